@@ -1,1 +1,3 @@
-//! lab
+//! A laboratory for Sceau: simulated Windows devices and a look-alike of Microsoft NDES.
+
+pub mod device;
