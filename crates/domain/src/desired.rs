@@ -1,0 +1,1 @@
+//! What a device should hold, by the assignments.

@@ -1,0 +1,50 @@
+//! Devices: enrolled Windows machines.
+
+pub mod enrolment;
+pub mod session;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{id::Id, person::PersonId, time::Timestamp};
+
+/// Identifies a device.
+pub type DeviceId = Id<Device>;
+
+/// An enrolled device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device {
+    /// Its identifier.
+    pub id: DeviceId,
+    /// Its own name at enrolment.
+    pub name: String,
+    /// Whose it is.
+    pub person_id: Option<PersonId>,
+    /// The DeviceID of its enrolment (32 hex): the Source of its sessions.
+    pub windows_id: String,
+    /// What it said of its hardware; never proof of anything.
+    pub hardware_id: Option<String>,
+    /// Whether the user's or the device's store holds the identity (`EnrollmentType`).
+    pub enrollment_type: String,
+    /// Operating system version as stated.
+    pub os_version: Option<String>,
+    /// Manufacturer as stated.
+    pub manufacturer: Option<String>,
+    /// Model as stated.
+    pub model: Option<String>,
+    /// SMBIOS serial number as stated.
+    pub serial_number: Option<String>,
+    /// Language as stated.
+    pub language: Option<String>,
+    /// IMEI as stated.
+    pub imei: Option<String>,
+    /// Wi-Fi address as stated.
+    pub wifi_mac: Option<String>,
+    /// Whether it polls often now because there is work.
+    pub is_polling_fast: bool,
+    /// When it enrolled.
+    pub enrolled_at: Timestamp,
+    /// When it last spoke.
+    pub last_seen_at: Timestamp,
+    /// When it left, if it did.
+    pub unenrolled_at: Option<Timestamp>,
+}

@@ -1,0 +1,109 @@
+//! A management session of a device, message by message.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{delivery::DeliveryId, device::DeviceId, thumbprint::Sha1, time::Timestamp};
+
+/// A session as it stands between two messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Whose.
+    pub device_id: DeviceId,
+    /// The device's SessionID: opaque text, repeated by some clients; `started_at` tells sessions apart.
+    pub session_id: String,
+    /// When its first message came.
+    pub started_at: Timestamp,
+    /// The device's last MsgID that was answered.
+    pub client_message: i64,
+    /// SHA-256 (hex) of that message: the same again gets the same answer.
+    pub client_message_sha256: String,
+    /// Our last MsgID.
+    pub server_message: i64,
+    /// Our last answer, sealed since it may hold a challenge.
+    pub answer: crate::sealed::Sealed,
+    /// What the device said of its user: `user`, `others`, `none`.
+    pub login: Option<String>,
+    /// The device's limit on our messages, octets.
+    pub max_message_octets: Option<i64>,
+    /// How many rounds were spent holding the session while a challenge is fetched.
+    pub held_rounds: i64,
+    /// When the last message came.
+    pub updated_at: Timestamp,
+    /// Whether nothing more is to come.
+    pub is_over: bool,
+}
+
+/// A command sent to a device and not answered yet. The id is a fresh UUID each time, so that a late
+/// answer can't be taken for another's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SentCommand {
+    /// The CmdID.
+    pub id: String,
+    /// To which device.
+    pub device_id: DeviceId,
+    /// In which of our messages.
+    pub server_message: i64,
+    /// Why it was sent.
+    pub purpose: Purpose,
+    /// When.
+    pub sent_at: Timestamp,
+}
+
+/// Why a command was sent: what its answer means.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "purpose")]
+pub enum Purpose {
+    /// Hold the session; the answer means nothing.
+    Hold,
+    /// Ask for facts about the device.
+    Inventory,
+    /// Ask whether a certificate is in a trust store.
+    AskTrusted {
+        /// Which.
+        sha1: Sha1,
+    },
+    /// Add a certificate to a trust store.
+    AddTrusted {
+        /// Which.
+        sha1: Sha1,
+    },
+    /// The Atomic that installs and starts a SCEP enrolment.
+    Install {
+        /// For which delivery.
+        delivery: DeliveryId,
+    },
+    /// A command inside that Atomic.
+    InstallPart {
+        /// For which delivery.
+        delivery: DeliveryId,
+        /// The node it is about, below the delivery's own.
+        node: String,
+    },
+    /// Ask Status and ErrorCode.
+    AskStatus {
+        /// For which delivery.
+        delivery: DeliveryId,
+    },
+    /// Ask CertThumbprint.
+    AskThumbprint {
+        /// For which delivery.
+        delivery: DeliveryId,
+    },
+    /// Ask for the certificate itself.
+    AskCertificate {
+        /// For which delivery.
+        delivery: DeliveryId,
+        /// Which.
+        sha1: Sha1,
+    },
+    /// Delete the node of a delivery that is done with.
+    DeleteNode {
+        /// Which delivery's.
+        delivery: DeliveryId,
+    },
+    /// Change how often the device polls.
+    Poll {
+        /// Whether to the fast schedule.
+        is_fast: bool,
+    },
+}

@@ -1,0 +1,85 @@
+//! Causes: why something does not work, with its values and without words. The words are in the locales.
+
+use serde::{Deserialize, Serialize};
+
+use crate::time::Timestamp;
+
+/// Why something does not work.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "cause")]
+pub enum Cause {
+    /// A variable that this device can't fill.
+    VariableMissing {
+        /// Its name, as written.
+        variable: String,
+    },
+    /// The subject can't be written for Windows.
+    SubjectInvalid {
+        /// What is wrong, English.
+        detail: String,
+    },
+    /// All challenge slots of the authority are taken.
+    SlotsTaken {
+        /// How many there are.
+        max: u32,
+        /// When the first is free at the latest.
+        until: Timestamp,
+    },
+    /// The authority said that its cache is full.
+    CacheFull {
+        /// When it is asked again.
+        until: Timestamp,
+    },
+    /// The authority can't be reached or answers with errors.
+    AuthorityUnreachable {
+        /// What happened, English, no secrets.
+        detail: String,
+        /// When it is tried again.
+        until: Timestamp,
+    },
+    /// A complete sign-in to the challenge page was refused.
+    SignInRefused,
+    /// The account may not get challenges.
+    NoPermission,
+    /// The challenge page can't be understood.
+    PageNotUnderstood {
+        /// A cleaned excerpt.
+        excerpt: String,
+    },
+    /// The user's certificate waits for the user to sign in.
+    UserNotSignedIn,
+    /// The device refused the command.
+    CommandRefused {
+        /// OMA-DM status.
+        status: i64,
+        /// The node.
+        node: String,
+    },
+    /// The device reported an error.
+    DeviceError {
+        /// HRESULT, signed as on the wire.
+        code: i32,
+    },
+    /// The authority refused the request.
+    AuthorityRefused {
+        /// failInfo.
+        fail_info: Option<i64>,
+        /// Microsoft's HRESULT.
+        hresult: Option<i32>,
+    },
+    /// The challenge's life was over before the device presented it.
+    ChallengeExpired,
+    /// The device never reached the authority with its request, and gave up or fell silent.
+    NoAnswer,
+    /// The device shows another certificate than was ordered.
+    CertificateMismatch {
+        /// What differs.
+        field: String,
+        /// As ordered.
+        ordered: String,
+        /// As shown.
+        shown: String,
+    },
+    /// The device lost the certificate, or its user deleted it.
+    CertificateGone,
+}

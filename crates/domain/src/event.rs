@@ -1,0 +1,115 @@
+//! A device's timeline.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{delivery::DeliveryId, device::DeviceId, diagnosis::Cause, thumbprint::Sha1, time::Timestamp};
+
+/// One step on a device's timeline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Of which device.
+    pub device_id: DeviceId,
+    /// About which delivery.
+    pub delivery_id: Option<DeliveryId>,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub what: What,
+}
+
+/// What happened. The words are in the locales, by the variant's name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "what")]
+pub enum What {
+    /// The device enrolled, for this person.
+    Enrolled {
+        /// The person's user name.
+        username: String,
+    },
+    /// A session began.
+    SessionStarted,
+    /// A delivery was planned.
+    Planned {
+        /// The configuration's name.
+        configuration: String,
+        /// Which attempt.
+        attempt: i64,
+    },
+    /// A certificate of the authority was already trusted by the device.
+    AlreadyTrusted {
+        /// Which.
+        sha1: Sha1,
+    },
+    /// A certificate of the authority was put into the device's trust store.
+    TrustAdded {
+        /// Which.
+        sha1: Sha1,
+    },
+    /// It waits for a challenge.
+    WaitingForChallenge {
+        /// Why.
+        cause: Cause,
+    },
+    /// A challenge was obtained and the command sent.
+    Sent {
+        /// Milliseconds it took to get the challenge.
+        challenge_milliseconds: i64,
+    },
+    /// The device accepted the command.
+    Accepted {
+        /// OMA-DM status.
+        status: i64,
+    },
+    /// The device's request was handed to the authority.
+    Forwarded {
+        /// SCEP's transactionID.
+        transaction_id: String,
+    },
+    /// The authority answered.
+    Answered {
+        /// SCEP's transactionID.
+        transaction_id: String,
+        /// `success`, `pending`, `failure` or what went wrong.
+        status: String,
+        /// failInfo.
+        fail_info: Option<i64>,
+        /// Milliseconds it took.
+        milliseconds: i64,
+    },
+    /// A request at the delivery's URL was refused.
+    RequestRefused {
+        /// Why, as a word.
+        reason: String,
+    },
+    /// Nobody knows what the authority did with a request.
+    OutcomeUnknown {
+        /// SCEP's transactionID.
+        transaction_id: String,
+    },
+    /// The device reported its state.
+    Reported {
+        /// Status.
+        status: i64,
+        /// ErrorCode.
+        code: i32,
+    },
+    /// The certificate is proved.
+    Verified {
+        /// Its thumbprint.
+        sha1: Sha1,
+        /// By the certificate itself.
+        by_certificate: bool,
+    },
+    /// It failed.
+    Failed {
+        /// Why.
+        cause: Cause,
+    },
+    /// It is tried again.
+    Retried {
+        /// Why.
+        cause: Cause,
+    },
+    /// An old node was deleted from the device.
+    NodeDeleted,
+}

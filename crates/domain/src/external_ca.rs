@@ -1,0 +1,97 @@
+//! External certificate authorities.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{diagnosis::Cause, id::Id, sealed::Sealed, thumbprint::Sha1, time::Timestamp};
+
+/// Identifies an authority.
+pub type AuthorityId = Id<Authority>;
+
+/// A certificate authority outside Sceau, reached by SCEP.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Authority {
+    /// Its identifier.
+    pub id: AuthorityId,
+    /// Unique name.
+    pub name: String,
+    /// What stands behind the URL.
+    pub kind: AuthorityKind,
+    /// Where SCEP is spoken, without `/pkiclient.exe`.
+    pub scep_url: String,
+    /// `DOMAIN\user` or `user@domain`.
+    pub username: String,
+    /// The password, sealed.
+    pub password: Sealed,
+    /// The page that gives challenges, with its trailing slash.
+    pub challenge_url: String,
+    /// Plain http to the challenge URL was consented to by a person.
+    pub is_plain_http_accepted: bool,
+    /// Certificates (PEM) trusted for the authority's https, beside the public ones.
+    pub trust_pem: Option<String>,
+    /// How its challenges behave.
+    pub limits: ChallengeLimits,
+    /// What GetCACaps answered, one keyword a line.
+    pub capabilities: String,
+    /// The certificates of GetCACert, DER, as received.
+    pub certificates: Vec<Vec<u8>>,
+    /// The certificate that issued the RA certificates: what Windows checks.
+    pub issuer_sha1: Sha1,
+    /// When GetCACert was last read.
+    pub checked_at: Timestamp,
+    /// What is known to be wrong with it now.
+    pub health: Health,
+    /// When the record was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// What stands behind the SCEP URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuthorityKind {
+    /// Microsoft NDES.
+    Microsoft,
+}
+
+/// How an authority's challenges behave. NDES: 5 unused ones, 60 minutes each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ChallengeLimits {
+    /// How many unused challenges the authority holds (`PasswordMax`).
+    pub max_unused: u32,
+    /// Seconds until an unused challenge dies (`PasswordValidity`).
+    pub lifetime_seconds: u32,
+    /// Seconds for which a challenge is still worth delivering.
+    pub safe_life_seconds: u32,
+    /// Seconds to wait after "the cache is full".
+    pub backoff_seconds: u32,
+    /// Seconds to leave an authority alone that doesn't answer.
+    pub breaker_seconds: u32,
+}
+
+impl Default for ChallengeLimits {
+    fn default() -> Self {
+        Self {
+            max_unused: 5,
+            lifetime_seconds: 3600,
+            safe_life_seconds: 3420,
+            backoff_seconds: 60,
+            breaker_seconds: 60,
+        }
+    }
+}
+
+/// What is known to be wrong with an authority now.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Health {
+    /// A complete sign-in was refused: none is tried again until a person acts.
+    pub is_sign_in_stopped: bool,
+    /// No challenge is asked for before this moment, for the reason in `cause`.
+    pub quiet_until: Option<Timestamp>,
+    /// Why.
+    pub cause: Option<Cause>,
+    /// When a challenge was last obtained: the only proof of permission.
+    pub last_challenge_at: Option<Timestamp>,
+}

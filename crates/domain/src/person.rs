@@ -1,0 +1,59 @@
+//! People: the persons whose devices these are.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{id::Id, time::Timestamp};
+
+/// Identifies a person.
+pub type PersonId = Id<Person>;
+
+/// A person, from the server's own records: the only source of identity values in a subject.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// Its identifier.
+    pub id: PersonId,
+    /// The name given at enrolment, unique without regard to case.
+    pub username: String,
+    /// Attributes that variables may use, by the variable's own name without `user` (see `subject::variables`).
+    pub attributes: Attributes,
+    /// When the record was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// What is known of a person. Absent means unknown: a variable that needs it fails by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Attributes {
+    /// E-mail address.
+    pub email: Option<String>,
+    /// User principal name.
+    pub upn: Option<String>,
+    /// User id in a directory.
+    pub uid: Option<String>,
+    /// Name for display.
+    pub display_name: Option<String>,
+    /// Given name.
+    pub first_name: Option<String>,
+    /// Family name.
+    pub last_name: Option<String>,
+    /// Distinguished name in a directory.
+    pub dn: Option<String>,
+    /// Common name in a directory.
+    pub cn: Option<String>,
+    /// Organisational unit.
+    pub ou: Option<String>,
+    /// Department.
+    pub department: Option<String>,
+    /// Language, as in `fr-FR`.
+    pub locale: Option<String>,
+    /// Logon name before Windows 2000.
+    pub sam_account_name: Option<String>,
+    /// Security identifier, `S-1-5-21-…`.
+    pub sid: Option<String>,
+    /// Custom attributes, `${custom.NAME}`.
+    pub custom: BTreeMap<String, String>,
+}

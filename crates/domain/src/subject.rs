@@ -1,0 +1,1 @@
+//! Subjects: X.500 strings with variables, as Windows reads them.
