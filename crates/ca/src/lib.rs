@@ -1,1 +1,44 @@
-//! ca
+//! A small issuing certification authority: reads PKCS#10 requests the way real devices send
+//! them, prepares a certificate, checks it, and only then signs it.
+//!
+//! No I/O, no clock, no async: the time is an argument, in seconds since 1970 (UTC).
+//! Each step takes the one before it by value, so that nothing unchecked is ever signed and
+//! nothing is signed twice by accident:
+//!
+//! ```text
+//! Order ──prepare──> Prepared ──lint──> Linted ──sign──> Issued
+//! ```
+//!
+//! Signatures are RSA PKCS#1 v1.5 with SHA-256, which is deterministic on purpose: the same
+//! [`Order`] signed again after a crash gives the identical certificate.
+
+mod create;
+mod crl;
+mod der;
+mod error;
+mod issuance;
+mod key;
+mod lint;
+mod object_identifier;
+mod prepare;
+mod public_key;
+mod request;
+pub mod serial;
+mod sign;
+mod subject;
+mod time;
+
+pub use create::CertificateAuthority;
+pub use crl::{CertificateRevocationList, RevokedCertificate};
+pub use error::Error;
+pub use issuance::{GeneralName, KeyUsage, Order, Profile, Subject};
+pub use key::IssuingKey;
+pub use lint::{Finding, Linted};
+pub use object_identifier::{Attribute, ObjectIdentifier};
+pub use prepare::Prepared;
+pub use request::CertificateRequest;
+pub use serial::SerialNumber;
+pub use sign::Issued;
+
+/// The result of every step here.
+pub type Result<T> = std::result::Result<T, Error>;
