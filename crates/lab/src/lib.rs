@@ -1,3 +1,4 @@
 //! A laboratory for Sceau: simulated Windows devices and a look-alike of Microsoft NDES.
 
 pub mod device;
+pub mod ndes;
