@@ -1,0 +1,10 @@
+//! Sockets, TLS and client certificates.
+
+mod peer;
+mod self_made;
+mod serve;
+mod tls;
+
+pub use peer::PeerCertificate;
+pub use serve::{Listener, Running};
+pub use tls::{Tls, load};

@@ -1,0 +1,146 @@
+//! Accepting connections: TLS first, then HTTP/1.1 or HTTP/2, the peer's certificate beside each request.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use anyhow::Context as _;
+use axum::{Extension, Router, extract::ConnectInfo};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::{conn::auto, graceful::GracefulShutdown},
+    service::TowerToHyperService,
+};
+use rustls::ServerConfig;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::{Semaphore, watch},
+    task::JoinHandle,
+};
+use tokio_rustls::TlsAcceptor;
+
+use super::PeerCertificate;
+
+/// Connections at once on one listener; more wait in the socket's queue.
+const CONNECTIONS: usize = 4096;
+/// A handshake that takes longer is ended.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+/// Time for the head of a request.
+const HEADERS: Duration = Duration::from_secs(15);
+/// Time for requests under way at the end.
+const FAREWELL: Duration = Duration::from_secs(8);
+
+/// A bound socket.
+pub struct Listener {
+    socket: TcpListener,
+    tls: Arc<ServerConfig>,
+}
+
+/// A listener that serves.
+pub struct Running {
+    /// Where.
+    pub address: SocketAddr,
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+impl Running {
+    /// Stops accepting, lets requests under way end, for a few seconds at most.
+    pub async fn stop(self) {
+        let _ = self.stop.send(true);
+        let _ = self.task.await;
+    }
+}
+
+impl Listener {
+    /// Binds the socket.
+    pub async fn bind(address: SocketAddr, tls: Arc<ServerConfig>) -> anyhow::Result<Self> {
+        let socket = TcpListener::bind(address)
+            .await
+            .with_context(|| format!("listening on {address}"))?;
+        Ok(Self { socket, tls })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> anyhow::Result<SocketAddr> {
+        Ok(self.socket.local_addr()?)
+    }
+
+    /// Serves the router until told to stop.
+    pub fn serve(self, router: Router) -> anyhow::Result<Running> {
+        let address = self.address()?;
+        let (stop, stopped) = watch::channel(false);
+        let task = tokio::spawn(accept(self, router, stopped));
+        Ok(Running { address, stop, task })
+    }
+}
+
+async fn accept(listener: Listener, router: Router, mut stopped: watch::Receiver<bool>) {
+    let acceptor = TlsAcceptor::from(listener.tls);
+    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let graceful = Arc::new(GracefulShutdown::new());
+    loop {
+        let Ok(place) = places.clone().acquire_owned().await else {
+            break;
+        };
+        let accepted = tokio::select! {
+            accepted = listener.socket.accept() => accepted,
+            _ = stopped.changed() => break,
+        };
+        match accepted {
+            Ok((stream, from)) => {
+                let (acceptor, router, graceful) = (acceptor.clone(), router.clone(), graceful.clone());
+                tokio::spawn(async move {
+                    connection(stream, from, acceptor, router, &graceful).await;
+                    drop(place);
+                });
+            }
+            Err(error) => {
+                // Out of file handles, most likely: leave the others time to end.
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+    }
+    if let Some(graceful) = Arc::into_inner(graceful) {
+        let _ = tokio::time::timeout(FAREWELL, graceful.shutdown()).await;
+    }
+}
+
+async fn connection(
+    stream: TcpStream,
+    from: SocketAddr,
+    acceptor: TlsAcceptor,
+    router: Router,
+    graceful: &GracefulShutdown,
+) {
+    let _ = stream.set_nodelay(true);
+    let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await else {
+        tracing::debug!(%from, "a TLS handshake failed");
+        return;
+    };
+    let peer = stream
+        .get_ref()
+        .1
+        .peer_certificates()
+        .and_then(|chain| chain.first())
+        .map(|certificate| PeerCertificate(Arc::from(certificate.as_ref())));
+    let mut router = router.layer(Extension(ConnectInfo(from)));
+    if let Some(peer) = peer {
+        router = router.layer(Extension(peer));
+    }
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADERS)
+        .max_headers(64);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_header_list_size(32 * 1024)
+        .max_concurrent_streams(64);
+    let serving =
+        builder.serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(router));
+    if let Err(error) = graceful.watch(serving.into_owned()).await {
+        tracing::debug!(%from, %error, "a connection ended early");
+    }
+}

@@ -1,0 +1,5 @@
+//! The only HTTP client.
+
+/// Calls to other systems.
+#[derive(Debug, Default)]
+pub struct Outbound {}

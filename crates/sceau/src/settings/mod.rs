@@ -1,0 +1,158 @@
+//! Settings: defaults, then `sceau.toml`, then `SCEAU_*`. A key that does not exist is refused, with the nearest
+//! right one.
+
+mod unknown;
+
+use std::path::{Path, PathBuf};
+
+use figment::{
+    Figment,
+    providers::{Env, Format, Serialized, Toml},
+};
+use serde::{Deserialize, Serialize};
+
+/// Everything that an administrator of the server sets.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Where browsers, enrolling devices and SCEP clients reach the server: `https://HOST[:PORT]`.
+    pub public_url: String,
+    /// Where managed devices reach it, with their certificates: `https://HOST[:PORT]`.
+    pub management_url: String,
+    /// Folder of the embedded database, the secrets key and self-made certificates.
+    pub data_dir: PathBuf,
+    /// Sockets.
+    pub listen: Listen,
+    /// Database.
+    pub database: Database,
+    /// The server's own certificate.
+    pub tls: Tls,
+    /// Keys that open what is sealed in the database.
+    pub secrets: Secrets,
+}
+
+/// Sockets.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Listen {
+    /// Console, API, enrolment, SCEP.
+    pub public: std::net::SocketAddr,
+    /// Managed devices: the only listener that asks for a client certificate.
+    pub management: std::net::SocketAddr,
+}
+
+/// Database.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// `sqlite:PATH`, `postgres://…`, or empty for `sceau.db` in the data folder.
+    pub url: String,
+    /// Connections at most.
+    pub max_connections: u32,
+}
+
+/// The server's own certificate. Both empty: a self-made one in the data folder, which `serve` warns about.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tls {
+    /// PEM file: certificate, then intermediates.
+    pub certificate: Option<PathBuf>,
+    /// PEM file: private key.
+    pub key: Option<PathBuf>,
+}
+
+/// Keys that open what is sealed in the database.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Secrets {
+    /// File of keys; absent: `secrets.key` in the data folder, made at the first start.
+    pub key_file: Option<PathBuf>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            public_url: "https://localhost:8443".to_owned(),
+            management_url: "https://localhost:8444".to_owned(),
+            data_dir: PathBuf::from("sceau-data"),
+            listen: Listen {
+                public: std::net::SocketAddr::from(([0, 0, 0, 0], 8443)),
+                management: std::net::SocketAddr::from(([0, 0, 0, 0], 8444)),
+            },
+            database: Database {
+                url: String::new(),
+                max_connections: 8,
+            },
+            tls: Tls {
+                certificate: None,
+                key: None,
+            },
+            secrets: Secrets { key_file: None },
+        }
+    }
+}
+
+impl Settings {
+    /// Reads the settings. `file` must exist when it is named; `sceau.toml` in the working folder is optional.
+    pub fn load(file: Option<&Path>) -> anyhow::Result<Self> {
+        if let Some(path) = file {
+            anyhow::ensure!(
+                path.is_file(),
+                "the settings file {} does not exist",
+                path.display()
+            );
+        }
+        let path = file.unwrap_or_else(|| Path::new("sceau.toml"));
+        let environment = Env::prefixed("SCEAU_")
+            .filter(|key| !key.as_str().to_ascii_lowercase().starts_with("test_"))
+            .split("__")
+            .lowercase(true);
+        let settings: Self = Figment::from(Serialized::defaults(Self::default()))
+            .merge(Toml::file(path))
+            .merge(environment)
+            .extract()
+            .map_err(|error| unknown::explain(&error))?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> anyhow::Result<()> {
+        for (name, value) in [
+            ("public_url", &self.public_url),
+            ("management_url", &self.management_url),
+        ] {
+            let url =
+                url::Url::parse(value).map_err(|e| anyhow::anyhow!("{name}: {value:?} is no URL ({e})"))?;
+            anyhow::ensure!(
+                url.scheme() == "https",
+                "{name} must begin with https://, it is {value:?}"
+            );
+            anyhow::ensure!(
+                url.path() == "/" && url.query().is_none() && !value.ends_with('/'),
+                "{name} is a scheme, a host and a port, without a path: {value:?}"
+            );
+        }
+        anyhow::ensure!(
+            self.tls.certificate.is_some() == self.tls.key.is_some(),
+            "tls.certificate and tls.key are given together or not at all"
+        );
+        Ok(())
+    }
+
+    /// Where the database is.
+    pub fn database_url(&self) -> String {
+        if self.database.url.is_empty() {
+            format!("sqlite:{}", self.data_dir.join("sceau.db").display())
+        } else {
+            self.database.url.clone()
+        }
+    }
+
+    /// The file of the keys that open what is sealed.
+    pub fn secrets_file(&self) -> PathBuf {
+        self.secrets
+            .key_file
+            .clone()
+            .unwrap_or_else(|| self.data_dir.join("secrets.key"))
+    }
+}
