@@ -164,16 +164,14 @@ fn authority_order(
         .ok()
         .and_then(|seconds| now.checked_add(seconds))
         .ok_or(Error::Invalid("the lifetime"))?;
-    Ok(Order {
-        profile: Profile::authority(path_length),
-        subject: Subject::common_name(common_name),
-        public_key: key.spki().to_vec(),
-        names: Vec::new(),
+    Ok(Order::new(
+        Profile::authority(path_length),
+        Subject::common_name(common_name),
+        key.spki(),
         serial,
-        not_before: now.saturating_sub(BACKDATED_SECONDS),
+        now.saturating_sub(BACKDATED_SECONDS),
         not_after,
-        revocation_list_url: None,
-    })
+    ))
 }
 
 fn subject_key_identifier(certificate: &X509Certificate<'_>) -> Option<Vec<u8>> {

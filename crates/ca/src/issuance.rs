@@ -26,6 +26,30 @@ pub struct Order {
     pub revocation_list_url: Option<String>,
 }
 
+impl Order {
+    /// An order without alternative names and without a revocation list. Times in seconds since
+    /// 1970 (UTC); the key is the DER of its `SubjectPublicKeyInfo`.
+    pub fn new(
+        profile: Profile,
+        subject: Subject,
+        public_key: &[u8],
+        serial: SerialNumber,
+        not_before: i64,
+        not_after: i64,
+    ) -> Self {
+        Self {
+            profile,
+            subject,
+            public_key: public_key.to_vec(),
+            names: Vec::new(),
+            serial,
+            not_before,
+            not_after,
+            revocation_list_url: None,
+        }
+    }
+}
+
 /// What a certificate is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {

@@ -20,6 +20,7 @@ mod issuance;
 mod key;
 mod lint;
 mod object_identifier;
+pub mod pem;
 mod prepare;
 mod public_key;
 mod request;
