@@ -39,7 +39,9 @@ pub struct Person {
 
 impl std::fmt::Debug for Person {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("Person").field("name", &self.name).finish_non_exhaustive()
+        out.debug_struct("Person")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -67,7 +69,10 @@ pub fn parse_people(text: &str) -> anyhow::Result<Vec<Person>> {
             bail!("line {} of the people file has no password", number + 1);
         };
         if name.is_empty() || password.is_empty() {
-            bail!("line {} of the people file lacks a user or a password", number + 1);
+            bail!(
+                "line {} of the people file lacks a user or a password",
+                number + 1
+            );
         }
         people.push(Person {
             name: name.to_owned(),
