@@ -110,6 +110,8 @@ pub enum What {
         /// Why.
         cause: Cause,
     },
+    /// The device's user, or an administrator, ended the management.
+    Unenrolled,
     /// An old node was deleted from the device.
     NodeDeleted,
 }

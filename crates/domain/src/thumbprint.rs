@@ -19,6 +19,10 @@ impl Sha1 {
         }
         Self(octets)
     }
+    /// Its twenty octets.
+    pub const fn octets(self) -> [u8; 20] {
+        self.0
+    }
     /// Reads 40 hexadecimal digits of either case; blanks and colons between them are skipped.
     pub fn parse(text: &str) -> Option<Self> {
         let digits: Vec<u8> = text
