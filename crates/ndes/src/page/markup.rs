@@ -1,0 +1,88 @@
+//! As much of HTML as the page needs: what is in bold, whether there is a list, and the text without tags.
+
+use zeroize::Zeroizing;
+
+const MAX_BOLD: usize = 64;
+
+/// A piece of a page: a tag's name in lower case (`b`, `/b`, `font`), or the text up to the next tag.
+enum Piece<'a> {
+    Tag(String),
+    Text(&'a str),
+}
+
+/// The texts in bold, blanks at their ends taken off, the first 64 of them.
+pub(super) fn bold(page: &str) -> Vec<Zeroizing<String>> {
+    let mut found = Vec::new();
+    let mut open: Option<Zeroizing<String>> = None;
+    for piece in pieces(page) {
+        match (piece, &mut open) {
+            (Piece::Tag(name), _) if is_bold(&name) => open = Some(Zeroizing::new(String::new())),
+            (Piece::Tag(name), Some(_)) if name.strip_prefix('/').is_some_and(is_bold) => {
+                let text = open.take().unwrap_or_default();
+                found.push(Zeroizing::new(text.replace("&nbsp;", " ").trim().to_owned()));
+            }
+            (Piece::Text(text), Some(collected)) => collected.push_str(text),
+            _ => {}
+        }
+        if found.len() >= MAX_BOLD {
+            break;
+        }
+    }
+    found
+}
+
+/// Whether the page advises by a list of two items and more.
+pub(super) fn has_list(page: &str) -> bool {
+    pieces(page)
+        .filter(|piece| matches!(piece, Piece::Tag(name) if name == "li"))
+        .count()
+        >= 2
+}
+
+/// The marks of NDES's own frame, the same in every language: the localisation ids of its title, and the link
+/// at its foot.
+pub(super) fn is_framed_by_ndes(page: &str) -> bool {
+    let page = page.to_ascii_lowercase();
+    ["locmscertsrv", "locpagetitle", "linkid=67852"]
+        .iter()
+        .filter(|mark| page.contains(*mark))
+        .count()
+        >= 2
+}
+
+/// The text between the tags, a blank for each tag.
+pub(super) fn without_tags(page: &str) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(String::with_capacity(page.len()));
+    for piece in pieces(page) {
+        match piece {
+            Piece::Tag(_) => text.push(' '),
+            Piece::Text(words) => text.push_str(words),
+        }
+    }
+    text
+}
+
+fn is_bold(name: &str) -> bool {
+    name == "b" || name == "strong"
+}
+
+fn pieces(page: &str) -> impl Iterator<Item = Piece<'_>> {
+    let mut rest = page;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        if let Some(inside) = rest.strip_prefix('<') {
+            let (tag, after) = inside.split_once('>').unwrap_or((inside, ""));
+            rest = after;
+            let name = tag
+                .split(|c: char| c.is_whitespace() || c == '=')
+                .next()
+                .unwrap_or_default();
+            return Some(Piece::Tag(name.trim_end_matches('/').to_ascii_lowercase()));
+        }
+        let (text, after) = rest.split_at_checked(rest.find('<').unwrap_or(rest.len()))?;
+        rest = after;
+        Some(Piece::Text(text))
+    })
+}
