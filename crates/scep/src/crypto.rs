@@ -4,9 +4,11 @@ mod aws_lc_rs;
 
 use zeroize::Zeroizing;
 
-use crate::Error;
+use crate::{Digest, Error, KeyTransport};
 
-pub(crate) use aws_lc_rs::{fill_random, sha1};
+pub(crate) use aws_lc_rs::{
+    PublicKeyAlgorithm, content_key, decrypt, digest, encrypt, fill_random, sha1, transport_key, verify,
+};
 
 /// An RSA private key of 2048 to 8192 bits. Debug shows nothing of it.
 #[derive(Clone)]
@@ -41,6 +43,20 @@ impl RsaKey {
     #[must_use]
     pub fn public_key_der(&self) -> &[u8] {
         self.0.public_key_der()
+    }
+
+    /// Signs in the manner of PKCS#1 v1.5.
+    pub(crate) fn sign(&self, digest: Digest, octets: &[u8]) -> Result<Vec<u8>, Error> {
+        self.0.sign(digest, octets)
+    }
+
+    /// The content key out of a key transport; none for every kind of failure.
+    pub(crate) fn receive_key(
+        &self,
+        transport: KeyTransport,
+        encrypted: &[u8],
+    ) -> Option<Zeroizing<Vec<u8>>> {
+        self.0.receive_key(transport, encrypted)
     }
 }
 

@@ -1,7 +1,13 @@
+use crate::asn1::{self, IssuerAndSubject};
+use crate::certificate::Certificate;
+use crate::csr::Csr;
+use crate::reply::summarise_reply;
+use crate::signed::{self, SignedMessage};
 use crate::{
     CaCertificates, Capabilities, Cipher, Digest, Error, FailInfo, Identity, KeyTransport, MessageType,
-    Nonce, TransactionId,
+    Nonce, PkiStatus, TransactionId,
 };
+use crate::{attributes, envelope};
 
 /// What a CA's reply says to a client.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,9 +52,10 @@ impl Enrolment {
     pub fn new(
         ca: CaCertificates,
         capabilities: &Capabilities,
-        csr: Vec<u8>,
+        csr: impl AsRef<[u8]>,
         signer: Identity,
     ) -> Result<Self, Error> {
+        let csr = Csr::read(csr.as_ref())?.into_der();
         let transaction_id = TransactionId::of_key(signer.key.public_key_der());
         Ok(Self {
             ca,
@@ -109,16 +116,7 @@ impl Enrolment {
     /// # Errors
     /// [`Error::Key`] or [`Error::Algorithm`].
     pub fn write_request(&mut self) -> Result<Vec<u8>, Error> {
-        let _ = (
-            &self.ca,
-            &self.csr,
-            &self.signer,
-            self.message_type,
-            self.cipher,
-            self.digest,
-        );
-        let _ = (self.key_transport, &self.sender_nonce);
-        todo!()
+        self.write(self.message_type, &self.csr.clone())
     }
 
     /// Writes a CertPoll for the same transaction, with a fresh nonce.
@@ -126,7 +124,22 @@ impl Enrolment {
     /// # Errors
     /// [`Error::Key`] or [`Error::Algorithm`].
     pub fn write_poll(&mut self) -> Result<Vec<u8>, Error> {
-        todo!()
+        let issuer = Certificate::read(self.ca.issuer().der())?;
+        let names = IssuerAndSubject {
+            issuer: rasn::types::Any::new(issuer.subject().to_vec()),
+            subject: Csr::read(&self.csr)?.subject().clone(),
+        };
+        self.write(MessageType::CertPoll, &asn1::write(&names, "issuer and subject")?)
+    }
+
+    fn write(&mut self, message_type: MessageType, content: &[u8]) -> Result<Vec<u8>, Error> {
+        let recipient = Certificate::read(self.ca.ra_encryption().der())?;
+        let envelope = envelope::seal(content, &recipient, self.cipher, self.key_transport)?;
+        let nonce = Nonce::random()?;
+        let attributes = attributes::of_message(message_type, &self.transaction_id, &nonce)?;
+        let message = signed::write_signed(envelope, attributes, &self.signer, self.digest, &[])?;
+        self.sender_nonce = Some(nonce);
+        Ok(message)
     }
 
     /// Reads the reply to the last message written: its signature must be the RA's or the CA's, its transactionID
@@ -135,7 +148,48 @@ impl Enrolment {
     /// # Errors
     /// [`Error`]: the reply isn't to be trusted; nothing follows from it.
     pub fn read_reply(&self, message: &[u8]) -> Result<Outcome, Error> {
-        let _ = message;
-        todo!()
+        let signed = SignedMessage::read(message)?;
+        let known = self
+            .ca
+            .all()
+            .iter()
+            .map(|certificate| Certificate::read(certificate.der()));
+        let known = known.collect::<Result<Vec<_>, _>>()?;
+        // By the certificates of GetCACert alone: NDES sends none with a failure, and what a reply brings along
+        // proves nothing.
+        signed.verify(signed.signer_among(&known).ok_or(Error::UnknownSigner)?)?;
+        let summary = summarise_reply(&signed, true)?;
+        if summary.transaction_id != self.transaction_id {
+            return Err(Error::Mismatch("transactionID"));
+        }
+        if Some(signed.attributes.recipient_nonce()?) != self.sender_nonce {
+            return Err(Error::Mismatch("recipientNonce"));
+        }
+        match summary.status {
+            PkiStatus::Success => self.open_issued(signed.content()?).map(Outcome::Issued),
+            PkiStatus::Pending => Ok(Outcome::Pending),
+            PkiStatus::Failure => Ok(Outcome::Failed {
+                fail_info: summary.fail_info,
+                text: summary.fail_info_text,
+                microsoft_hresult: summary.microsoft_hresult,
+            }),
+        }
+    }
+
+    fn open_issued(&self, content: &[u8]) -> Result<Vec<Vec<u8>>, Error> {
+        let opened = envelope::open(content, &self.signer, self.cipher == Cipher::Des)?;
+        let mut certificates = signed::read_degenerate(&opened.content).map_err(|_| Error::Undecipherable)?;
+        let csr = Csr::read(&self.csr)?;
+        let holds_our_key = |der: &Vec<u8>| {
+            Certificate::read(der).is_ok_and(|certificate| certificate.public_key() == csr.public_key())
+        };
+        let ours = certificates
+            .iter()
+            .position(holds_our_key)
+            .ok_or(Error::OtherKey)?;
+        if let Some(first) = certificates.get_mut(..=ours) {
+            first.rotate_right(1);
+        }
+        Ok(certificates)
     }
 }

@@ -25,6 +25,8 @@ mod error;
 mod exchange;
 mod message;
 mod read;
+mod reply;
+mod request;
 mod signed;
 mod signer;
 mod transport;
@@ -38,10 +40,9 @@ pub use csr::{CsrBuilder, ExtendedKeyUsage, GeneralName, KeyUsage};
 pub use error::Error;
 pub use exchange::{Enrolment, Outcome};
 pub use message::{FailInfo, MessageType, Nonce, PkiStatus, TransactionId};
-pub use read::{
-    Content, OpenedRequest, Policy, Refused, ReplySummary, ReplyTo, RequestSummary, open_request, peek_reply,
-    peek_request,
-};
+pub use read::{open_request, peek_request};
+pub use reply::{ReplySummary, peek_reply};
+pub use request::{Content, OpenedRequest, Policy, Refused, ReplyTo, RequestSummary};
 pub use signer::SignerCertificate;
 pub use transport::{
     CONTENT_TYPE_CA_CERTIFICATE, CONTENT_TYPE_CA_RA_CERTIFICATES, CONTENT_TYPE_CAPABILITIES,

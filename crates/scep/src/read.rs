@@ -1,203 +1,19 @@
-use zeroize::Zeroizing;
+use rasn::prelude::Any;
 
+use crate::asn1::{self, IssuerAndSerial, IssuerAndSubject};
+use crate::csr::Csr;
+use crate::envelope;
+use crate::signed::SignedMessage;
 use crate::{
-    Cipher, Digest, Error, FailInfo, Identity, KeyTransport, MessageType, Nonce, PkiStatus, TransactionId,
+    Content, Digest, Error, Identity, MessageType, OpenedRequest, Policy, Refused, ReplyTo, RequestSummary,
 };
-
-/// What a request says in clear, its signature verified.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RequestSummary {
-    /// One of the five kinds of request.
-    pub message_type: MessageType,
-    /// The transaction.
-    pub transaction_id: TransactionId,
-    /// The client's nonce.
-    pub sender_nonce: Nonce,
-    /// The certificate whose key signed the request, DER as received.
-    pub signer_certificate: Vec<u8>,
-    /// The digest it signed with.
-    pub digest: Digest,
-}
-
-/// What a reply says in clear.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReplySummary {
-    /// The transaction.
-    pub transaction_id: TransactionId,
-    /// What became of it.
-    pub status: PkiStatus,
-    /// Why it was refused: on FAILURE, where the server says so.
-    pub fail_info: Option<FailInfo>,
-    /// The server's words (failInfoText, RFC 8894 §3.2.1.4): at most 1,024 characters, without control characters.
-    pub fail_info_text: Option<String>,
-    /// NDES's own attribute 1.3.6.1.4.1.311.21.33: an HRESULT.
-    pub microsoft_hresult: Option<i32>,
-    /// Whether the signature verified under a certificate that lies in the reply itself. False where none does,
-    /// as in the failures of NDES. True says nothing about who that certificate belongs to.
-    pub is_signature_verified: bool,
-}
-
-/// What an answer needs of its request; there is one even for a request that was refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReplyTo {
-    pub(crate) transaction_id: TransactionId,
-    pub(crate) sender_nonce: Nonce,
-    pub(crate) signer_certificate: Vec<u8>,
-    pub(crate) digest: Digest,
-}
-
-impl From<&RequestSummary> for ReplyTo {
-    fn from(summary: &RequestSummary) -> Self {
-        Self {
-            transaction_id: summary.transaction_id.clone(),
-            sender_nonce: summary.sender_nonce.clone(),
-            signer_certificate: summary.signer_certificate.clone(),
-            digest: summary.digest,
-        }
-    }
-}
-
-/// A request that was not opened. Where its signature verified, it can be answered with FAILURE; where not, HTTP
-/// 400 is the answer.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{error}")]
-pub struct Refused {
-    /// Why.
-    pub error: Error,
-    /// To whom a [`write_failure`](crate::write_failure) would go.
-    pub reply_to: Option<Box<ReplyTo>>,
-}
-
-impl From<Refused> for Error {
-    fn from(refused: Refused) -> Self {
-        refused.error
-    }
-}
-
-/// What a server takes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Policy {
-    /// The kinds of request that are opened; the others are refused before anything is decrypted.
-    pub message_types: Vec<MessageType>,
-    /// Whether requests signed with SHA-1 are taken (old clients).
-    pub permits_sha1: bool,
-    /// Whether single DES is taken, and answered in kind. Off unless a person chose it.
-    pub permits_single_des: bool,
-}
-
-impl Default for Policy {
-    /// PKCSReq, RenewalReq, CertPoll, GetCert and GetCRL; SHA-1 is taken, single DES isn't.
-    fn default() -> Self {
-        use MessageType::{CertPoll, GetCert, GetCrl, PkcsReq, RenewalReq};
-        Self {
-            message_types: vec![PkcsReq, RenewalReq, CertPoll, GetCert, GetCrl],
-            permits_sha1: true,
-            permits_single_des: false,
-        }
-    }
-}
-
-/// What lay in the envelope of a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Content {
-    /// PKCSReq and RenewalReq: a PKCS#10, DER as received. Its structure was read; its signature wasn't checked.
-    Csr(Vec<u8>),
-    /// CertPoll: two X.501 Names, as received.
-    IssuerAndSubject {
-        /// The CA's name.
-        issuer: Vec<u8>,
-        /// The subject that was asked for.
-        subject: Vec<u8>,
-    },
-    /// GetCert and GetCRL: an X.501 Name and the content octets of an INTEGER, as received.
-    IssuerAndSerial {
-        /// The CA's name.
-        issuer: Vec<u8>,
-        /// The serial number, two's complement, most significant octet first.
-        serial: Vec<u8>,
-    },
-}
-
-/// A request whose signature verified and whose envelope opened.
-#[derive(Debug, Clone)]
-pub struct OpenedRequest {
-    pub(crate) summary: RequestSummary,
-    pub(crate) content: Content,
-    pub(crate) cipher: Cipher,
-    pub(crate) key_transport: KeyTransport,
-}
-
-impl OpenedRequest {
-    /// What the request says in clear.
-    #[must_use]
-    pub fn summary(&self) -> &RequestSummary {
-        &self.summary
-    }
-
-    /// What lay in the envelope.
-    #[must_use]
-    pub fn content(&self) -> &Content {
-        &self.content
-    }
-
-    /// The PKCS#10 of a PKCSReq or RenewalReq.
-    #[must_use]
-    pub fn csr(&self) -> Option<&[u8]> {
-        match &self.content {
-            Content::Csr(der) => Some(der),
-            _ => None,
-        }
-    }
-
-    /// The challengePassword in the PKCS#10, whatever string type carries it.
-    #[must_use]
-    pub fn challenge(&self) -> Option<Zeroizing<String>> {
-        todo!()
-    }
-
-    /// Whether the PKCS#10 asks for a certificate on the key that signed the message: so it is in a PKCSReq under
-    /// a self-signed certificate; in a renewal it may be a new key.
-    #[must_use]
-    pub fn is_for_signers_key(&self) -> bool {
-        todo!()
-    }
-
-    /// The cipher that the client chose, and gets its answer in.
-    #[must_use]
-    pub fn cipher(&self) -> Cipher {
-        self.cipher
-    }
-
-    /// The key transport that the client chose, and gets its answer in.
-    #[must_use]
-    pub fn key_transport(&self) -> KeyTransport {
-        self.key_transport
-    }
-
-    /// To whom answers go.
-    #[must_use]
-    pub fn reply_to(&self) -> ReplyTo {
-        ReplyTo::from(&self.summary)
-    }
-}
 
 /// Reads what a request says in clear and verifies its outer signature, as a proxy can without any key.
 ///
 /// # Errors
 /// [`Refused`]: with `reply_to` when only the messageType is undefined or not a request's.
 pub fn peek_request(message: &[u8]) -> Result<RequestSummary, Refused> {
-    let _ = message;
-    todo!()
-}
-
-/// Reads what a reply says in clear. A signature that can't be checked is no error; see
-/// [`ReplySummary::is_signature_verified`].
-///
-/// # Errors
-/// [`Error`] when it isn't a CertRep, or attributes are missing.
-pub fn peek_reply(message: &[u8]) -> Result<ReplySummary, Error> {
-    let _ = message;
-    todo!()
+    verify_request(&SignedMessage::read(message)?)
 }
 
 /// Verifies a request's signature, then decrypts it with the recipient's key.
@@ -208,6 +24,94 @@ pub fn peek_reply(message: &[u8]) -> Result<ReplySummary, Error> {
 /// # Errors
 /// [`Refused`]; every failure inside the envelope is [`Error::Undecipherable`], after the same work.
 pub fn open_request(message: &[u8], recipient: &Identity, policy: &Policy) -> Result<OpenedRequest, Refused> {
-    let _ = (message, recipient, policy);
-    todo!()
+    let signed = SignedMessage::read(message)?;
+    let summary = verify_request(&signed)?;
+    open_verified(&signed, &summary, recipient, policy).map_err(|error| Refused {
+        error,
+        reply_to: Some(Box::new(ReplyTo::from(&summary))),
+    })
+}
+
+/// The signature comes first: nothing that an unsigned message says is believed or answered.
+fn verify_request(signed: &SignedMessage) -> Result<RequestSummary, Refused> {
+    let signer = signed.signer_certificate().ok_or(Error::UnknownSigner)?;
+    signed.verify(signer)?;
+    let reply_to = ReplyTo {
+        transaction_id: signed.attributes.transaction_id()?,
+        sender_nonce: signed.attributes.sender_nonce()?,
+        signer_certificate: signer.der.clone(),
+        digest: signed.digest,
+    };
+    let message_type = match signed.attributes.message_type() {
+        Ok(MessageType::CertRep) => Err(Error::UnexpectedMessageType(MessageType::CertRep)),
+        other => other,
+    };
+    match message_type {
+        Ok(message_type) => Ok(RequestSummary {
+            message_type,
+            transaction_id: reply_to.transaction_id,
+            sender_nonce: reply_to.sender_nonce,
+            signer_certificate: reply_to.signer_certificate,
+            digest: reply_to.digest,
+        }),
+        Err(error) => Err(Refused {
+            error,
+            reply_to: Some(Box::new(reply_to)),
+        }),
+    }
+}
+
+fn open_verified(
+    signed: &SignedMessage,
+    summary: &RequestSummary,
+    recipient: &Identity,
+    policy: &Policy,
+) -> Result<OpenedRequest, Error> {
+    if !policy.message_types.contains(&summary.message_type) {
+        return Err(Error::UnexpectedMessageType(summary.message_type));
+    }
+    if summary.digest == Digest::Sha1 && !policy.permits_sha1 {
+        return Err(Error::Algorithm("digest"));
+    }
+    let opened = envelope::open(signed.content()?, recipient, policy.permits_single_des)?;
+    // Garbage after a wrong key and a broken PKCS#10 under the right one look the same from outside.
+    let content = read_content(summary.message_type, &opened.content).map_err(|_| Error::Undecipherable)?;
+    Ok(OpenedRequest {
+        summary: summary.clone(),
+        content,
+        cipher: opened.cipher,
+        key_transport: opened.key_transport,
+    })
+}
+
+/// What each kind of request carries (RFC 8894 §3.3).
+fn read_content(message_type: MessageType, octets: &[u8]) -> Result<Content, Error> {
+    match message_type {
+        MessageType::PkcsReq | MessageType::RenewalReq => Ok(Content::Csr(Csr::read(octets)?.into_der())),
+        MessageType::CertPoll => {
+            let names: IssuerAndSubject = asn1::read(octets, "issuer and subject")?;
+            let (issuer, subject) = (sequence(names.issuer)?, sequence(names.subject)?);
+            Ok(Content::IssuerAndSubject { issuer, subject })
+        }
+        MessageType::GetCert | MessageType::GetCrl => {
+            let names: IssuerAndSerial = asn1::read(octets, "issuer and serial number")?;
+            match asn1::primitive(names.serial.as_bytes()) {
+                Some((asn1::INTEGER, serial)) if !serial.is_empty() => Ok(Content::IssuerAndSerial {
+                    issuer: sequence(names.issuer)?,
+                    serial: serial.to_vec(),
+                }),
+                _ => Err(Error::Malformed("serial number")),
+            }
+        }
+        MessageType::CertRep => Err(Error::UnexpectedMessageType(message_type)),
+    }
+}
+
+fn sequence(value: Any) -> Result<Vec<u8>, Error> {
+    let octets = value.into_bytes();
+    if octets.first() == Some(&asn1::SEQUENCE) {
+        Ok(octets)
+    } else {
+        Err(Error::Malformed("name"))
+    }
 }

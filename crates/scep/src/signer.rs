@@ -1,4 +1,11 @@
-use crate::{Error, Identity, RsaKey};
+use rasn::prelude::{Any, BitString, Integer};
+
+use crate::asn1::{self, PublicKeyInfo, Signed, TbsCertificate};
+use crate::csr::extension;
+use crate::{Digest, Error, Identity, RsaKey, crypto};
+
+const UTC_TIME: u8 = 0x17;
+const GENERALIZED_TIME: u8 = 0x18;
 
 /// Makes the self-signed certificate under which a client signs its first request (RFC 8894 §2.3).
 #[derive(Debug, Clone)]
@@ -25,8 +32,16 @@ impl SignerCertificate {
     /// that holds only a keyIdentifier.
     #[must_use]
     pub fn windows(not_before: i64, not_after: i64) -> Self {
-        let _ = (not_before, not_after);
-        todo!()
+        let name = asn1::tlv(asn1::PRINTABLE_STRING, b"SCEP Protocol Certificate");
+        // The object identifier 2.5.4.3, commonName.
+        let attribute = asn1::constructed(asn1::SEQUENCE, &[&[0x06, 3, 0x55, 4, 3], &name]);
+        let subject = asn1::tlv(asn1::SEQUENCE, &asn1::tlv(asn1::SET, &attribute));
+        Self {
+            subject,
+            has_critical_key_identifier: true,
+            not_before,
+            not_after,
+        }
     }
 
     /// The certificate for this key, with a random serial number of 16 octets, signed with SHA-256.
@@ -34,13 +49,85 @@ impl SignerCertificate {
     /// # Errors
     /// [`Error::Malformed`] for a subject that isn't a Name or a time that can't be written.
     pub fn issue(&self, key: RsaKey) -> Result<Identity, Error> {
-        let _ = (
-            &self.subject,
-            self.has_critical_key_identifier,
-            self.not_before,
-            self.not_after,
-            key,
-        );
-        todo!()
+        const WHAT: &str = "signer certificate";
+        asn1::read::<Any>(&self.subject, "subject")?;
+        let algorithm = Digest::Sha256.signature_algorithm();
+        let name = Any::new(self.subject.clone());
+        let validity = asn1::constructed(asn1::SEQUENCE, &[&time(self.not_before)?, &time(self.not_after)?]);
+        let extensions = if self.has_critical_key_identifier {
+            let key: PublicKeyInfo = asn1::read(key.public_key_der(), "public key")?;
+            let identifier = asn1::tlv(0x80, &crypto::sha1(key.key.as_raw_slice()));
+            let value = asn1::tlv(asn1::SEQUENCE, &identifier);
+            Some(vec![extension(asn1::AUTHORITY_KEY_IDENTIFIER, true, value)])
+        } else {
+            None
+        };
+        let inner = TbsCertificate {
+            // Extensions need version 3, whose number is 2 (RFC 5280 §4.1.2.1).
+            version: Some(Integer::from(2)),
+            serial: Any::new(asn1::tlv(asn1::INTEGER, &serial_number()?)),
+            signature: algorithm.clone(),
+            issuer: name.clone(),
+            validity: Any::new(validity),
+            subject: name,
+            public_key: Any::new(key.public_key_der().to_vec()),
+            issuer_unique_id: None,
+            subject_unique_id: None,
+            extensions,
+        };
+        let signed = asn1::any(&inner, WHAT)?;
+        let signature = BitString::from_vec(key.sign(Digest::Sha256, signed.as_bytes())?);
+        let certificate = asn1::write(
+            &Signed {
+                signed,
+                algorithm,
+                signature,
+            },
+            WHAT,
+        )?;
+        Ok(Identity { certificate, key })
     }
+}
+
+/// 16 random octets, positive and without a leading zero.
+fn serial_number() -> Result<[u8; 16], Error> {
+    let mut octets = [0; 16];
+    crypto::fill_random(&mut octets)?;
+    if let Some(first) = octets.first_mut() {
+        *first = *first & 0x3f | 0x40;
+    }
+    Ok(octets)
+}
+
+/// Seconds since 1970 as UTCTime, or from 2050 on as GeneralizedTime (RFC 5280 §4.1.2.5).
+fn time(seconds: i64) -> Result<Vec<u8>, Error> {
+    let (days, of_day) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    let (year, month, day) = date(days);
+    if !(1950..=9999).contains(&year) {
+        return Err(Error::Malformed("time"));
+    }
+    let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
+    let rest = format!("{month:02}{day:02}{hour:02}{minute:02}{second:02}Z");
+    Ok(if year < 2050 {
+        asn1::tlv(UTC_TIME, format!("{:02}{rest}", year % 100).as_bytes())
+    } else {
+        asn1::tlv(GENERALIZED_TIME, format!("{year:04}{rest}").as_bytes())
+    })
+}
+
+/// Year, month and day of a day since 1970-01-01, in the proleptic Gregorian calendar. Counted in eras of 400 years
+/// that begin on the first of March, so that the leap day is the last of its year.
+fn date(days: i64) -> (i64, i64, i64) {
+    let days = days.saturating_add(719_468);
+    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 {
+        month_from_march + 3
+    } else {
+        month_from_march - 9
+    };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }

@@ -1,4 +1,8 @@
-use crate::{Error, FailInfo, Identity, OpenedRequest, ReplyTo};
+use rasn::prelude::Any;
+
+use crate::certificate::Certificate;
+use crate::{Error, FailInfo, Identity, MessageType, Nonce, OpenedRequest, PkiStatus, ReplyTo};
+use crate::{attributes, envelope, signed};
 
 /// Writes a CertRep with pkiStatus SUCCESS: the certificates in an envelope to the requester's certificate, in the
 /// request's cipher and key transport.
@@ -15,8 +19,21 @@ pub fn write_success(
     issued: &[Vec<u8>],
     ca_certificates: &[Vec<u8>],
 ) -> Result<Vec<u8>, Error> {
-    let _ = (request, signer, issued, ca_certificates);
-    todo!()
+    if issued.is_empty() {
+        return Err(Error::Missing("issued certificate"));
+    }
+    let reply_to = request.reply_to();
+    let requester = Certificate::read(&reply_to.signer_certificate)?;
+    let content = signed::write_degenerate(issued)?;
+    let content = envelope::seal(&content, &requester, request.cipher(), request.key_transport())?;
+    write(
+        &reply_to,
+        signer,
+        PkiStatus::Success,
+        Vec::new(),
+        content,
+        ca_certificates,
+    )
 }
 
 /// Writes a CertRep with pkiStatus FAILURE. `text` goes to the client as failInfoText: say nothing internal.
@@ -29,8 +46,8 @@ pub fn write_failure(
     fail_info: FailInfo,
     text: Option<&str>,
 ) -> Result<Vec<u8>, Error> {
-    let _ = (request, signer, fail_info, text);
-    todo!()
+    let failure = attributes::of_failure(fail_info, text)?;
+    write(request, signer, PkiStatus::Failure, failure, Vec::new(), &[])
 }
 
 /// Writes a CertRep with pkiStatus PENDING.
@@ -38,6 +55,21 @@ pub fn write_failure(
 /// # Errors
 /// [`Error::Key`] when the signer's key doesn't sign.
 pub fn write_pending(request: &ReplyTo, signer: &Identity) -> Result<Vec<u8>, Error> {
-    let _ = (request, signer);
-    todo!()
+    write(request, signer, PkiStatus::Pending, Vec::new(), Vec::new(), &[])
+}
+
+/// Every reply carries every attribute: Windows and iOS drop one without, and say nothing.
+fn write(
+    to: &ReplyTo,
+    signer: &Identity,
+    status: PkiStatus,
+    more: Vec<Any>,
+    content: Vec<u8>,
+    certificates: &[Vec<u8>],
+) -> Result<Vec<u8>, Error> {
+    let nonce = Nonce::random()?;
+    let mut all = attributes::of_message(MessageType::CertRep, &to.transaction_id, &nonce)?;
+    all.extend(attributes::of_reply(status, &to.sender_nonce)?);
+    all.extend(more);
+    signed::write_signed(content, all, signer, to.digest.for_signing(), certificates)
 }
