@@ -1,13 +1,45 @@
 //! A look-alike of Microsoft's Network Device Enrollment Service with its CA, for demonstrations
 //! and tests, built from what is publicly known of the real one. It shares no code with the
 //! server that it tests, and refuses to listen beyond loopback.
+//!
+//! ```text
+//! GET, POST /certsrv/mscep/mscep.dll[/pkiclient.exe]   SCEP, for everyone
+//! GET       /certsrv/mscep_admin/                      a challenge, behind NTLM
+//! ```
 
+mod admin_page;
+mod authority;
+mod challenge;
+mod delay;
+mod enrolment;
+mod folder;
+mod ledger;
+mod listen;
+mod ntlm;
 mod options;
+mod routes;
+mod tls;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+
+use admin_page::Page;
+use authority::Authority;
+use challenge::Challenges;
+use delay::Delay;
+use enrolment::Enrolment;
+use folder::Folder;
+use ledger::Ledger;
+use ntlm::Account;
+use routes::Service;
+use tls::Tls;
 
 pub use options::NdesOptions;
 
@@ -32,19 +64,58 @@ impl Running {
 /// # Errors
 /// As [`start`].
 pub async fn run(options: NdesOptions) -> anyhow::Result<()> {
-    let _running = start(options).await?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let running = start(options).await?;
+    tracing::info!(address = %running.address, "the laboratory's NDES listens");
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+    running.shutdown().await;
     Ok(())
 }
 
 /// Listens, and returns as soon as it does.
 ///
 /// # Errors
-/// An address beyond loopback, one that is taken, a data folder that can't be read or written.
+/// An address beyond loopback or one that is taken, a data folder that can't be read or written.
 pub async fn start(options: NdesOptions) -> anyhow::Result<Running> {
     anyhow::ensure!(
         options.listen.ip().is_loopback(),
         "the laboratory listens on loopback only, not on {}",
         options.listen
     );
-    anyhow::bail!("the laboratory's NDES is not built yet")
+    let listener = TcpListener::bind(options.listen)
+        .await
+        .with_context(|| format!("{} can't be listened on", options.listen))?;
+    let address = listener.local_addr()?;
+    let (service, tls) = tokio::task::spawn_blocking(move || open(&options)).await??;
+    let (stop, stopped) = oneshot::channel();
+    let task = tokio::spawn(listen::serve(listener, tls, Arc::new(service), stopped));
+    Ok(Running { address, stop, task })
+}
+
+/// Reads or makes everything that lies in the data folder.
+fn open(options: &NdesOptions) -> anyhow::Result<(Service, Option<Tls>)> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
+    let now_seconds = i64::try_from(now.as_secs())?;
+    let folder = Folder::open(&options.data_dir)?;
+    let authority = Authority::open(&folder, now_seconds)?;
+    let tls = options.tls.then(|| Tls::open(&folder, now_seconds)).transpose()?;
+    let page = Page {
+        thumbprint: authority.thumbprint(),
+        challenges_max: options.challenges_max,
+        challenge_minutes: options.challenge_minutes,
+    };
+    let lifetime = options.minutes(f64::from(options.challenge_minutes));
+    let challenges = Challenges::new(options.challenges_max, lifetime, options.single_challenge.clone());
+    let seed = options.seed.unwrap_or_else(|| u64::from(now.subsec_nanos()));
+    let service = Service {
+        account: Account::new(&options.user, options.password.clone()),
+        enrolment: Enrolment::new(authority, challenges, Ledger::open(folder)?),
+        page,
+        delay: Delay::new(options.minutes(1.0 / 60.0), seed),
+        is_tls: options.tls,
+    };
+    Ok((service, tls))
 }

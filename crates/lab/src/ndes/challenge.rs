@@ -1,0 +1,79 @@
+//! The password cache of an NDES: in memory alone, small, and each challenge good for one use.
+
+use std::time::{Duration, Instant};
+
+use aws_lc_rs::rand;
+use zeroize::Zeroizing;
+
+/// Octets of a challenge (PasswordLength): shown as twice as many hexadecimal digits.
+const OCTETS: usize = 8;
+
+pub(super) struct Challenges {
+    most: usize,
+    lifetime: Duration,
+    single: Option<Zeroizing<String>>,
+    unused: Vec<Unused>,
+}
+
+struct Unused {
+    text: Zeroizing<String>,
+    ends: Instant,
+}
+
+/// What the page of challenges has to say.
+pub(super) enum Offer {
+    OneTime(Zeroizing<String>),
+    /// The one for everyone (UseSinglePassword).
+    Reusable(Zeroizing<String>),
+    CacheFull,
+}
+
+impl Challenges {
+    pub(super) fn new(most: usize, lifetime: Duration, single: Option<Zeroizing<String>>) -> Self {
+        Self {
+            most,
+            lifetime,
+            single,
+            unused: Vec::new(),
+        }
+    }
+
+    /// A new challenge, or word that as many as fit are waiting to be used.
+    ///
+    /// # Errors
+    /// The system gives no randomness.
+    pub(super) fn offer(&mut self, now: Instant) -> anyhow::Result<Offer> {
+        if let Some(single) = &self.single {
+            return Ok(Offer::Reusable(single.clone()));
+        }
+        self.unused.retain(|unused| unused.ends > now);
+        if self.unused.len() >= self.most {
+            return Ok(Offer::CacheFull);
+        }
+        let mut octets = Zeroizing::new([0_u8; OCTETS]);
+        rand::fill(&mut octets[..])?;
+        let text = Zeroizing::new(
+            octets
+                .iter()
+                .map(|octet| format!("{octet:02X}"))
+                .collect::<String>(),
+        );
+        self.unused.push(Unused {
+            text: text.clone(),
+            ends: now + self.lifetime,
+        });
+        Ok(Offer::OneTime(text))
+    }
+
+    /// Uses a challenge up, whatever becomes of the request that named it; whether it was good.
+    pub(super) fn spend(&mut self, challenge: &str, now: Instant) -> bool {
+        if let Some(single) = &self.single {
+            return single.as_str() == challenge;
+        }
+        let place = self
+            .unused
+            .iter()
+            .position(|unused| unused.text.as_str() == challenge);
+        place.is_some_and(|place| self.unused.swap_remove(place).ends > now)
+    }
+}
