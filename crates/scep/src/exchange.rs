@@ -1,3 +1,7 @@
+use std::fmt;
+
+use zeroize::Zeroizing;
+
 use crate::asn1::{self, IssuerAndSubject};
 use crate::certificate::Certificate;
 use crate::csr::Csr;
@@ -28,11 +32,10 @@ pub enum Outcome {
 }
 
 /// A client's enrolment with one CA, as steps without I/O: write the request, read the reply; while it is pending,
-/// write a poll and read again.
-#[derive(Debug)]
+/// write a poll and read again. Debug shows nothing of the PKCS#10, which may hold a challenge.
 pub struct Enrolment {
     ca: CaCertificates,
-    csr: Vec<u8>,
+    csr: Zeroizing<Vec<u8>>,
     signer: Identity,
     message_type: MessageType,
     transaction_id: TransactionId,
@@ -55,7 +58,7 @@ impl Enrolment {
         csr: impl AsRef<[u8]>,
         signer: Identity,
     ) -> Result<Self, Error> {
-        let csr = Csr::read(csr.as_ref())?.into_der();
+        let csr = Zeroizing::new(Csr::read(csr.as_ref())?.into_der());
         let transaction_id = TransactionId::of_key(signer.key.public_key_der());
         Ok(Self {
             ca,
@@ -191,5 +194,13 @@ impl Enrolment {
             first.rotate_right(1);
         }
         Ok(certificates)
+    }
+}
+
+impl fmt::Debug for Enrolment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Enrolment")
+            .field("transaction_id", &self.transaction_id)
+            .finish_non_exhaustive()
     }
 }

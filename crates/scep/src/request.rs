@@ -1,3 +1,5 @@
+use std::fmt;
+
 use zeroize::Zeroizing;
 
 use crate::certificate::Certificate;
@@ -89,8 +91,8 @@ impl Default for Policy {
     }
 }
 
-/// What lay in the envelope of a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What lay in the envelope of a request. Debug names the kind alone: a PKCS#10 may hold a challenge.
+#[derive(Clone, PartialEq, Eq)]
 pub enum Content {
     /// PKCSReq and RenewalReq: a PKCS#10, DER as received. Its structure was read; its signature wasn't checked.
     Csr(Vec<u8>),
@@ -108,6 +110,16 @@ pub enum Content {
         /// The serial number, two's complement, most significant octet first.
         serial: Vec<u8>,
     },
+}
+
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Csr(_) => "Csr",
+            Self::IssuerAndSubject { .. } => "IssuerAndSubject",
+            Self::IssuerAndSerial { .. } => "IssuerAndSerial",
+        })
+    }
 }
 
 /// A request whose signature verified and whose envelope opened.
