@@ -1,5 +1,113 @@
-//! The only HTTP client.
+//! The only HTTP client: calls to certificate authorities.
+
+mod address;
+mod connection;
+mod ndes;
+mod ntlm;
+mod pool;
+mod problem;
+mod scep;
+mod tls;
+
+use std::{fmt, time::Duration};
+
+use domain::external_ca::Authority;
+use zeroize::Zeroizing;
+
+pub use ndes::{ChallengePage, ProbeOutcome};
+pub use problem::{ChallengeProblem, OutboundError, Unreachable};
+pub use scep::ScepAnswer;
+
+/// The longest answer that is read, in octets.
+pub const MAX_BODY: usize = 256 * 1024;
+/// Time for one SCEP exchange, connecting included.
+const SCEP_LIMIT: Duration = Duration::from_secs(30);
+
+/// Where SCEP is spoken.
+#[derive(Clone, Debug)]
+pub struct Upstream {
+    /// The SCEP address, without `/pkiclient.exe`.
+    pub scep_url: String,
+    /// Certificates (PEM) trusted for its https, beside the public ones.
+    pub trust_pem: Option<String>,
+    /// What GetCACaps answered; empty when it isn't known.
+    pub capabilities: String,
+}
+
+impl Upstream {
+    /// The authority's SCEP address.
+    pub fn of(authority: &Authority) -> Self {
+        Self {
+            scep_url: authority.scep_url.clone(),
+            trust_pem: authority.trust_pem.clone(),
+            capabilities: authority.capabilities.clone(),
+        }
+    }
+}
+
+/// The page of challenges and the account that may see it.
+#[derive(Clone)]
+pub struct ChallengeSource {
+    /// The page, with its trailing slash.
+    pub challenge_url: String,
+    /// `DOMAIN\user` or `user@domain`.
+    pub username: String,
+    /// Its password.
+    pub password: Zeroizing<String>,
+    /// Certificates (PEM) trusted for its https, beside the public ones.
+    pub trust_pem: Option<String>,
+}
+
+impl fmt::Debug for ChallengeSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ChallengeSource")
+            .field("challenge_url", &self.challenge_url)
+            .field("username", &self.username)
+            .finish_non_exhaustive()
+    }
+}
 
 /// Calls to other systems.
 #[derive(Debug, Default)]
-pub struct Outbound {}
+pub struct Outbound {
+    pool: pool::Pool,
+}
+
+impl Outbound {
+    /// A client without connections.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// GetCACaps or GetCACert.
+    pub async fn scep_get(
+        &self,
+        upstream: &Upstream,
+        operation: ::scep::Operation,
+    ) -> Result<ScepAnswer, OutboundError> {
+        scep::ask(&self.pool, upstream, operation).await
+    }
+
+    /// PKIOperation: POSTed, or sent by GET to an authority that doesn't say that it takes a POST.
+    pub async fn scep_post(&self, upstream: &Upstream, body: &[u8]) -> Result<ScepAnswer, OutboundError> {
+        scep::operate(&self.pool, upstream, body).await
+    }
+
+    /// Takes one challenge. Whatever the page holds, one of the authority's slots may be spent.
+    pub async fn fetch_challenge(
+        &self,
+        source: &ChallengeSource,
+        limit: Duration,
+    ) -> Result<ChallengePage, ChallengeProblem> {
+        ndes::fetch(source, limit).await
+    }
+
+    /// Tries the sign-in without taking a challenge: at the address without its trailing slash, ending at its 301.
+    pub async fn probe_sign_in(
+        &self,
+        source: &ChallengeSource,
+        limit: Duration,
+    ) -> Result<ProbeOutcome, ChallengeProblem> {
+        ndes::probe(source, limit).await
+    }
+}

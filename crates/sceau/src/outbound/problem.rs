@@ -1,0 +1,121 @@
+//! What can go wrong outside, as distinct values; secrets never stand in them.
+
+use domain::{diagnosis::Cause, time::Timestamp};
+use thiserror::Error as ThisError;
+
+/// Why nothing could be sent at all.
+#[derive(Clone, Debug, PartialEq, Eq, ThisError)]
+pub enum Unreachable {
+    /// The address can't be used.
+    #[error("{0}")]
+    Address(String),
+    /// The name has no address.
+    #[error("the name {0} can't be resolved")]
+    Name(String),
+    /// Nobody listens there.
+    #[error("{0} refuses connections")]
+    Refused(String),
+    /// No answer in time.
+    #[error("{0} did not answer in time")]
+    TimedOut(String),
+    /// TLS failed.
+    #[error("TLS with {host} failed: {detail}")]
+    Tls {
+        /// With whom.
+        host: String,
+        /// Why, with the remedy where one is known.
+        detail: String,
+    },
+    /// The network failed in another way.
+    #[error("{host} can't be reached: {detail}")]
+    Network {
+        /// Whom.
+        host: String,
+        /// Why.
+        detail: String,
+    },
+}
+
+/// Why a request got no answer.
+#[derive(Clone, Debug, PartialEq, Eq, ThisError)]
+pub enum OutboundError {
+    /// Not one octet of the request went out.
+    #[error(transparent)]
+    Unreachable(#[from] Unreachable),
+    /// It went out, at least in part, and no answer came: nobody knows what the other side did with it.
+    #[error("the request was sent and no answer came: {0}")]
+    NoAnswer(String),
+    /// An answer began and is longer than what is read.
+    #[error("the answer is longer than {} octets", super::MAX_BODY)]
+    TooLong,
+}
+
+impl OutboundError {
+    /// Whether the other side may have acted on the request.
+    pub fn was_sent(&self) -> bool {
+        !matches!(self, Self::Unreachable(_))
+    }
+}
+
+/// Why there is no challenge.
+#[derive(Clone, Debug, PartialEq, Eq, ThisError)]
+pub enum ChallengeProblem {
+    /// The page can't be reached.
+    #[error("{0}")]
+    Unreachable(String),
+    /// The connection broke after the challenge was asked for: one may have been spent.
+    #[error("{0}")]
+    Broken(String),
+    /// A complete sign-in was refused: it must not be tried again before a person acts.
+    #[error("the sign-in was refused: the user name or the password is wrong, or the account is locked")]
+    SignInRefused,
+    /// The server offers no way to sign in that is accepted here.
+    #[error("{0}")]
+    NoCommonScheme(String),
+    /// Signed in, but the account may not get challenges.
+    #[error(
+        "the account is not permitted to get challenges: it needs Enroll on the templates and the permission on the page"
+    )]
+    NoPermission,
+    /// The authority holds as many unused challenges as it may.
+    #[error("the authority's cache of challenges is full")]
+    CacheFull,
+    /// NDES is set to issue without a challenge.
+    #[error(
+        "NDES asks for no challenge (EnforcePassword is 0): whoever reaches it gets a certificate; turn it on"
+    )]
+    NoChallengeRequired,
+    /// A page came that can't be understood.
+    #[error("the page of challenges can't be understood: {0}")]
+    NotUnderstood(String),
+    /// Another HTTP status.
+    #[error("the page of challenges answered with HTTP status {0}")]
+    Status(u16),
+}
+
+impl ChallengeProblem {
+    /// The cause that a person reads; `until`: when it is tried again.
+    pub fn cause(&self, until: Timestamp) -> Cause {
+        match self {
+            Self::SignInRefused => Cause::SignInRefused,
+            Self::NoPermission => Cause::NoPermission,
+            Self::CacheFull => Cause::CacheFull { until },
+            Self::NotUnderstood(excerpt) => Cause::PageNotUnderstood {
+                excerpt: excerpt.clone(),
+            },
+            Self::Unreachable(_)
+            | Self::Broken(_)
+            | Self::NoCommonScheme(_)
+            | Self::NoChallengeRequired
+            | Self::Status(_) => Cause::AuthorityUnreachable {
+                detail: self.to_string(),
+                until,
+            },
+        }
+    }
+
+    /// Whether the authority certainly gave no challenge. After a broken connection nobody knows.
+    pub fn is_certain(&self) -> bool {
+        !matches!(self, Self::Broken(_) | Self::NotUnderstood(_))
+    }
+}
