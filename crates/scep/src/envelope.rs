@@ -119,3 +119,6 @@ fn recipient_info(data: &EnvelopedData, certificate: &Certificate) -> Result<Key
         .unwrap_or(0);
     ours.into_iter().nth(exact).ok_or(Error::UnknownRecipient)
 }
+
+#[cfg(test)]
+mod tests;

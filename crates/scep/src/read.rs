@@ -115,3 +115,6 @@ fn sequence(value: Any) -> Result<Vec<u8>, Error> {
         Err(Error::Malformed("name"))
     }
 }
+
+#[cfg(test)]
+mod tests;

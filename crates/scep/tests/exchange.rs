@@ -1,4 +1,5 @@
 //! Client and server of this crate against each other.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod laboratory;
 

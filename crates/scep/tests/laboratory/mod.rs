@@ -1,4 +1,5 @@
 //! A CA and a device with keys of their own, and OpenSSL beside them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 #![allow(dead_code)]
 
 use std::path::Path;

@@ -1,0 +1,444 @@
+//! Hostile requests: made with the crate's own parts, since nobody else signs such things.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+
+use std::sync::LazyLock;
+
+use rasn::prelude::{Integer, OctetString, Oid, SetOf};
+
+use super::*;
+use crate::asn1::{CertificateIdentifier, ContentInfo, KeyTransRecipientInfo, SignedData, oid};
+use crate::attributes::{attribute, of_message};
+use crate::certificate::Certificate;
+use crate::{Cipher, CsrBuilder, FailInfo, KeyTransport, Nonce, RsaKey, SignerCertificate, TransactionId};
+use crate::{crypto, signed, write_failure};
+
+static CA: LazyLock<Identity> = LazyLock::new(identity);
+static CLIENT: LazyLock<Identity> = LazyLock::new(identity);
+
+fn identity() -> Identity {
+    SignerCertificate::windows(0, 4_000_000_000)
+        .issue(RsaKey::generate(2048).unwrap())
+        .unwrap()
+}
+
+fn csr() -> Vec<u8> {
+    CsrBuilder::new([0x30, 0])
+        .challenge("0123")
+        .build(&CLIENT.key)
+        .unwrap()
+}
+
+fn sealed(content: &[u8]) -> Vec<u8> {
+    let recipient = Certificate::read(&CA.certificate).unwrap();
+    envelope::seal(content, &recipient, Cipher::Aes128, KeyTransport::Pkcs1).unwrap()
+}
+
+fn attributes() -> Vec<Any> {
+    let transaction_id = TransactionId::new("transaction").unwrap();
+    of_message(MessageType::PkcsReq, &transaction_id, &Nonce::random().unwrap()).unwrap()
+}
+
+fn without(kind: &Oid) -> Vec<Any> {
+    let kind = asn1::write(&oid(kind), "").unwrap();
+    let holds = |octets: &Any| octets.as_bytes().windows(kind.len()).any(|window| window == kind);
+    attributes().into_iter().filter(|octets| !holds(octets)).collect()
+}
+
+fn with(kind: &Oid, tag: u8, value: &[u8]) -> Vec<Any> {
+    let mut all = without(kind);
+    all.push(attribute(kind, asn1::tlv(tag, value)).unwrap());
+    all
+}
+
+fn signed_by_client(envelope: Vec<u8>, attributes: Vec<Any>) -> Vec<u8> {
+    signed::write_signed(envelope, attributes, &CLIENT, Digest::Sha256, &[]).unwrap()
+}
+
+fn refused(message: &[u8]) -> Refused {
+    open_request(message, &CA, &Policy::default()).unwrap_err()
+}
+
+#[test]
+fn an_undefined_message_type_is_refused_but_can_be_answered() {
+    for number in [
+        "18",
+        "99",
+        "",
+        "0",
+        "03",
+        "-19",
+        "19 ",
+        "1e1",
+        "4294967315",
+        "PKCSReq",
+    ] {
+        let attributes = with(asn1::MESSAGE_TYPE, asn1::PRINTABLE_STRING, number.as_bytes());
+        let message = signed_by_client(sealed(&csr()), attributes);
+        if number == "03" {
+            // A number all the same: CertRep, which no client sends.
+            assert_eq!(
+                refused(&message).error,
+                Error::UnexpectedMessageType(MessageType::CertRep)
+            );
+            continue;
+        }
+        let refused = refused(&message);
+        assert_eq!(refused.error, Error::UndefinedMessageType, "{number}");
+        assert_eq!(refused.error.fail_info(), FailInfo::BadRequest);
+        assert_eq!(peek_request(&message).unwrap_err(), refused);
+        let reply = write_failure(&refused.reply_to.unwrap(), &CA, FailInfo::BadRequest, None).unwrap();
+        assert_eq!(
+            crate::peek_reply(&reply).unwrap().transaction_id.as_str(),
+            "transaction"
+        );
+    }
+}
+
+#[test]
+fn a_request_without_one_of_its_attributes_is_refused() {
+    let kinds = [
+        (asn1::MESSAGE_TYPE, Error::Missing("messageType")),
+        (asn1::TRANSACTION_ID, Error::Missing("transactionID")),
+        (asn1::SENDER_NONCE, Error::Missing("senderNonce")),
+    ];
+    for (kind, expected) in kinds {
+        assert_eq!(
+            refused(&signed_by_client(sealed(&csr()), without(kind))).error,
+            expected
+        );
+    }
+}
+
+#[test]
+fn odd_transaction_ids_are_refused_and_unusual_ones_taken() {
+    let of = |tag: u8, value: &[u8]| {
+        let message = signed_by_client(sealed(&csr()), with(asn1::TRANSACTION_ID, tag, value));
+        peek_request(&message)
+            .map(|summary| summary.transaction_id.to_string())
+            .map_err(|refused| refused.error)
+    };
+    let invalid = Err(Error::Invalid("transactionID"));
+    for value in [
+        b"".as_slice(),
+        b"a\nb",
+        b"a\0",
+        &[b'a'; 256],
+        &[b'a'; 2000],
+        "é".as_bytes(),
+        b"\x7f",
+    ] {
+        assert_eq!(of(asn1::PRINTABLE_STRING, value), invalid);
+    }
+    assert_eq!(of(asn1::OCTET_STRING, b"abc"), invalid);
+    for value in [b"8D 1A".as_slice(), b"a+b/c=", &[b'7'; 77], &[b'a'; 255]] {
+        assert_eq!(
+            of(asn1::PRINTABLE_STRING, value),
+            Ok(String::from_utf8(value.to_vec()).unwrap())
+        );
+    }
+    assert_eq!(of(asn1::BMP_STRING, b"\0a\0b"), Ok("ab".to_owned()));
+}
+
+#[test]
+fn a_nonce_of_no_or_4096_octets_is_refused() {
+    for length in [0, 65, 4096] {
+        let attributes = with(asn1::SENDER_NONCE, asn1::OCTET_STRING, &vec![7; length]);
+        let message = signed_by_client(sealed(&csr()), attributes);
+        assert_eq!(refused(&message).error, Error::Invalid("nonce"));
+    }
+}
+
+#[test]
+fn an_attribute_that_stands_twice_is_refused() {
+    let mut twice = attributes();
+    twice.push(
+        attribute(
+            asn1::TRANSACTION_ID,
+            asn1::tlv(asn1::PRINTABLE_STRING, b"another"),
+        )
+        .unwrap(),
+    );
+    let message = signed_by_client(sealed(&csr()), twice);
+    assert_eq!(
+        refused(&message).error,
+        Error::Invalid("set of signed attributes")
+    );
+    let many = (0..100).map(|arc| {
+        let kind = rasn::types::ObjectIdentifier::new(vec![1, 2, 3, arc]).unwrap();
+        attribute(&kind, vec![5, 0]).unwrap()
+    });
+    let message = signed_by_client(sealed(&csr()), attributes().into_iter().chain(many).collect());
+    assert_eq!(
+        refused(&message).error,
+        Error::TooLarge("set of signed attributes")
+    );
+}
+
+/// Takes a message apart, changes its SignedData, and puts it together again.
+fn changed(message: &[u8], change: impl FnOnce(&mut SignedData)) -> Vec<u8> {
+    let mut info: ContentInfo = asn1::read(message, "").unwrap();
+    let mut data: SignedData = asn1::read(info.content.as_bytes(), "").unwrap();
+    change(&mut data);
+    info.content = asn1::any(&data, "").unwrap();
+    asn1::write(&info, "").unwrap()
+}
+
+#[test]
+fn signers_certificates_and_content_are_as_the_protocol_wants() {
+    let message = signed_by_client(sealed(&csr()), attributes());
+    assert!(open_request(&changed(&message, |_| ()), &CA, &Policy::default()).is_ok());
+    let no_signer = changed(&message, |data| data.signer_infos = SetOf::new());
+    assert_eq!(refused(&no_signer).error, Error::Missing("signer"));
+    let two_signers = changed(&message, |data| {
+        let one = data.signer_infos.to_vec()[0].clone();
+        data.signer_infos.insert(one);
+    });
+    assert_eq!(refused(&two_signers).error, Error::Invalid("number of signers"));
+    let no_certificate = changed(&message, |data| data.certificates = None);
+    assert_eq!(refused(&no_certificate), Refused::from(Error::UnknownSigner));
+    let another_content = changed(&message, |data| {
+        data.encap_content_info.content = Some(OctetString::from(sealed(b"other")));
+    });
+    assert_eq!(refused(&another_content), Refused::from(Error::Signature));
+    let no_content = changed(&message, |data| data.encap_content_info.content = None);
+    assert_eq!(refused(&no_content), Refused::from(Error::Signature));
+    let signed_nothing = signed_by_client(Vec::new(), attributes());
+    assert_eq!(
+        refused(&signed_nothing).error,
+        Error::Missing("encrypted content")
+    );
+    let another_key = changed(&message, |data| {
+        let certificate = SignerCertificate::windows(0, 4_000_000_000)
+            .issue(CA.key.clone())
+            .unwrap()
+            .certificate;
+        data.certificates = Some(vec![Any::new(certificate)]);
+    });
+    assert_eq!(refused(&another_key), Refused::from(Error::UnknownSigner));
+}
+
+#[test]
+fn a_reply_goes_to_the_signer_alone_when_there_are_two_certificates() {
+    let other = CA.certificate.clone();
+    let message =
+        signed::write_signed(sealed(&csr()), attributes(), &CLIENT, Digest::Sha256, &[other]).unwrap();
+    let opened = open_request(&message, &CA, &Policy::default()).unwrap();
+    assert_eq!(opened.summary().signer_certificate, CLIENT.certificate);
+}
+
+#[test]
+fn too_many_certificates_or_octets_are_refused() {
+    let message = signed_by_client(sealed(&csr()), attributes());
+    let many = changed(&message, |data| {
+        data.certificates = Some(vec![
+            Any::new(CLIENT.certificate.clone());
+            crate::MAX_CERTIFICATES + 1
+        ]);
+    });
+    assert_eq!(refused(&many).error, Error::TooLarge("set of certificates"));
+    assert_eq!(refused(&vec![0x30; 3 << 20]).error, Error::TooLarge("message"));
+}
+
+/// Envelopes that fail behind the private key: each with another thing wrong.
+fn oracles() -> Vec<(&'static str, Vec<u8>)> {
+    let recipient = Certificate::read(&CA.certificate).unwrap();
+    let key_info = recipient.rsa_key_info().unwrap();
+    let transport = |key: &[u8]| crypto::transport_key(KeyTransport::Pkcs1, &key_info, key).unwrap();
+    let (key, vector) = ([7; 16], [9; 16]);
+    let encrypted = crypto::encrypt(Cipher::Aes128, &key, &vector, &csr()).unwrap();
+    let garbage = crypto::encrypt(Cipher::Aes128, &key, &vector, &[0xa5; 400]).unwrap();
+    let broken = crypto::encrypt(Cipher::Aes128, &key, &vector, &[0x30, 3, 2, 1, 0]).unwrap();
+    let mut bad_padding = encrypted.clone();
+    // In CBC mode a bit of one block turns the same bit of the next: the last octet of the padding here.
+    bad_padding[encrypted.len() - 17] ^= 0x40;
+    let envelope = |encrypted_key: Vec<u8>, content: &[u8]| {
+        let info = KeyTransRecipientInfo {
+            version: Integer::from(0),
+            rid: CertificateIdentifier::IssuerAndSerial(recipient.issuer_and_serial()),
+            key_encryption_algorithm: KeyTransport::Pkcs1.write().unwrap(),
+            encrypted_key: OctetString::from(encrypted_key),
+        };
+        enveloped(&info, Cipher::Aes128, &vector, content)
+    };
+    vec![
+        ("bad PKCS#1 padding", envelope(vec![0x42; 256], &encrypted)),
+        (
+            "a number above the modulus",
+            envelope(vec![0xff; 256], &encrypted),
+        ),
+        (
+            "an encrypted key of another length",
+            envelope(vec![0x42; 31], &encrypted),
+        ),
+        ("no encrypted key", envelope(Vec::new(), &encrypted)),
+        ("a wrong key", envelope(transport(&[8; 16]), &encrypted)),
+        (
+            "a key of another length",
+            envelope(transport(&[7; 24]), &encrypted),
+        ),
+        ("an empty key", envelope(transport(&[]), &encrypted)),
+        ("bad block padding", envelope(transport(&key), &bad_padding)),
+        ("garbage inside", envelope(transport(&key), &garbage)),
+        ("a broken PKCS#10 inside", envelope(transport(&key), &broken)),
+    ]
+}
+
+fn enveloped(info: &KeyTransRecipientInfo, cipher: Cipher, vector: &[u8], content: &[u8]) -> Vec<u8> {
+    let data = crate::asn1::EnvelopedData {
+        version: Integer::from(0),
+        originator_info: None,
+        recipient_infos: SetOf::from_vec(vec![asn1::any(info, "").unwrap()]),
+        encrypted_content_info: crate::asn1::EncryptedContentInfo {
+            content_type: oid(asn1::DATA),
+            content_encryption_algorithm: cipher.write(vector),
+            encrypted_content: Some(OctetString::from(content.to_vec())),
+        },
+        unprotected_attrs: None,
+    };
+    let content = asn1::any(&data, "").unwrap();
+    asn1::write(
+        &ContentInfo {
+            content_type: oid(asn1::ENVELOPED_DATA),
+            content,
+        },
+        "",
+    )
+    .unwrap()
+}
+
+#[test]
+fn whatever_is_wrong_behind_the_private_key_there_is_one_answer() {
+    let mut answers = Vec::new();
+    for (what, envelope) in oracles() {
+        let message = signed_by_client(envelope, attributes());
+        let refused = refused(&message);
+        assert_eq!(refused.error, Error::Undecipherable, "{what}");
+        let reply_to = refused.reply_to.expect(what);
+        answers.push((
+            refused.error.to_string(),
+            refused.error.fail_info(),
+            reply_to.transaction_id,
+        ));
+    }
+    answers.dedup();
+    assert_eq!(answers.len(), 1);
+}
+
+#[test]
+fn what_is_wrong_in_clear_is_said() {
+    let recipient = Certificate::read(&CA.certificate).unwrap();
+    let info = KeyTransRecipientInfo {
+        version: Integer::from(0),
+        rid: CertificateIdentifier::IssuerAndSerial(recipient.issuer_and_serial()),
+        key_encryption_algorithm: KeyTransport::Pkcs1.write().unwrap(),
+        encrypted_key: OctetString::from(vec![1; 256]),
+    };
+    let error = |info: &KeyTransRecipientInfo, cipher: Cipher, vector: &[u8], content: &[u8]| {
+        refused(&signed_by_client(
+            enveloped(info, cipher, vector, content),
+            attributes(),
+        ))
+        .error
+    };
+    let length = Error::Invalid("length of the encrypted content");
+    assert_eq!(error(&info, Cipher::Aes128, &[0; 16], &[]), length);
+    assert_eq!(error(&info, Cipher::Aes128, &[0; 16], &[0; 17]), length);
+    let vector = Error::Invalid("initialisation vector");
+    assert_eq!(error(&info, Cipher::Aes128, &[0; 8], &[0; 16]), vector);
+    assert_eq!(error(&info, Cipher::Des3, &[], &[0; 16]), vector);
+    let single_des = error(&info, Cipher::Des, &[0; 8], &[0; 16]);
+    assert_eq!(single_des, Error::Algorithm("content encryption"));
+    let stranger = Certificate::read(&CLIENT.certificate).unwrap();
+    let rid = CertificateIdentifier::IssuerAndSerial(stranger.issuer_and_serial());
+    let to_another = KeyTransRecipientInfo { rid, ..info };
+    assert_eq!(
+        error(&to_another, Cipher::Aes128, &[0; 16], &[0; 16]),
+        Error::UnknownRecipient
+    );
+}
+
+#[test]
+fn a_request_for_a_certificate_or_crl_names_issuer_and_serial() {
+    let names = asn1::constructed(asn1::SEQUENCE, &[&[0x30, 0], &[0x02, 2, 0x12, 0x34]]);
+    for number in [21, 22] {
+        let attributes = with(
+            asn1::MESSAGE_TYPE,
+            asn1::PRINTABLE_STRING,
+            number.to_string().as_bytes(),
+        );
+        let message = signed_by_client(sealed(&names), attributes.clone());
+        let opened = open_request(&message, &CA, &Policy::default()).unwrap();
+        let expected = Content::IssuerAndSerial {
+            issuer: vec![0x30, 0],
+            serial: vec![0x12, 0x34],
+        };
+        assert_eq!(*opened.content(), expected);
+        assert_eq!(opened.csr(), None);
+        assert_eq!(
+            refused(&signed_by_client(sealed(&csr()), attributes)).error,
+            Error::Undecipherable
+        );
+    }
+}
+
+#[test]
+fn a_challenge_is_read_in_each_string_type() {
+    let challenge_of = |tag: u8, value: &[u8]| {
+        let mut all = SetOf::new();
+        all.insert(attribute(asn1::EXTENSION_REQUEST, vec![0x30, 0]).unwrap());
+        all.insert(Any::new(vec![0x30, 3, 6, 1, 0x2a]));
+        all.insert(attribute(asn1::CHALLENGE_PASSWORD, asn1::tlv(tag, value)).unwrap());
+        let info = crate::asn1::RequestInfo {
+            version: Integer::from(0),
+            subject: Any::new(vec![0x30, 0]),
+            public_key: Any::new(CLIENT.key.public_key_der().to_vec()),
+            attributes: Some(all),
+        };
+        let algorithm = Digest::Sha256.signature_algorithm();
+        let signature = rasn::types::BitString::from_vec(vec![0; 256]);
+        let csr = crate::asn1::Signed {
+            signed: asn1::any(&info, "").unwrap(),
+            algorithm,
+            signature,
+        };
+        let message = signed_by_client(sealed(&asn1::write(&csr, "").unwrap()), attributes());
+        let opened = open_request(&message, &CA, &Policy::default()).unwrap();
+        opened.challenge().map(|challenge| challenge.to_string())
+    };
+    let values = [
+        (asn1::PRINTABLE_STRING, b"9F86".as_slice()),
+        (asn1::UTF8_STRING, b"9F86"),
+        (asn1::T61_STRING, b"9F86"),
+        (asn1::IA5_STRING, b"9F86"),
+        (asn1::BMP_STRING, b"\x009\0F\x008\x006"),
+    ];
+    for (tag, value) in values {
+        assert_eq!(challenge_of(tag, value).as_deref(), Some("9F86"), "{tag:#x}");
+    }
+    assert_eq!(challenge_of(asn1::OCTET_STRING, b"9F86"), None);
+}
+
+#[test]
+fn nothing_that_is_no_message_makes_it_panic() {
+    let deep: Vec<u8> = std::iter::repeat_n([0x30, 0x80], 50_000).flatten().collect();
+    let deep_strings: Vec<u8> = std::iter::repeat_n([0x24, 0x80], 50_000).flatten().collect();
+    let message = signed_by_client(sealed(&csr()), attributes());
+    let deep_content = changed(&message, |data| {
+        data.certificates = Some(vec![Any::new(deep.clone())])
+    });
+    let huge = [0x30, 0x88, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
+    let pem = b"-----BEGIN PKCS7-----\nMIIB\n-----END PKCS7-----\n";
+    for message in [
+        b"".as_slice(),
+        pem,
+        b"<html></html>",
+        &huge,
+        &huge[..2],
+        &deep,
+        &deep_strings,
+        &deep_content,
+    ] {
+        assert!(refused(message).reply_to.is_none());
+        assert!(crate::peek_reply(message).is_err());
+    }
+}
