@@ -9,6 +9,10 @@ pub struct Hresult(pub u32);
 impl Hresult {
     /// The process that enrolled was ended before it came to an end.
     pub const ABORTED: Self = Self(0x8000_4004);
+    /// E_FAIL: something, and no word of what.
+    pub const UNSPECIFIED: Self = Self(0x8000_4005);
+    /// ERROR_TIMEOUT; the laboratory's choice for a request that stays pending.
+    pub const WAITED_IN_VAIN: Self = Self(0x8007_05B4);
     pub const INVALID_ARGUMENT: Self = Self(0x8007_0057);
     pub const NAME_NOT_RESOLVED: Self = Self(0x8007_2EE7);
     pub const CANNOT_CONNECT: Self = Self(0x8007_2EFD);
@@ -22,6 +26,8 @@ impl Hresult {
     pub const HASH_VALUE: Self = Self(0x8009_1007);
     pub const RECIPIENT_NOT_FOUND: Self = Self(0x8009_100B);
     pub const SIGNER_NOT_FOUND: Self = Self(0x8009_100E);
+    pub const BAD_KEY: Self = Self(0x8009_0003);
+    pub const BAD_DATA: Self = Self(0x8009_0005);
     pub const BAD_SIGNATURE: Self = Self(0x8009_0006);
     pub const BAD_MESSAGE: Self = Self(0x8009_200D);
     pub const NOT_FOUND: Self = Self(0x8009_2004);

@@ -2,12 +2,22 @@
 //! facts about real ones and sharing no code with the server that they test.
 
 pub mod alternative_names;
+mod attempt;
 mod csr;
 mod der;
+mod effect;
+mod enrolment;
+mod folder;
 mod hresult;
+mod machine;
 mod options;
 mod poll;
+pub mod provisioning;
 mod report;
+mod run;
+mod session;
+pub mod soap;
+mod state;
 pub mod subject;
 pub mod syncml;
 pub mod tree;
@@ -17,16 +27,7 @@ pub use hresult::Hresult;
 pub use options::{DevicesOptions, Person, parse_people, read_people};
 pub use poll::PollSchedule;
 pub use report::{DeviceReport, DeviceState, DevicesReport, HeldCertificate};
-
-/// Runs devices until a signal ends them or, without `linger`, until all hold what they were sent.
-///
-/// # Errors
-/// Files that can't be read or written, too few people.
-pub async fn run(options: DevicesOptions) -> anyhow::Result<DevicesReport> {
-    let people = read_people(&options.people_file)?;
-    anyhow::ensure!(people.len() >= options.devices, "fewer people than devices");
-    anyhow::bail!("the devices are not built yet")
-}
+pub use run::{run, run_on};
 
 /// Upper-case hex, as Windows writes it.
 #[must_use]
