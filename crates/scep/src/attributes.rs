@@ -178,6 +178,14 @@ pub(crate) fn of_failure(fail_info: FailInfo, text: Option<&str>) -> Result<Vec<
     Ok(all)
 }
 
+/// What NDES adds to a failure.
+pub(crate) fn of_hresult(hresult: i32) -> Result<Any, Error> {
+    attribute(
+        asn1::MICROSOFT_HRESULT,
+        asn1::tlv(asn1::PRINTABLE_STRING, hresult.to_string().as_bytes()),
+    )
+}
+
 fn number(kind: &Oid, number: u32) -> Result<Any, Error> {
     attribute(
         kind,

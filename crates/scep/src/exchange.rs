@@ -140,7 +140,7 @@ impl Enrolment {
         let envelope = envelope::seal(content, &recipient, self.cipher, self.key_transport)?;
         let nonce = Nonce::random()?;
         let attributes = attributes::of_message(message_type, &self.transaction_id, &nonce)?;
-        let message = signed::write_signed(envelope, attributes, &self.signer, self.digest, &[])?;
+        let message = signed::write_signed(envelope, attributes, &self.signer, self.digest, Some(&[]))?;
         self.sender_nonce = Some(nonce);
         Ok(message)
     }

@@ -48,7 +48,7 @@ pub use transport::{
     CONTENT_TYPE_CA_CERTIFICATE, CONTENT_TYPE_CA_RA_CERTIFICATES, CONTENT_TYPE_CAPABILITIES,
     CONTENT_TYPE_MESSAGE, CONTENT_TYPE_NEXT_CA_CERTIFICATE, Operation, Query,
 };
-pub use write::{write_failure, write_pending, write_success};
+pub use write::{write_failure, write_ndes_failure, write_pending, write_success};
 
 /// The longest SCEP message that is read, in octets. A request with a 4096-bit key takes about 6 KiB.
 pub const MAX_MESSAGE: usize = 256 * 1024;

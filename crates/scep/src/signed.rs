@@ -140,13 +140,13 @@ fn read_signed_data(octets: &[u8]) -> Result<SignedData, Error> {
 }
 
 /// Signs a message: the content (present even when empty: certmonger takes an absent one for an unreachable CA),
-/// the attributes, the signer's certificate and others after it.
+/// the attributes, the signer's certificate and others after it; none at all for `None`.
 pub(crate) fn write_signed(
     content: Vec<u8>,
     attributes: Vec<Any>,
     signer: &Identity,
     digest: Digest,
-    certificates: &[Vec<u8>],
+    others: Option<&[Vec<u8>]>,
 ) -> Result<Vec<u8>, Error> {
     let certificate = Certificate::read(&signer.certificate)?;
     let content_type = asn1::write(&oid(asn1::DATA), "contentType")?;
@@ -168,13 +168,14 @@ pub(crate) fn write_signed(
         signature: OctetString::from(signature),
         unsigned_attrs: None,
     };
-    let mut all = vec![signer.certificate.clone()];
-    all.extend(
-        certificates
-            .iter()
-            .filter(|other| **other != signer.certificate)
-            .cloned(),
-    );
+    let certificates = others.map(|others| {
+        let others = others.iter().filter(|other| **other != signer.certificate);
+        std::iter::once(&signer.certificate)
+            .chain(others)
+            .cloned()
+            .map(Any::new)
+            .collect()
+    });
     write_signed_data(&SignedData {
         version: Integer::from(1),
         digest_algorithms: SetOf::from_vec(vec![asn1::any(&digest.write(), "digest algorithm")?]),
@@ -182,7 +183,7 @@ pub(crate) fn write_signed(
             content_type: oid(asn1::DATA),
             content: Some(OctetString::from(content)),
         },
-        certificates: Some(all.into_iter().map(Any::new).collect()),
+        certificates,
         crls: None,
         signer_infos: SetOf::from_vec(vec![signer_info]),
     })

@@ -50,6 +50,23 @@ pub fn write_failure(
     write(request, signer, PkiStatus::Failure, failure, Vec::new(), &[])
 }
 
+/// Writes a FAILURE in the shape that NDES gives it, for laboratories: no certificate at all, a content of one octet,
+/// and an HRESULT in the attribute 1.3.6.1.4.1.311.21.33.
+///
+/// # Errors
+/// [`Error::Key`] when the signer's key doesn't sign.
+pub fn write_ndes_failure(
+    request: &ReplyTo,
+    signer: &Identity,
+    fail_info: FailInfo,
+    hresult: i32,
+) -> Result<Vec<u8>, Error> {
+    let mut all = attributes_of_reply(request, PkiStatus::Failure)?;
+    all.extend(attributes::of_failure(fail_info, None)?);
+    all.push(attributes::of_hresult(hresult)?);
+    signed::write_signed(vec![0], all, signer, request.digest.for_signing(), None)
+}
+
 /// Writes a CertRep with pkiStatus PENDING.
 ///
 /// # Errors
@@ -67,9 +84,14 @@ fn write(
     content: Vec<u8>,
     certificates: &[Vec<u8>],
 ) -> Result<Vec<u8>, Error> {
+    let mut all = attributes_of_reply(to, status)?;
+    all.extend(more);
+    signed::write_signed(content, all, signer, to.digest.for_signing(), Some(certificates))
+}
+
+fn attributes_of_reply(to: &ReplyTo, status: PkiStatus) -> Result<Vec<Any>, Error> {
     let nonce = Nonce::random()?;
     let mut all = attributes::of_message(MessageType::CertRep, &to.transaction_id, &nonce)?;
     all.extend(attributes::of_reply(status, &to.sender_nonce)?);
-    all.extend(more);
-    signed::write_signed(content, all, signer, to.digest.for_signing(), certificates)
+    Ok(all)
 }

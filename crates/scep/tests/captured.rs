@@ -1,5 +1,6 @@
 //! Messages of clients and servers that nobody here wrote (see `fixtures/NOTICE.md`).
 
+use proptest::prelude::*;
 use scep::{Digest, Error, FailInfo, MessageType, PkiStatus, peek_reply, peek_request};
 
 macro_rules! fixture {
@@ -107,5 +108,21 @@ fn a_changed_octet_never_verifies_as_another_message() {
                 )
             );
         }
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_octets_make_it_panic(octets in proptest::collection::vec(any::<u8>(), 0..300)) {
+        let _ = (peek_request(&octets), peek_reply(&octets), scep::CaCertificates::parse(&octets));
+    }
+
+    #[test]
+    fn no_damage_makes_it_panic(damage in proptest::collection::vec((0..2640_usize, any::<u8>()), 1..40)) {
+        let mut octets = CERTMONGER.to_vec();
+        for (position, octet) in damage {
+            octets[position] = octet;
+        }
+        let _ = (peek_request(&octets), peek_reply(&octets), scep::CaCertificates::parse(&octets));
     }
 }

@@ -1,5 +1,10 @@
 //! Client and server of this crate against each other.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::cloned_ref_to_slice_refs
+)]
 
 mod laboratory;
 
@@ -9,7 +14,7 @@ use laboratory::{
 use scep::{
     Cipher, Content, CsrBuilder, Digest, Enrolment, Error, FailInfo, KeyTransport, MessageType, Outcome,
     PkiStatus, Policy, RsaKey, SignerCertificate, TransactionId, open_request, peek_reply, peek_request,
-    write_failure, write_pending, write_success,
+    write_failure, write_ndes_failure, write_pending, write_success,
 };
 
 fn old_clients() -> Policy {
@@ -151,6 +156,32 @@ fn failure_and_pending_carry_an_empty_content_and_the_signers_certificate() {
         );
         assert!(peek_reply(&reply).unwrap().is_signature_verified);
     }
+}
+
+#[test]
+fn a_failure_in_the_shape_of_ndes_is_believed_without_any_certificate_in_it() {
+    let mut client = enrolment();
+    let summary = peek_request(&client.write_request().unwrap()).unwrap();
+    let reply = write_ndes_failure(&(&summary).into(), &CA, FailInfo::BadRequest, -2_146_885_613).unwrap();
+    let seen = peek_reply(&reply).unwrap();
+    assert_eq!(
+        (seen.fail_info, seen.microsoft_hresult),
+        (Some(FailInfo::BadRequest), Some(-2_146_885_613))
+    );
+    assert!(!seen.is_signature_verified);
+    assert!(
+        !reply
+            .windows(CA.certificate.len())
+            .any(|window| window == CA.certificate)
+    );
+    let expected = Outcome::Failed {
+        fail_info: Some(FailInfo::BadRequest),
+        text: None,
+        microsoft_hresult: Some(-2_146_885_613),
+    };
+    assert_eq!(client.read_reply(&reply).unwrap(), expected);
+    let forged = write_ndes_failure(&(&summary).into(), &STRANGER, FailInfo::BadRequest, 1).unwrap();
+    assert_eq!(client.read_reply(&forged), Err(Error::UnknownSigner));
 }
 
 #[test]

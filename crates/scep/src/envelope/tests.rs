@@ -92,7 +92,8 @@ fn a_request_with_indefinite_lengths_inside_and_outside_is_opened() {
     let envelope = encrypted_by_openssl(folder.path(), "-aes128 -stream -recip cert");
     let transaction_id = TransactionId::new("ber").unwrap();
     let attributes = of_message(MessageType::PkcsReq, &transaction_id, &Nonce::random().unwrap()).unwrap();
-    let der = crate::signed::write_signed(envelope, attributes, &identity, Digest::Sha256, &[]).unwrap();
+    let der =
+        crate::signed::write_signed(envelope, attributes, &identity, Digest::Sha256, Some(&[])).unwrap();
     let ber = streamed(&der);
     assert!(ber.starts_with(&[0x30, 0x80]) && ber.windows(2).any(|window| window == [0x24, 0x80]));
     let opened = crate::open_request(&ber, &identity, &Policy::default()).unwrap();
