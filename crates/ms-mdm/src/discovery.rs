@@ -83,22 +83,23 @@ impl DiscoverRequest {
     }
 }
 
+/// One sample of the documentation (certificate authentication) names its policy in the list itself.
 fn read_policies(request: Node<'_, '_>) -> Result<Vec<AuthPolicy>, Error> {
     let Some(list) = xml::child_in(request, &NAMESPACES, "AuthPolicies") else {
         return Ok(Vec::new());
     };
-    let offered: Vec<_> = list
+    let offers = list
         .children()
-        .filter(|node| xml::is(*node, &NAMESPACES, "AuthPolicy"))
-        .collect();
+        .filter(|node| xml::is(*node, &NAMESPACES, "AuthPolicy"));
+    let offered: Vec<_> = offers.chain([list]).map(xml::trimmed).collect();
     if offered.len() > MAX_POLICIES {
         return Err(Error::TooMany {
             what: "AuthPolicy elements",
         });
     }
     Ok(offered
-        .into_iter()
-        .filter_map(|node| AuthPolicy::named(&xml::trimmed(node)))
+        .iter()
+        .filter_map(|name| AuthPolicy::named(name))
         .collect())
 }
 

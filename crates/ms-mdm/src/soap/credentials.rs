@@ -53,7 +53,13 @@ pub(super) fn read(header: Node<'_, '_>) -> Result<Credentials, Error> {
     let Some(token) = xml::child_in(security, &[SECURITY], "BinarySecurityToken") else {
         return Ok(Credentials::None);
     };
-    let value_type = token.attribute("ValueType").unwrap_or_default().trim();
+    // Un-prefixed on the wire; one sample of the documentation puts a prefix before it.
+    let value_type = token
+        .attributes()
+        .find(|attribute| attribute.name() == "ValueType");
+    let value_type = value_type
+        .map(|attribute| attribute.value().trim())
+        .unwrap_or_default();
     let text = Zeroizing::new(xml::text(token));
     let value: Zeroizing<String> = Zeroizing::new(text.split_whitespace().collect());
     if value_type.len() > MAX_VALUE_TYPE || value.len() > MAX_TOKEN {
