@@ -2,7 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{delivery::DeliveryId, external_ca::AuthorityId, id::Id, time::Timestamp};
+use crate::{
+    delivery::DeliveryId,
+    error::Error,
+    external_ca::{AuthorityId, ChallengeLimits},
+    id::Id,
+    time::Timestamp,
+};
+
+const MAX_CHALLENGE: usize = 255;
 
 /// Identifies a ledger entry.
 pub type ChallengeId = Id<Challenge>;
@@ -55,5 +63,51 @@ impl Fate {
             Self::Refused => "refused",
             Self::Lost => "lost",
         }
+    }
+}
+
+/// Whether ASN.1's PrintableString has the character: Windows takes no other in a challenge and fails
+/// without a word.
+pub fn is_printable_string_character(character: char) -> bool {
+    character.is_ascii_alphanumeric()
+        || matches!(
+            character,
+            ' ' | '\'' | '(' | ')' | '+' | ',' | '-' | '.' | '/' | ':' | '=' | '?'
+        )
+}
+
+/// Checks a challenge before it is stored or delivered. The error never shows it.
+pub fn check_characters(challenge: &str) -> Result<(), Error> {
+    if challenge.is_empty() || challenge.len() > MAX_CHALLENGE {
+        return Err(Error::invalid("challenge", "a challenge has 1 to 255 characters")
+            .keyed("error-challenge-length"));
+    }
+    if challenge.chars().all(is_printable_string_character) {
+        return Ok(());
+    }
+    let detail = "Windows takes only letters, digits, blanks and '()+,-./:=? in a challenge";
+    Err(Error::invalid("challenge", detail).keyed("error-challenge-characters"))
+}
+
+/// Until when a challenge is still worth delivering.
+pub fn safe_until(taken_at: Timestamp, limits: &ChallengeLimits) -> Timestamp {
+    taken_at.plus_seconds(i64::from(limits.safe_life_seconds.min(limits.lifetime_seconds)))
+}
+
+impl Challenge {
+    /// When its slot is free at the latest, whatever became of it. What was claimed and never heard of counts
+    /// from the claim: the authority may have given one.
+    pub fn slot_free_at(&self, limits: &ChallengeLimits) -> Timestamp {
+        let lifetime = i64::from(limits.lifetime_seconds);
+        match self.fate {
+            Fate::Claimed | Fate::Lost => self.claimed_at.plus_seconds(lifetime),
+            Fate::Taken => self.taken_at.unwrap_or(self.claimed_at).plus_seconds(lifetime),
+            Fate::Used | Fate::Expired | Fate::Refused => self.ended_at.unwrap_or(self.claimed_at),
+        }
+    }
+
+    /// Whether it still holds one of the authority's slots.
+    pub fn holds_slot(&self, limits: &ChallengeLimits, now: Timestamp) -> bool {
+        self.slot_free_at(limits) > now
     }
 }

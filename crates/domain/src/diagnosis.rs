@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::time::Timestamp;
+use crate::{scep_configuration::SanKind, time::Timestamp};
 
 /// Why something does not work.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,15 @@ pub enum Cause {
         /// What is wrong, English.
         detail: String,
     },
+    /// An alternative name can't be written for Windows.
+    SanInvalid {
+        /// Its type.
+        kind: SanKind,
+        /// What is wrong, English.
+        detail: String,
+    },
+    /// The authority was asked for a challenge a moment ago.
+    ChallengeBeingFetched,
     /// All challenge slots of the authority are taken.
     SlotsTaken {
         /// How many there are.

@@ -19,6 +19,10 @@ impl Sha1 {
         }
         Self(octets)
     }
+    /// A thumbprint from its twenty octets.
+    pub const fn from_octets(octets: [u8; 20]) -> Self {
+        Self(octets)
+    }
     /// Its twenty octets.
     pub const fn octets(self) -> [u8; 20] {
         self.0

@@ -1,1 +1,0 @@
-//! Subjects: X.500 strings with variables, as Windows reads them.
