@@ -1,0 +1,75 @@
+//! What attempts to sign in and to get challenges teach about an authority's health.
+
+use domain::{
+    Timestamp,
+    actor::Actor,
+    external_ca::{Authority, AuthorityId, Health},
+};
+
+use super::record;
+use crate::{
+    actions::Result,
+    app::Shared,
+    outbound::{ChallengeProblem, ProbeOutcome},
+};
+
+/// Notes a sign-in that a person asked for. A proved one ends the stop and every wait.
+pub(super) async fn signed_in(
+    app: &Shared,
+    actor: &Actor,
+    id: &AuthorityId,
+    outcome: &std::result::Result<ProbeOutcome, ChallengeProblem>,
+) -> Result<()> {
+    match outcome {
+        Ok(ProbeOutcome::Proved) => {
+            let cleared = |authority: &Authority, _| Health {
+                last_challenge_at: authority.health.last_challenge_at,
+                ..Health::default()
+            };
+            record::health(app, actor, id, cleared).await?;
+        }
+        Err(ChallengeProblem::SignInRefused) => {
+            let stopped = |authority: &Authority, now| {
+                health_after(authority, Some(&ChallengeProblem::SignInRefused), now)
+            };
+            record::health(app, actor, id, stopped).await?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Notes what came of asking for a challenge, for whoever asks next.
+pub async fn challenge_asked(
+    app: &Shared,
+    id: &AuthorityId,
+    problem: Option<&ChallengeProblem>,
+) -> Result<Health> {
+    let problem = problem.cloned();
+    let follows = move |authority: &Authority, now| health_after(authority, problem.as_ref(), now);
+    record::health(app, &Actor::System, id, follows).await
+}
+
+/// An authority's health after asking it for a challenge. A refused sign-in stops every further one until a
+/// person acts (a repeated wrong password locks the account); everything else waits for a while.
+pub fn health_after(authority: &Authority, problem: Option<&ChallengeProblem>, now: Timestamp) -> Health {
+    let Some(problem) = problem else {
+        return Health {
+            last_challenge_at: Some(now),
+            ..Health::default()
+        };
+    };
+    let limits = &authority.limits;
+    let wait = match problem {
+        ChallengeProblem::CacheFull => limits.backoff_seconds,
+        _ => limits.breaker_seconds,
+    };
+    let until = now.plus_seconds(wait.into());
+    Health {
+        is_sign_in_stopped: authority.health.is_sign_in_stopped
+            || matches!(problem, ChallengeProblem::SignInRefused),
+        quiet_until: Some(until),
+        cause: Some(problem.cause(until)),
+        last_challenge_at: authority.health.last_challenge_at,
+    }
+}

@@ -1,0 +1,245 @@
+//! Changes of authorities as they are written, each with its audit row in the same transaction.
+
+use domain::{
+    Error as Refusal, Kind, Timestamp,
+    actor::Actor,
+    external_ca::{Authority, AuthorityId, Health},
+};
+use serde_json::{Value, json};
+use store::audit::AuditEntry;
+
+use super::verify::Seen;
+use crate::{
+    actions::{Error, Result},
+    app::Shared,
+};
+
+/// Refuses a name that another authority bears.
+pub(super) async fn refuse_taken_name(app: &Shared, name: &str, own: Option<&AuthorityId>) -> Result<()> {
+    let wanted = name.to_owned();
+    let found = app
+        .store
+        .read(move |tx| {
+            let wanted = wanted.clone();
+            Box::pin(async move { store::authorities::by_name(tx, &wanted).await })
+        })
+        .await?;
+    match found {
+        Some(other) if Some(&other.id) != own => Err(taken()),
+        _ => Ok(()),
+    }
+}
+
+pub(super) async fn added(app: &Shared, actor: &Actor, authority: &Authority) -> Result<()> {
+    let entry = entry(
+        actor,
+        authority,
+        "authority.add",
+        app.now(),
+        None,
+        Some(view(authority)),
+    );
+    let authority = authority.clone();
+    let written = app
+        .store
+        .write(move |tx| {
+            let (authority, entry) = (authority.clone(), entry.clone());
+            Box::pin(async move {
+                store::authorities::insert(tx, &authority).await?;
+                store::audit::append(tx, &entry).await
+            })
+        })
+        .await;
+    unless_taken(written)
+}
+
+pub(super) async fn changed(
+    app: &Shared,
+    actor: &Actor,
+    before: &Authority,
+    after: &Authority,
+) -> Result<()> {
+    let mut shown = view(after);
+    if before.password != after.password
+        && let Some(fields) = shown.as_object_mut()
+    {
+        fields.insert("password".to_owned(), json!("changed"));
+    }
+    let entry = entry(
+        actor,
+        after,
+        "authority.change",
+        app.now(),
+        Some(view(before)),
+        Some(shown),
+    );
+    let after = after.clone();
+    let written = app
+        .store
+        .write(move |tx| {
+            let (after, entry) = (after.clone(), entry.clone());
+            Box::pin(async move {
+                store::authorities::update(tx, &after).await?;
+                store::audit::append(tx, &entry).await
+            })
+        })
+        .await;
+    unless_taken(written)
+}
+
+pub(super) async fn removed(app: &Shared, actor: &Actor, id: &AuthorityId) -> Result<()> {
+    let authority = super::by_id(app, id).await?;
+    let entry = entry(
+        actor,
+        &authority,
+        "authority.remove",
+        app.now(),
+        Some(view(&authority)),
+        None,
+    );
+    let id = id.clone();
+    app.store
+        .write(move |tx| {
+            let (id, entry) = (id.clone(), entry.clone());
+            Box::pin(async move {
+                let users = store::authorities::configurations_using(tx, &id).await?;
+                if users > 0 {
+                    return Err(in_use(users));
+                }
+                store::authorities::delete(tx, &id).await?;
+                store::audit::append(tx, &entry).await?;
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// Stores what the authority says of itself; an audit row only when its certificates changed.
+pub(super) async fn chain(app: &Shared, actor: &Actor, authority: &Authority, seen: &Seen) -> Result<()> {
+    let now = app.now();
+    let is_changed = seen.certificates != authority.certificates;
+    let entry = is_changed.then(|| {
+        entry(
+            actor,
+            authority,
+            "authority.certificates",
+            now,
+            Some(json!({ "issuer_sha1": authority.issuer_sha1 })),
+            Some(json!({ "issuer_sha1": seen.issuer_sha1 })),
+        )
+    });
+    let (id, seen) = (authority.id.clone(), seen.clone());
+    Ok(app
+        .store
+        .write(move |tx| {
+            let (id, seen, entry) = (id.clone(), seen.clone(), entry.clone());
+            Box::pin(async move {
+                store::authorities::set_chain(
+                    tx,
+                    &id,
+                    &seen.capabilities,
+                    &seen.certificates,
+                    &seen.issuer_sha1,
+                    now,
+                )
+                .await?;
+                match entry {
+                    Some(entry) => store::audit::append(tx, &entry).await,
+                    None => Ok(()),
+                }
+            })
+        })
+        .await?)
+}
+
+/// Stores an authority's health as it follows from what is stored; an audit row when a stop begins or ends.
+pub(super) async fn health(
+    app: &Shared,
+    actor: &Actor,
+    id: &AuthorityId,
+    follows: impl Fn(&Authority, Timestamp) -> Health + Clone + Send + Sync + 'static,
+) -> Result<Health> {
+    let (now, actor, id) = (app.now(), actor.clone(), id.clone());
+    app.store
+        .write(move |tx| {
+            let (actor, id, follows) = (actor.clone(), id.clone(), follows.clone());
+            Box::pin(async move {
+                let Some(authority) = store::authorities::by_id(tx, &id).await? else {
+                    return Err(super::unknown());
+                };
+                let health = follows(&authority, now);
+                store::authorities::set_health(tx, &id, &health, now).await?;
+                if health.is_sign_in_stopped != authority.health.is_sign_in_stopped {
+                    let stopped = |is: bool| Some(json!({ "is_sign_in_stopped": is }));
+                    let before = stopped(authority.health.is_sign_in_stopped);
+                    let after = stopped(health.is_sign_in_stopped);
+                    let entry = entry(&actor, &authority, "authority.sign-in", now, before, after);
+                    store::audit::append(tx, &entry).await?;
+                }
+                Ok(health)
+            })
+        })
+        .await
+}
+
+fn entry(
+    actor: &Actor,
+    authority: &Authority,
+    action: &str,
+    at: Timestamp,
+    before: Option<Value>,
+    after: Option<Value>,
+) -> AuditEntry {
+    AuditEntry {
+        at,
+        actor: actor.label(),
+        action: action.to_owned(),
+        target_kind: "authority".to_owned(),
+        target_id: authority.id.to_string(),
+        before,
+        after,
+        source_ip: None,
+    }
+}
+
+/// What the audit may show of it.
+fn view(authority: &Authority) -> Value {
+    json!({
+        "name": authority.name,
+        "type": authority.kind,
+        "scep_url": authority.scep_url,
+        "username": authority.username,
+        "challenge_url": authority.challenge_url,
+        "is_plain_http_accepted": authority.is_plain_http_accepted,
+        "has_trust_file": authority.trust_pem.is_some(),
+        "limits": authority.limits,
+    })
+}
+
+/// Two may have taken the same name at the same time.
+fn unless_taken(written: std::result::Result<(), store::Error>) -> Result<()> {
+    match written {
+        Err(store::Error::Conflict) => Err(taken()),
+        other => Ok(other?),
+    }
+}
+
+fn taken() -> Error {
+    Refusal::new(
+        Kind::Conflict,
+        "error-name-taken",
+        "another authority bears this name",
+    )
+    .at("name")
+    .into()
+}
+
+fn in_use(configurations: i64) -> Error {
+    Refusal::new(
+        Kind::Conflict,
+        "error-authority-in-use",
+        format!("{configurations} configurations use this authority"),
+    )
+    .with("count", configurations.to_string())
+    .into()
+}

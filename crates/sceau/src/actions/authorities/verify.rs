@@ -1,0 +1,96 @@
+//! Looking at an authority before it is believed: does it speak SCEP, does it let the account in?
+
+use std::time::Duration;
+
+use domain::{Error, Kind, thumbprint::Sha1};
+use scep::{CaCertificates, Capabilities, Operation};
+
+use crate::outbound::{
+    ChallengeProblem, ChallengeSource, Outbound, OutboundError, ProbeOutcome, ScepAnswer, Upstream,
+};
+
+/// Time for the sign-in.
+const SIGN_IN_LIMIT: Duration = Duration::from_secs(15);
+
+/// What an authority says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Seen {
+    pub(super) capabilities: String,
+    pub(super) certificates: Vec<Vec<u8>>,
+    pub(super) issuer_sha1: Sha1,
+}
+
+/// Reads capabilities and certificates. A refusal is at the field `scep_url`.
+pub(super) async fn look(outbound: &Outbound, upstream: &Upstream) -> Result<Seen, Error> {
+    let capabilities = outbound
+        .scep_get(upstream, Operation::GetCaCaps)
+        .await
+        .map_err(|error| unreachable(&error))?;
+    let answer = outbound
+        .scep_get(upstream, Operation::GetCaCert)
+        .await
+        .map_err(|error| unreachable(&error))?;
+    if answer.status != 200 {
+        return Err(no_scep(&answer));
+    }
+    let certificates = CaCertificates::parse(&answer.body).map_err(|_| no_scep(&answer))?;
+    // Servers older than GetCACaps answer it with an error, or with nothing.
+    let keywords = if capabilities.status == 200 {
+        Capabilities::parse(&capabilities.body).to_body()
+    } else {
+        Vec::new()
+    };
+    Ok(Seen {
+        capabilities: String::from_utf8_lossy(&keywords).into_owned(),
+        issuer_sha1: Sha1::of(certificates.issuer().der()),
+        certificates: certificates
+            .all()
+            .iter()
+            .map(|certificate| certificate.der().to_vec())
+            .collect(),
+    })
+}
+
+/// Tries the sign-in without taking a challenge.
+pub(super) async fn sign_in(
+    outbound: &Outbound,
+    source: &ChallengeSource,
+) -> Result<ProbeOutcome, ChallengeProblem> {
+    outbound.probe_sign_in(source, SIGN_IN_LIMIT).await
+}
+
+fn unreachable(error: &OutboundError) -> Error {
+    Error::new(
+        Kind::Outside,
+        "error-scep_url-unreachable",
+        format!("the SCEP address does not answer: {error}"),
+    )
+    .at("scep_url")
+    .with("detail", error.to_string())
+}
+
+fn no_scep(answer: &ScepAnswer) -> Error {
+    let kind = answer.content_type.as_deref().unwrap_or("no content type");
+    Error::invalid(
+        "scep_url",
+        format!(
+            "the address answers, but not as a SCEP server: GetCACert brought HTTP status {} and {kind}",
+            answer.status
+        ),
+    )
+    .keyed("error-scep_url-not-scep")
+    .with("status", answer.status.to_string())
+    .with("type", kind)
+}
+
+/// A refused or failed sign-in as an error at its field.
+pub(super) fn sign_in_error(problem: &ChallengeProblem) -> Error {
+    let (field, key) = match problem {
+        ChallengeProblem::SignInRefused => ("password", "error-password-refused"),
+        ChallengeProblem::NoPermission => ("username", "error-username-no-permission"),
+        _ => ("challenge_url", "error-challenge_url-unreachable"),
+    };
+    Error::new(Kind::Outside, key, problem.to_string())
+        .at(field)
+        .with("detail", problem.to_string())
+}

@@ -1,0 +1,353 @@
+//! Orders: one SCEP URL and one challenge for a named subject, shown once, for devices managed elsewhere.
+
+use std::time::Duration;
+
+use domain::{
+    Error as Refusal, Id, Kind, Timestamp,
+    actor::Actor,
+    challenge::{ChallengeId, Fate},
+    external_ca::{Authority, AuthorityId},
+    operator::Permission,
+    order::{Order, OrderId},
+    scep_configuration::{San, ValidityUnit},
+    subject,
+    thumbprint::Sha1,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use store::audit::AuditEntry;
+use zeroize::Zeroizing;
+
+use super::authorities;
+use crate::{
+    actions::{Error, Result},
+    app::Shared,
+    outbound::{ChallengePage, ChallengeProblem},
+    secrets::{random_token, token_sha256},
+};
+
+/// Time for the page of challenges.
+const FETCH_LIMIT: Duration = Duration::from_secs(10);
+
+/// What is ordered.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrderForm {
+    /// From which authority.
+    pub authority: AuthorityId,
+    /// X.500 subject, without variables.
+    pub subject: String,
+    /// Alternative names, without variables.
+    #[serde(default)]
+    pub sans: Vec<San>,
+    /// What the key is for; NDES chooses its template by what the request says.
+    #[serde(default)]
+    pub key_usage: Vec<KeyUsage>,
+    /// How long the certificate should live; with NDES a wish.
+    #[serde(default)]
+    pub validity: Option<Validity>,
+}
+
+/// What a key is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyUsage {
+    /// digitalSignature.
+    DigitalSignature,
+    /// keyEncipherment.
+    KeyEncipherment,
+}
+
+/// A length of time.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Validity {
+    /// How many.
+    pub number: u32,
+    /// Of what.
+    pub unit: ValidityUnit,
+}
+
+/// The one answer in which a challenge is ever shown.
+#[derive(Debug)]
+pub struct PlacedOrder {
+    /// The order.
+    pub id: OrderId,
+    /// Where the client speaks SCEP.
+    pub scep_url: String,
+    /// The challenge.
+    pub challenge: Secret,
+    /// The authority's thumbprint, for the client to compare.
+    pub ca_sha1: Sha1,
+    /// Until when the client must come.
+    pub expires_at: Timestamp,
+}
+
+/// A challenge on its way to whoever ordered it.
+pub struct Secret(pub Zeroizing<String>);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+/// Places an order. The challenge is taken outside any transaction, and the whole goes on to its end even if
+/// the caller goes away.
+pub async fn place_order(app: &Shared, actor: &Actor, form: OrderForm) -> Result<PlacedOrder> {
+    actor.require(Permission::Order)?;
+    let form = checked(form)?;
+    let authority = authorities::by_id(app, &form.authority)
+        .await
+        .map_err(at_authority)?;
+    let now = app.now();
+    refuse_troubled(&authority, now)?;
+    let (app, actor) = (app.clone(), actor.clone());
+    let placing = tokio::spawn(async move { place(&app, &actor, &form, &authority).await });
+    placing
+        .await
+        .map_err(|error| Error::Internal(anyhow::Error::new(error)))?
+}
+
+/// One order, without its challenge.
+pub async fn one(app: &Shared, actor: &Actor, id: &OrderId) -> Result<Order> {
+    actor.require(Permission::Read)?;
+    let wanted = id.clone();
+    app.store
+        .read(move |tx| {
+            let wanted = wanted.clone();
+            Box::pin(async move { store::orders::by_id(tx, &wanted).await })
+        })
+        .await?
+        .ok_or_else(|| Refusal::new(Kind::NotFound, "error-order-not-found", "there is no such order").into())
+}
+
+/// Orders, newest first, without their challenges.
+pub async fn list(app: &Shared, actor: &Actor, after: Option<OrderId>, limit: u32) -> Result<Vec<Order>> {
+    actor.require(Permission::Read)?;
+    Ok(app
+        .store
+        .read(move |tx| {
+            let after = after.clone();
+            Box::pin(async move { store::orders::list(tx, after.as_ref(), limit).await })
+        })
+        .await?)
+}
+
+/// The entry of an order's challenge in the ledger: it bears the order's own identifier.
+pub fn ledger_id(order: &OrderId) -> Result<ChallengeId> {
+    Ok(Id::parse(order.as_str())?)
+}
+
+async fn place(app: &Shared, actor: &Actor, form: &OrderForm, authority: &Authority) -> Result<PlacedOrder> {
+    let id: OrderId = app.fresh_id();
+    claim(app, authority, &ledger_id(&id)?).await?;
+    let source = authorities::source(app, authority)?;
+    let page = match app.outbound.fetch_challenge(&source, FETCH_LIMIT).await {
+        Ok(page) => page,
+        Err(problem) => return Err(refused(app, authority, &id, &problem).await?),
+    };
+    store_order(app, actor, form, authority, id, page).await
+}
+
+/// Claims one of the authority's slots, so that orders and deliveries together never ask for more than it holds.
+async fn claim(app: &Shared, authority: &Authority, ledger: &ChallengeId) -> Result<()> {
+    let now = app.now();
+    let limits = authority.limits;
+    let until = now.plus_seconds(limits.lifetime_seconds.into());
+    let (authority, ledger) = (authority.id.clone(), ledger.clone());
+    app.store
+        .write(move |tx| {
+            let (authority, ledger) = (authority.clone(), ledger.clone());
+            Box::pin(async move {
+                store::challenges::expire(tx, now).await?;
+                let slot = store::challenges::claim_slot(
+                    tx,
+                    &authority,
+                    limits.max_unused,
+                    &ledger,
+                    None,
+                    now,
+                    until,
+                )
+                .await?;
+                match slot {
+                    Some(_) => Ok(()),
+                    None => Err(all_taken(limits.max_unused)),
+                }
+            })
+        })
+        .await
+}
+
+/// Notes that there was no challenge and says why.
+async fn refused(
+    app: &Shared,
+    authority: &Authority,
+    order: &OrderId,
+    problem: &ChallengeProblem,
+) -> Result<Error> {
+    if problem.is_certain() {
+        let (now, ledger) = (app.now(), ledger_id(order)?);
+        app.store
+            .write(move |tx| {
+                let ledger = ledger.clone();
+                Box::pin(async move { store::challenges::end(tx, &ledger, Fate::Refused, now).await })
+            })
+            .await?;
+    }
+    authorities::challenge_asked(app, &authority.id, Some(problem)).await?;
+    let key = match problem {
+        ChallengeProblem::CacheFull => "error-order-cache-full",
+        ChallengeProblem::SignInRefused => "error-order-sign-in-refused",
+        ChallengeProblem::NoPermission => "error-order-no-permission",
+        _ => "error-order-no-challenge",
+    };
+    let detail = format!("the authority gave no challenge: {problem}");
+    Ok(Refusal::new(Kind::Outside, key, detail)
+        .with("detail", problem.to_string())
+        .into())
+}
+
+async fn store_order(
+    app: &Shared,
+    actor: &Actor,
+    form: &OrderForm,
+    authority: &Authority,
+    id: OrderId,
+    page: ChallengePage,
+) -> Result<PlacedOrder> {
+    let now = app.now();
+    let limits = authority.limits;
+    let token = random_token();
+    let order = Order {
+        id: id.clone(),
+        authority_id: authority.id.clone(),
+        subject: form.subject.clone(),
+        sans: form.sans.clone(),
+        token_sha256: token_sha256(&token),
+        operator_id: match actor {
+            Actor::Operator { id, .. } => Some(id.clone()),
+            _ => None,
+        },
+        created_at: now,
+        expires_at: now.plus_seconds(limits.safe_life_seconds.into()),
+    };
+    let placed = PlacedOrder {
+        id,
+        scep_url: format!("{}/scep/{}", app.settings.public_url, token.as_str()),
+        challenge: Secret(page.challenge),
+        ca_sha1: authority.issuer_sha1,
+        expires_at: order.expires_at,
+    };
+    let entry = audit_entry(actor, form, authority, &order);
+    let held_until = now.plus_seconds(limits.lifetime_seconds.into());
+    let ledger = ledger_id(&order.id)?;
+    app.store
+        .write(move |tx| {
+            let (order, entry, ledger) = (order.clone(), entry.clone(), ledger.clone());
+            Box::pin(async move {
+                store::challenges::taken(tx, &ledger, now, held_until).await?;
+                store::orders::insert(tx, &order).await?;
+                store::audit::append(tx, &entry).await
+            })
+        })
+        .await?;
+    authorities::challenge_asked(app, &authority.id, None).await?;
+    Ok(placed)
+}
+
+fn audit_entry(actor: &Actor, form: &OrderForm, authority: &Authority, order: &Order) -> AuditEntry {
+    AuditEntry {
+        at: order.created_at,
+        actor: actor.label(),
+        action: "order.place".to_owned(),
+        target_kind: "order".to_owned(),
+        target_id: order.id.to_string(),
+        before: None,
+        after: Some(json!({
+            "authority": authority.name,
+            "subject": order.subject,
+            "sans": order.sans,
+            "key_usage": form.key_usage,
+            "validity": form.validity,
+            "expires_at": order.expires_at,
+        })),
+        source_ip: None,
+    }
+}
+
+fn checked(mut form: OrderForm) -> Result<OrderForm> {
+    let mut errors = Vec::new();
+    match subject::check_literal(&form.subject) {
+        Ok(_) if form.subject.contains("${") => {
+            errors.push(Refusal::invalid("subject", "an order's subject has no variables"));
+        }
+        Ok(subject) => form.subject = subject,
+        Err(error) => errors.push(error.at("subject")),
+    }
+    if let Err(wrong) = subject::alternative_names::check(&form.sans) {
+        errors.extend(wrong);
+    }
+    if form.sans.len() > 20 || form.sans.iter().any(|san| san.value.contains('$')) {
+        errors.push(Refusal::invalid(
+            "sans",
+            "an order has at most 20 alternative names, and no variables in them",
+        ));
+    }
+    if form
+        .validity
+        .is_some_and(|validity| !(1..=3650).contains(&validity.number))
+    {
+        errors.push(Refusal::invalid("validity", "a validity is 1 to 3650 units"));
+    }
+    if errors.is_empty() {
+        Ok(form)
+    } else {
+        Err(Error::Several(errors))
+    }
+}
+
+/// An authority that is known not to give challenges now isn't asked.
+fn refuse_troubled(authority: &Authority, now: Timestamp) -> Result<()> {
+    let health = &authority.health;
+    if health.is_sign_in_stopped {
+        return Err(Refusal::new(
+            Kind::State,
+            "error-order-sign-in-stopped",
+            "the authority refused the sign-in: change its password or test it again first",
+        )
+        .into());
+    }
+    let is_quiet = health.quiet_until.is_some_and(|until| now < until);
+    if is_quiet {
+        return Err(Refusal::new(
+            Kind::State,
+            "error-order-authority-quiet",
+            "the authority gave no challenge a moment ago: try again in a minute",
+        )
+        .into());
+    }
+    Ok(())
+}
+
+fn at_authority(error: Error) -> Error {
+    match error {
+        Error::Refused(refusal) if refusal.kind == Kind::NotFound => {
+            let mut refusal = refusal.at("authority");
+            refusal.kind = Kind::Invalid;
+            refusal.into()
+        }
+        other => other,
+    }
+}
+
+fn all_taken(max: u32) -> Error {
+    Refusal::new(
+        Kind::State,
+        "error-order-slots-taken",
+        format!("all {max} challenges that the authority holds at once are out: try again later"),
+    )
+    .with("max", max.to_string())
+    .into()
+}
