@@ -74,3 +74,22 @@ impl Error {
         self
     }
 }
+
+/// Longest name of a thing.
+const MAX_NAME: usize = 100;
+
+/// Checks the name of a thing that a person makes, and takes blanks off its ends.
+pub fn named(field: &str, name: &str) -> Result<String, Error> {
+    let name = name.trim();
+    let length = name.chars().count();
+    if length == 0 {
+        return Err(Error::invalid(field, "a name is needed").keyed("error-name-empty"));
+    }
+    if length > MAX_NAME || name.chars().any(char::is_control) {
+        return Err(Error::invalid(
+            field,
+            "a name has at most 100 characters and no control characters",
+        ));
+    }
+    Ok(name.to_owned())
+}

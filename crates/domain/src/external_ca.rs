@@ -1,5 +1,11 @@
 //! External certificate authorities.
 
+mod form;
+
+pub use form::{
+    AuthorityForm, CheckedAuthority, Password, check, check_static_challenge, edit_needs_password,
+};
+
 use serde::{Deserialize, Serialize};
 
 use crate::{diagnosis::Cause, id::Id, sealed::Sealed, thumbprint::Sha1, time::Timestamp};

@@ -1,5 +1,11 @@
 //! SCEP configurations for Windows: what a person fills in, checked.
 
+mod check;
+mod form;
+
+pub use check::{Checked, Warning, check};
+pub use form::{ConfigurationForm, RETRY_DELAYS, Usage};
+
 use serde::{Deserialize, Serialize};
 
 use crate::{external_ca::AuthorityId, id::Id, thumbprint::Sha1, time::Timestamp};
@@ -149,4 +155,72 @@ pub enum Route {
     Proxy,
     /// Directly.
     Direct,
+}
+
+impl ScepSettings {
+    /// The bits of `KeyUsage` as the CSP wants them: 128 digitalSignature, 32 keyEncipherment.
+    pub fn key_usage_bits(&self) -> u8 {
+        u8::from(self.has_digital_signature) * 0x80 + u8::from(self.has_key_encipherment) * 0x20
+    }
+    /// Families joined as the CSP wants them, `SHA-1+SHA-2`.
+    pub fn hash_algorithm(&self) -> String {
+        let names: Vec<_> = self.hashes.iter().map(|family| family.name()).collect();
+        names.join("+")
+    }
+    /// Whether going from `self` to `new` changes what certificates hold, so that they are issued again.
+    /// Microsoft Intune does so for subject, alternative names, validity and extended key usages; a key or
+    /// store of another sort is another certificate too.
+    pub fn reissues(&self, new: &Self) -> bool {
+        let unchanging = Self {
+            retries: self.retries,
+            retry_delay_seconds: self.retry_delay_seconds,
+            ca_sha1: self.ca_sha1,
+            hashes: self.hashes.clone(),
+            renew_at_percent: self.renew_at_percent,
+            route: self.route,
+            ..new.clone()
+        };
+        unchanging != *self
+    }
+}
+
+impl HashFamily {
+    /// The family's name in the CSP.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sha1 => "SHA-1",
+            Self::Sha2 => "SHA-2",
+            Self::Sha3 => "SHA-3",
+        }
+    }
+}
+
+impl KeyStorage {
+    /// `KeyProtection` in the CSP.
+    pub fn key_protection(self) -> u8 {
+        match self {
+            Self::TpmRequired => 1,
+            Self::TpmIfPresent => 2,
+            Self::Software => 3,
+        }
+    }
+}
+
+impl ValidityUnit {
+    /// `ValidPeriod` in the CSP.
+    pub fn csp_name(self) -> &'static str {
+        match self {
+            Self::Days => "Days",
+            Self::Months => "Months",
+            Self::Years => "Years",
+        }
+    }
+    /// Its length in days, months and years taken as 30 and 365.
+    pub fn days(self) -> u32 {
+        match self {
+            Self::Days => 1,
+            Self::Months => 30,
+            Self::Years => 365,
+        }
+    }
 }
