@@ -164,9 +164,11 @@ fn a_truncation_at_every_byte_never_panics() {
         let whole = fixture(name);
         let end = whole.trim_ascii_end().len();
         for length in 0..end {
-            assert!(Message::read(&whole[..length]).is_err());
-            assert!(Command::read(&whole[..length]).is_err());
-            assert!(EnrollmentRequest::read(&whole[..length]).is_err());
+            // The tree is the same for every reader; it is what fails.
+            assert!(
+                matches!(Message::read(&whole[..length]), Err(Error::Malformed { .. })),
+                "{name} {length}"
+            );
         }
     }
 }

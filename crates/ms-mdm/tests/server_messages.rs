@@ -110,6 +110,41 @@ fn a_delivery_is_written_as_the_rules_have_it_command_by_command() {
 }
 
 #[test]
+fn each_node_of_a_delivery_has_the_format_that_microsofts_sample_gives_it() {
+    let sample = String::from_utf8(fixture(
+        "clientcertificateinstall-csp__01_syncml_example.fixed.xml",
+    ))
+    .unwrap();
+    let (_, body) = sample.split_once("<SyncBody>").unwrap();
+    let (atomic, _) = body.split_once("</Atomic>").unwrap();
+    let sample = Command::read(format!("{atomic}</Atomic>").trim().as_bytes()).unwrap();
+    let nodes = |command: &Command| -> std::collections::BTreeMap<String, (Verb, Option<Format>)> {
+        let node = |member: &Command| match member {
+            Command::Operation(operation) => {
+                let item = &operation.items[0];
+                let name = item.target.as_deref().unwrap().rsplit('/').next().unwrap();
+                let name = if item.format == Some(Format::Node) {
+                    "{UniqueID}"
+                } else {
+                    name
+                };
+                (name.to_owned(), (operation.verb, item.format.clone()))
+            }
+            other => panic!("{other:?}"),
+        };
+        command.members().iter().map(node).collect()
+    };
+    let ours = nodes(&install().command(numbers(1)).unwrap());
+    for (name, (verb, format)) in nodes(&sample) {
+        let (our_verb, our_format) = &ours[&name];
+        assert_eq!(*our_verb, verb, "{name}");
+        // The sample's Exec has no format.
+        assert!(format.is_none() || *our_format == format, "{name}");
+    }
+    assert_eq!(ours.len(), 16);
+}
+
+#[test]
 fn a_users_delivery_stands_in_the_users_tree() {
     let command = ScepInstall {
         scope: Scope::User,
