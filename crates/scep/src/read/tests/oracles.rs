@@ -125,3 +125,29 @@ fn what_is_wrong_in_clear_is_said() {
         Error::UnknownRecipient
     );
 }
+
+/// What the attacker can work out without the key (a number above the modulus, a wrong length) may be faster; the
+/// other rows must not differ. By hand (`cargo test --release -p scep -- --ignored --nocapture`): a busy machine would make it fail for nothing.
+#[test]
+#[ignore = "measures time"]
+fn the_time_of_a_refusal_does_not_tell_what_was_wrong() {
+    let messages: Vec<_> = oracles()
+        .into_iter()
+        .map(|(what, envelope)| (what, signed_by_client(envelope, attributes())))
+        .collect();
+    let mut times = vec![Vec::new(); messages.len()];
+    for _ in 0..400 {
+        for ((_, message), times) in messages.iter().zip(&mut times) {
+            let start = std::time::Instant::now();
+            assert_eq!(refused(message).error, Error::Undecipherable);
+            times.push(start.elapsed());
+        }
+    }
+    for ((what, _), times) in messages.iter().zip(&mut times) {
+        times.sort_unstable();
+        println!(
+            "{:>8.1?} {:>8.1?} {:>8.1?}  {what}",
+            times[100], times[200], times[300]
+        );
+    }
+}
