@@ -72,7 +72,6 @@ async fn certmonger_enrols_and_openssl_opens_every_layer() {
 
 /// Takes the request and the CertRep off the wire and through `openssl cms`.
 async fn open_the_messages(world: &World, wire: &Wire, challenge: &str, transaction: &str) {
-    let folder = world.files.path();
     let exchanges = wire.exchanges();
     let exchanged = exchanges
         .iter()
@@ -83,9 +82,19 @@ async fn open_the_messages(world: &World, wire: &Wire, challenge: &str, transact
     std::fs::write(world.file("request.der"), query.message.expect("a message")).unwrap();
     std::fs::write(world.file("reply.der"), &exchanged.answer).unwrap();
 
+    open_the_request(world, challenge).await;
+    open_the_reply(world, transaction).await;
+}
+
+/// The path of a file in the data folder.
+fn path(world: &World, name: &str) -> String {
+    world.data.path().join(name).to_str().unwrap().to_owned()
+}
+
+async fn open_the_request(world: &World, challenge: &str) {
+    let folder = world.files.path();
     // The request: signed by the client's own certificate, encrypted to the RA.
-    let ra = |name: &str| world.data.path().join(name).to_str().unwrap().to_owned();
-    let (ra_certificate, ra_key) = (ra("ra-encryption.pem"), ra("ra-encryption.key"));
+    let (ra_certificate, ra_key) = (path(world, "ra-encryption.pem"), path(world, "ra-encryption.key"));
     let verify = [
         "cms",
         "-verify",
@@ -129,9 +138,12 @@ async fn open_the_messages(world: &World, wire: &Wire, challenge: &str, transact
     )
     .await;
     assert!(csr.contains("CN = printer-7") && csr.contains(challenge), "{csr}");
+}
 
+async fn open_the_reply(world: &World, transaction: &str) {
+    let folder = world.files.path();
     // The CertRep: signed by the RA below the CA, encrypted to the client.
-    let ca = ra("ca.pem");
+    let ca = path(world, "ca.pem");
     let verify = [
         "cms",
         "-verify",
