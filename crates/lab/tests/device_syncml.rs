@@ -1,5 +1,13 @@
 //! The device's side of OMA-DM sessions, against messages in the shape of real ones.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail"
+)]
+
 use lab::device::syncml::{self, Header, Package, ServerMessage};
 use lab::device::tree::{Answer, Effect, Format, SCEP, Tree, answer};
 use roxmltree::Document;

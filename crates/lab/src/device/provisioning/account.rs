@@ -32,7 +32,7 @@ const NAMES: [&str; 18] = [
 pub(super) fn read(application: &Characteristic, identity: &Identity) -> Result<Account, Refusal> {
     for value in &application.values {
         let is_misspelt = |known: &&str| known.eq_ignore_ascii_case(&value.name) && **known != value.name;
-        if NAMES.iter().any(|known| is_misspelt(&known)) {
+        if NAMES.iter().any(is_misspelt) {
             return Err(refuse(format!(
                 "{} isn't written as Windows wants it",
                 value.name

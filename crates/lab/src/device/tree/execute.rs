@@ -50,7 +50,9 @@ fn is_work(command: &Command) -> bool {
     match command.verb {
         Verb::Get => {
             let mut targets = command.items.iter().filter_map(|item| item.target.as_deref());
-            targets.any(|target| target.contains("/ClientCertificateInstall/"))
+            targets.any(|target| {
+                target.contains("/ClientCertificateInstall/") || target.contains("/CertificateStore/")
+            })
         }
         Verb::Alert => false,
         _ => true,
