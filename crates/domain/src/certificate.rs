@@ -1,5 +1,11 @@
 //! Certificates that devices hold, or held.
 
+mod compare;
+mod name;
+
+pub use compare::{Note, Ordered, Shown, compare};
+pub use name::subject_of;
+
 use crate::{delivery::DeliveryId, delivery::Proof, device::DeviceId, thumbprint::Sha1, time::Timestamp};
 
 /// A certificate on a device.

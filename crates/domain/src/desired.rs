@@ -1,1 +1,150 @@
-//! What a device should hold, by the assignments.
+//! What a device should hold, by the assignments, and what is to be done for it.
+
+use crate::{
+    assignment::Assignment,
+    certificate::Certificate,
+    delivery::{Delivery, DeliveryId, DeliveryState},
+    renewal,
+    scep_configuration::{Configuration, ConfigurationId},
+    subject::{Facts, Subject, alternative_names},
+    time::Timestamp,
+};
+
+/// Why a delivery is to be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The device has none.
+    New,
+    /// The configuration, or a value that its subject or alternative names carry, has changed.
+    Changed,
+    /// The certificate's life is nearly over.
+    Renewal,
+}
+
+/// A delivery to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// By which configuration.
+    pub configuration_id: ConfigurationId,
+    /// Why.
+    pub reason: Reason,
+    /// The delivery whose place it takes. Its node stays on the device until the new one is proved.
+    pub replaces: Option<DeliveryId>,
+}
+
+/// What is to be done for a device.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Steps {
+    /// Deliveries to make.
+    pub deliver: Vec<Wanted>,
+    /// Deliveries whose configuration is no longer for this device: delete the node where there is one.
+    pub remove: Vec<DeliveryId>,
+    /// Nodes of former deliveries that a proved one has taken the place of.
+    pub delete_nodes: Vec<DeliveryId>,
+}
+
+/// Compares what a device should hold with its deliveries. `certificates` gives the dates of those that are
+/// known. What waits for a retry or has failed is left as it is.
+pub fn compare(
+    facts: &Facts<'_>,
+    assigned: &[(Configuration, Assignment)],
+    deliveries: &[Delivery],
+    certificates: &[Certificate],
+) -> Steps {
+    let mut steps = Steps::default();
+    let person = facts.device.person_id.as_ref();
+    let is_meant = |id: &ConfigurationId| {
+        facts.device.unenrolled_at.is_none()
+            && assigned.iter().any(|(configuration, assignment)| {
+                configuration.id == *id && assignment.covers(&facts.device.id, person)
+            })
+    };
+    for (configuration, _) in assigned
+        .iter()
+        .filter(|(configuration, _)| is_meant(&configuration.id))
+    {
+        let current = deliveries
+            .iter()
+            .find(|delivery| delivery.is_current && delivery.configuration_id == configuration.id);
+        let reason = match current {
+            None => Some(Reason::New),
+            Some(delivery) => reason_to_replace(delivery, configuration, facts, certificates),
+        };
+        steps.deliver.extend(reason.map(|reason| Wanted {
+            configuration_id: configuration.id.clone(),
+            reason,
+            replaces: current.map(|delivery| delivery.id.clone()),
+        }));
+    }
+    for delivery in deliveries {
+        let is_over = delivery.state == DeliveryState::Removed && !delivery.is_on_device;
+        if !is_meant(&delivery.configuration_id) {
+            let is_left = delivery.is_on_device || (delivery.is_current && !is_over);
+            steps.remove.extend(is_left.then(|| delivery.id.clone()));
+        } else if is_superseded(delivery, deliveries) {
+            steps.delete_nodes.push(delivery.id.clone());
+        }
+    }
+    steps
+}
+
+fn reason_to_replace(
+    delivery: &Delivery,
+    configuration: &Configuration,
+    facts: &Facts<'_>,
+    certificates: &[Certificate],
+) -> Option<Reason> {
+    use DeliveryState as S;
+    if matches!(delivery.state, S::Removed | S::Replaced { .. }) {
+        return Some(Reason::New);
+    }
+    if delivery.configuration_version < configuration.version {
+        return Some(Reason::Changed);
+    }
+    match &delivery.state {
+        S::Verified { sha1, .. } => {
+            let dates = certificates
+                .iter()
+                .find(|certificate| certificate.sha1 == *sha1 && certificate.device_id == delivery.device_id)
+                .and_then(|certificate| certificate.not_before.zip(certificate.not_after));
+            if carries_other_values(delivery, configuration, facts) {
+                return Some(Reason::Changed);
+            }
+            let (from, to) = dates.unwrap_or_else(|| wished_dates(delivery, configuration));
+            let percent = configuration.settings.renew_at_percent;
+            renewal::due(from, to, percent, facts.now).then_some(Reason::Renewal)
+        }
+        _ => None,
+    }
+}
+
+/// Where the device doesn't show its certificate, its dates are those that were asked for.
+fn wished_dates(delivery: &Delivery, configuration: &Configuration) -> (Timestamp, Timestamp) {
+    let settings = &configuration.settings;
+    let days = i64::from(settings.validity) * i64::from(settings.validity_unit.days());
+    let from = delivery.challenge_taken_at.unwrap_or(delivery.updated_at);
+    (from, from.plus_seconds(days.saturating_mul(86_400)))
+}
+
+/// Whether the subject or alternative names would now be others than those that were ordered. What can't be
+/// filled now says nothing: a person who lost an attribute doesn't lose a certificate by it.
+fn carries_other_values(delivery: &Delivery, configuration: &Configuration, facts: &Facts<'_>) -> bool {
+    let settings = &configuration.settings;
+    let has_other_subject = Subject::parse(&settings.subject)
+        .ok()
+        .filter(|subject| !subject.uses_time())
+        .and_then(|subject| subject.fill(facts).ok())
+        .is_some_and(|subject| subject != delivery.subject);
+    let has_other_sans = !alternative_names::use_time(&settings.sans)
+        && alternative_names::fill(&settings.sans, facts).is_ok_and(|sans| sans != delivery.sans);
+    has_other_subject || has_other_sans
+}
+
+fn is_superseded(former: &Delivery, deliveries: &[Delivery]) -> bool {
+    let is_proved = |delivery: &Delivery| {
+        delivery.is_current
+            && delivery.configuration_id == former.configuration_id
+            && matches!(delivery.state, DeliveryState::Verified { .. })
+    };
+    !former.is_current && former.is_on_device && deliveries.iter().any(is_proved)
+}

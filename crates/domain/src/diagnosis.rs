@@ -1,5 +1,11 @@
 //! Causes: why something does not work, with its values and without words. The words are in the locales.
 
+mod hresult;
+mod sentence;
+
+pub use hresult::{Blame, HresultName, hresult};
+pub use sentence::{ALL_ADVICE_KEYS, ALL_CAUSE_KEYS};
+
 use serde::{Deserialize, Serialize};
 
 use crate::{scep_configuration::SanKind, time::Timestamp};

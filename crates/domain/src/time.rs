@@ -38,4 +38,35 @@ impl Timestamp {
     pub const fn since(self, earlier: Self) -> i64 {
         self.0.saturating_sub(earlier.0)
     }
+    /// RFC 3339 in UTC with milliseconds, as in `2026-11-23T09:14:07.000Z`.
+    pub fn to_rfc3339(self) -> String {
+        let days = self.0.div_euclid(DAY);
+        let (year, month, day) = civil(days);
+        let rest = self.0.rem_euclid(DAY);
+        let (hours, minutes, seconds) = (rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60);
+        let milliseconds = rest % 1000;
+        format!("{year:04}-{month:02}-{day:02}T{hours:02}:{minutes:02}:{seconds:02}.{milliseconds:03}Z")
+    }
+}
+
+/// Milliseconds.
+const DAY: i64 = 86_400_000;
+
+/// Year, month and day of a day since 1970-01-01 in the Gregorian calendar. Years begin in March here, so
+/// that the leap day is a year's last.
+fn civil(days: i64) -> (i64, i64, i64) {
+    let from_era = days + 719_468;
+    let era = from_era.div_euclid(146_097);
+    let day_of_era = from_era.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 {
+        month_from_march + 3
+    } else {
+        month_from_march - 9
+    };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    (year, month, day)
 }

@@ -1,0 +1,201 @@
+//! What the locales need to say a cause in words: a key for what happened, one for what to do, the values.
+
+use super::{Cause, hresult};
+use crate::scep_configuration::SanKind;
+
+macro_rules! keys {
+    ($($name:literal),* $(,)?) => {
+        /// Every key that [`Cause::key`] gives: a test renders each in both languages.
+        pub const ALL_CAUSE_KEYS: &[&str] = &[$(concat!("cause-", $name)),*];
+        /// Every key that [`Cause::advice_key`] gives, in the same order.
+        pub const ALL_ADVICE_KEYS: &[&str] = &[$(concat!("advice-", $name)),*];
+    };
+}
+
+keys![
+    "variable-missing",
+    "subject-invalid",
+    "san-invalid",
+    "challenge-being-fetched",
+    "slots-taken",
+    "cache-full",
+    "authority-unreachable",
+    "sign-in-refused",
+    "no-permission",
+    "page-not-understood",
+    "user-not-signed-in",
+    "command-refused",
+    "authority-refused",
+    "authority-refused-bad-request",
+    "authority-refused-bad-time",
+    "authority-refused-hresult",
+    "challenge-expired",
+    "no-answer",
+    "certificate-mismatch",
+    "certificate-gone",
+    "device-error-http-bad-request",
+    "device-error-http-sign-in",
+    "device-error-http-forbidden",
+    "device-error-http-not-found",
+    "device-error-http-method",
+    "device-error-http-proxy",
+    "device-error-http-client-error",
+    "device-error-http-server-error",
+    "device-error-http-gateway",
+    "device-error-timeout",
+    "device-error-name-not-resolved",
+    "device-error-cannot-connect",
+    "device-error-bad-http-answer",
+    "device-error-tls",
+    "device-error-tls-certificate",
+    "device-error-network",
+    "device-error-thumbprint",
+    "device-error-answer-attributes",
+    "device-error-answer-recipient",
+    "device-error-answer-signer",
+    "device-error-answer-not-scep",
+    "device-error-certificate-gone",
+    "device-error-revocation",
+    "device-error-subject",
+    "device-error-expired",
+    "device-error-untrusted-root",
+    "device-error-chain",
+    "device-error-key",
+    "device-error-ndes-key-store",
+    "device-error-key-provider",
+    "device-error-key-missing",
+    "device-error-key-needs-person",
+    "device-error-tpm-refuses-key",
+    "device-error-tpm",
+    "device-error-ca-no-request",
+    "device-error-ca-denied",
+    "device-error-ca-manager-denied",
+    "device-error-ca-template",
+    "device-error-ca-template-data",
+    "device-error-ca-key-length",
+    "device-error-ca-unreachable",
+    "device-error-ca-refused",
+    "device-error-argument",
+    "device-error-smart-card",
+    "device-error-enrolment",
+    "device-error-unknown",
+];
+
+/// RFC 8894 §3.2.1.4: failInfo.
+const BAD_REQUEST: i64 = 2;
+const BAD_TIME: i64 = 3;
+
+impl Cause {
+    /// Key of the sentence that says what happened.
+    pub fn key(&self) -> String {
+        format!("cause-{}", self.sentence())
+    }
+
+    /// Key of the sentence that says what to do.
+    pub fn advice_key(&self) -> String {
+        format!("advice-{}", self.sentence())
+    }
+
+    /// The values of both sentences. Moments are RFC 3339.
+    pub fn values(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::VariableMissing { variable } => vec![("variable", variable.clone())],
+            Self::SubjectInvalid { detail } => vec![("detail", detail.clone())],
+            Self::SanInvalid { kind, detail } => {
+                vec![("kind", kind.name().to_owned()), ("detail", detail.clone())]
+            }
+            Self::SlotsTaken { max, until } => vec![("max", max.to_string()), ("until", until.to_rfc3339())],
+            Self::CacheFull { until } => vec![("until", until.to_rfc3339())],
+            Self::AuthorityUnreachable { detail, until } => {
+                vec![("detail", detail.clone()), ("until", until.to_rfc3339())]
+            }
+            Self::PageNotUnderstood { excerpt } => vec![("excerpt", excerpt.clone())],
+            Self::CommandRefused { status, node } => {
+                vec![("status", status.to_string()), ("node", node.clone())]
+            }
+            Self::DeviceError { code } => coded(*code),
+            Self::AuthorityRefused { fail_info, hresult } => {
+                let mut values = hresult.map(coded).unwrap_or_default();
+                values.push((
+                    "fail_info",
+                    fail_info.map_or_else(|| "-".to_owned(), |value| value.to_string()),
+                ));
+                values
+            }
+            Self::CertificateMismatch {
+                field,
+                ordered,
+                shown,
+            } => {
+                vec![
+                    ("field", field.clone()),
+                    ("ordered", ordered.clone()),
+                    ("shown", shown.clone()),
+                ]
+            }
+            Self::ChallengeBeingFetched
+            | Self::SignInRefused
+            | Self::NoPermission
+            | Self::UserNotSignedIn
+            | Self::ChallengeExpired
+            | Self::NoAnswer
+            | Self::CertificateGone => Vec::new(),
+        }
+    }
+
+    fn sentence(&self) -> String {
+        let name = match self {
+            Self::VariableMissing { .. } => "variable-missing",
+            Self::SubjectInvalid { .. } => "subject-invalid",
+            Self::SanInvalid { .. } => "san-invalid",
+            Self::ChallengeBeingFetched => "challenge-being-fetched",
+            Self::SlotsTaken { .. } => "slots-taken",
+            Self::CacheFull { .. } => "cache-full",
+            Self::AuthorityUnreachable { .. } => "authority-unreachable",
+            Self::SignInRefused => "sign-in-refused",
+            Self::NoPermission => "no-permission",
+            Self::PageNotUnderstood { .. } => "page-not-understood",
+            Self::UserNotSignedIn => "user-not-signed-in",
+            Self::CommandRefused { .. } => "command-refused",
+            Self::DeviceError { code } => return format!("device-error-{}", hresult(*code).family),
+            Self::AuthorityRefused { hresult: Some(_), .. } => "authority-refused-hresult",
+            Self::AuthorityRefused {
+                fail_info: Some(BAD_REQUEST),
+                ..
+            } => "authority-refused-bad-request",
+            Self::AuthorityRefused {
+                fail_info: Some(BAD_TIME),
+                ..
+            } => "authority-refused-bad-time",
+            Self::AuthorityRefused { .. } => "authority-refused",
+            Self::ChallengeExpired => "challenge-expired",
+            Self::NoAnswer => "no-answer",
+            Self::CertificateMismatch { .. } => "certificate-mismatch",
+            Self::CertificateGone => "certificate-gone",
+        };
+        name.to_owned()
+    }
+}
+
+impl SanKind {
+    /// The type's name as the API gives it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Dns => "dns",
+            Self::Uri => "uri",
+            Self::Upn => "upn",
+            Self::Ip => "ip",
+            Self::Sid => "sid",
+        }
+    }
+}
+
+fn coded(code: i32) -> Vec<(&'static str, String)> {
+    let named = hresult(code);
+    vec![
+        ("code", named.hex()),
+        ("name", named.name.to_owned()),
+        ("decimal", code.to_string()),
+    ]
+}
