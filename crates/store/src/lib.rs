@@ -1,1 +1,36 @@
-//! store
+//! The only SQL of the product: SQLite and PostgreSQL behind one set of functions. The store decides
+//! nothing: it keeps what it is told, whole or not at all.
+
+pub mod api_tokens;
+pub mod assignments;
+pub mod audit;
+pub mod authorities;
+pub mod certificates;
+pub mod challenges;
+pub mod configurations;
+pub mod console_sessions;
+mod database;
+pub mod deliveries;
+pub mod devices;
+mod error;
+pub mod events;
+pub mod identities;
+pub mod jobs;
+pub mod keys;
+pub mod login_attempts;
+pub mod mdm_sessions;
+pub mod operators;
+pub mod orders;
+pub mod people;
+mod row;
+pub mod sent_commands;
+mod serializable;
+pub mod transactions;
+pub mod trust;
+mod tx;
+mod value;
+mod writer;
+
+pub use database::{BoxFuture, DatabaseSettings, Store};
+pub use error::Error;
+pub use tx::Tx;

@@ -1,0 +1,179 @@
+//! The audit: who changed what. A job seals the rows in batches into a chain of hashes, so that a row that
+//! is changed or taken away later shows.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use domain::Timestamp;
+
+use crate::{
+    Error, Tx, keys,
+    row::Row,
+    value::{hex, values},
+};
+
+/// One change, written in the transaction that makes it. Values are JSON without secrets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// When.
+    pub at: Timestamp,
+    /// Who, as `operator:NAME`, `device:ID`, `command-line` or `system`.
+    pub actor: String,
+    /// What was done, as a word with dots.
+    pub action: String,
+    /// What sort of thing it was done to.
+    pub target_kind: String,
+    /// Which thing.
+    pub target_id: String,
+    /// What it was before (JSON).
+    pub before: Option<String>,
+    /// What it is after (JSON).
+    pub after: Option<String>,
+    /// From which address.
+    pub source_ip: Option<String>,
+}
+
+/// An entry as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditRow {
+    /// Its number; numbers grow with time, with gaps.
+    pub number: i64,
+    /// The entry.
+    pub entry: AuditEntry,
+    /// Its place in the chain once sealed, from 1 without gaps.
+    pub seal_number: Option<i64>,
+    seal: Option<Vec<u8>>,
+}
+
+/// What a look at the whole chain found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChainReport {
+    /// How many rows hold, from the first.
+    pub sealed: i64,
+    /// How many rows wait to be sealed.
+    pub unsealed: i64,
+    /// The first row that doesn't hold, or the place in the chain that is empty.
+    pub broken_at: Option<i64>,
+}
+
+const APPEND: &str = "INSERT INTO audit_entries (at, actor, action, target_kind, target_id, before_values,
+     after_values, source_ip) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+const LIST: &str = "SELECT * FROM audit_entries WHERE number < $1 ORDER BY number DESC LIMIT $2";
+const LAST_SEALED: &str = "SELECT * FROM audit_entries WHERE seal_number IS NOT NULL
+     ORDER BY seal_number DESC LIMIT 1";
+const UNSEALED: &str = "SELECT * FROM audit_entries WHERE seal_number IS NULL ORDER BY number LIMIT $1";
+const COUNT_UNSEALED: &str = "SELECT COUNT(*) AS n FROM audit_entries WHERE seal_number IS NULL";
+const SEAL: &str = "UPDATE audit_entries SET seal_number = $2, seal = $3 WHERE number = $1";
+const SEALED: &str = "SELECT * FROM audit_entries WHERE seal_number > $1 ORDER BY seal_number LIMIT 1000";
+/// The fact that holds the chain's end, so that a chain cut short shows.
+const HEAD: &str = "audit.head";
+
+/// Adds an entry.
+pub async fn append(tx: &mut Tx, entry: &AuditEntry) -> Result<(), Error> {
+    let values = values![
+        entry.at,
+        entry.actor,
+        entry.action,
+        entry.target_kind,
+        entry.target_id,
+        entry.before,
+        entry.after,
+        entry.source_ip,
+    ];
+    tx.execute(APPEND, values).await.map(drop)
+}
+
+/// Entries, newest first, those before the number `after`.
+pub async fn list(tx: &mut Tx, after: Option<i64>, limit: u32) -> Result<Vec<AuditRow>, Error> {
+    tx.all(LIST, values![after.unwrap_or(i64::MAX), limit], read)
+        .await
+}
+
+/// Seals the oldest rows that aren't sealed; says how many it were.
+pub async fn seal_batch(tx: &mut Tx, limit: u32) -> Result<usize, Error> {
+    let rows = tx.all(UNSEALED, values![limit], read).await?;
+    let last = tx.first(LAST_SEALED, values![], read).await?;
+    let mut place = last.as_ref().and_then(|row| row.seal_number).unwrap_or(0);
+    let mut seal = last.and_then(|row| row.seal).unwrap_or_default();
+    for row in &rows {
+        place += 1;
+        seal = seal_of(&seal, place, row)?;
+        tx.execute(SEAL, values![row.number, place, seal]).await?;
+    }
+    if !rows.is_empty() {
+        keys::set_fact(tx, HEAD, &head(place, &seal)).await?;
+    }
+    Ok(rows.len())
+}
+
+/// Computes the whole chain again and compares.
+pub async fn verify_chain(tx: &mut Tx) -> Result<ChainReport, Error> {
+    let unsealed = tx.number(COUNT_UNSEALED, values![]).await?;
+    let expected_head = keys::fact(tx, HEAD).await?;
+    let mut sealed = 0;
+    let mut seal = Vec::new();
+    let report = |sealed, broken_at| ChainReport {
+        sealed,
+        unsealed,
+        broken_at,
+    };
+    loop {
+        let rows = tx.all(SEALED, values![sealed], read).await?;
+        if rows.is_empty() {
+            break;
+        }
+        for row in rows {
+            seal = seal_of(&seal, sealed + 1, &row)?;
+            if row.seal_number != Some(sealed + 1) || row.seal.as_ref() != Some(&seal) {
+                return Ok(report(sealed, Some(row.number)));
+            }
+            sealed += 1;
+        }
+    }
+    let is_whole = match expected_head {
+        Some(expected) => expected == head(sealed, &seal),
+        None => sealed == 0,
+    };
+    Ok(report(sealed, (!is_whole).then_some(sealed + 1)))
+}
+
+fn head(place: i64, seal: &[u8]) -> String {
+    format!("{place}:{}", hex(seal))
+}
+
+/// SHA-256 over the seal before and the row as a JSON array, which keeps its parts apart.
+fn seal_of(previous: &[u8], place: i64, row: &AuditRow) -> Result<Vec<u8>, Error> {
+    let entry = &row.entry;
+    let canonical = serde_json::to_vec(&(
+        place,
+        row.number,
+        entry.at,
+        &entry.actor,
+        &entry.action,
+        &entry.target_kind,
+        &entry.target_id,
+        &entry.before,
+        &entry.after,
+        &entry.source_ip,
+    ))
+    .map_err(|error| Error::Corrupt(error.to_string()))?;
+    let mut message = previous.to_vec();
+    message.extend(canonical);
+    Ok(digest(&SHA256, &message).as_ref().to_vec())
+}
+
+fn read(row: &Row) -> Result<AuditRow, Error> {
+    Ok(AuditRow {
+        number: row.read("number")?,
+        entry: AuditEntry {
+            at: row.read("at")?,
+            actor: row.read("actor")?,
+            action: row.read("action")?,
+            target_kind: row.read("target_kind")?,
+            target_id: row.read("target_id")?,
+            before: row.read("before_values")?,
+            after: row.read("after_values")?,
+            source_ip: row.read("source_ip")?,
+        },
+        seal_number: row.read("seal_number")?,
+        seal: row.read("seal")?,
+    })
+}

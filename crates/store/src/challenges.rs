@@ -1,0 +1,215 @@
+//! Challenges: an authority's slots, which are rows claimed under a unique key, and the ledger of what
+//! became of each challenge.
+
+use domain::{
+    Timestamp,
+    challenge::{Challenge, ChallengeId, Fate},
+    delivery::DeliveryId,
+    external_ca::AuthorityId,
+};
+
+use crate::{
+    Error, Tx,
+    row::Row,
+    value::{values, word},
+};
+
+/// A wish for a slot.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// Identifier of the ledger's new entry.
+    pub id: ChallengeId,
+    /// Of which authority.
+    pub authority_id: AuthorityId,
+    /// How many slots it has.
+    pub max_unused: u32,
+    /// For which delivery; none for an order.
+    pub delivery_id: Option<DeliveryId>,
+    /// When.
+    pub now: Timestamp,
+    /// When the slot is free again at the latest.
+    pub held_until: Timestamp,
+}
+
+/// A slot that is held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldSlot {
+    /// From 1.
+    pub slot: i64,
+    /// When it is free again at the latest.
+    pub held_until: Timestamp,
+    /// By what.
+    pub challenge: Challenge,
+}
+
+/// The ledger in figures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Challenges that were obtained, whatever became of them.
+    pub taken: i64,
+    /// Presented to the authority.
+    pub used: i64,
+    /// Never presented before their life was over.
+    pub expired: i64,
+    /// Claimed, and nobody knows whether one was given.
+    pub lost: i64,
+    /// Not given by the authority.
+    pub refused: i64,
+    /// The most slots that one authority had held at once since the start.
+    pub most_out: i64,
+}
+
+const CLAIM: &str =
+    "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < $2)
+     INSERT INTO challenge_slots (authority_id, slot, challenge_id, held_until)
+     SELECT $1, n, $3, $4 FROM numbers WHERE n <= $2 AND NOT EXISTS
+     (SELECT 1 FROM challenge_slots held WHERE held.authority_id = $1 AND held.slot = n)
+     ORDER BY n LIMIT 1 ON CONFLICT DO NOTHING RETURNING slot";
+const INSERT: &str = "INSERT INTO challenges (id, authority_id, delivery_id, fate, claimed_at)
+     VALUES ($1, $2, $3, 'claimed', $4)";
+const COUNT_OUT: &str = "INSERT INTO challenge_totals (authority_id, most_out)
+     SELECT $1, COUNT(*) FROM challenge_slots WHERE authority_id = $1
+     ON CONFLICT (authority_id) DO UPDATE SET most_out = excluded.most_out
+     WHERE excluded.most_out > challenge_totals.most_out";
+const TAKE: &str = "UPDATE challenges SET fate = 'taken', taken_at = $2 WHERE id = $1 AND fate = 'claimed'";
+const HOLD: &str = "UPDATE challenge_slots SET held_until = $2 WHERE challenge_id = $1";
+const END: &str = "UPDATE challenges SET fate = $2, ended_at = $3 WHERE id = $1
+     AND (ended_at IS NULL OR (fate = 'expired' AND $2 = 'used'))";
+const FREE: &str = "DELETE FROM challenge_slots WHERE challenge_id = $1";
+const BY_ID: &str = "SELECT * FROM challenges WHERE id = $1";
+const BY_DELIVERY: &str = "SELECT * FROM challenges WHERE delivery_id = $1 AND fate IN ('claimed', 'taken')
+     ORDER BY id DESC LIMIT 1";
+const DUE: &str = "DELETE FROM challenge_slots WHERE held_until <= $1 RETURNING challenge_id";
+const SLOTS: &str = "SELECT s.slot, s.held_until, c.* FROM challenge_slots s
+     JOIN challenges c ON c.id = s.challenge_id WHERE s.authority_id = $1 ORDER BY s.slot";
+macro_rules! totals {
+    ($of:literal) => {
+        concat!(
+            "SELECT COUNT(taken_at) AS taken, COUNT(CASE WHEN fate = 'used' THEN 1 END) AS used,
+             COUNT(CASE WHEN fate = 'expired' THEN 1 END) AS expired,
+             COUNT(CASE WHEN fate = 'lost' THEN 1 END) AS lost,
+             COUNT(CASE WHEN fate = 'refused' THEN 1 END) AS refused,
+             (SELECT COALESCE(MAX(most_out), 0) FROM challenge_totals",
+            $of,
+            ") AS most_out FROM challenges",
+            $of
+        )
+    };
+}
+const TOTALS: &str = totals!("");
+const TOTALS_OF: &str = totals!(" WHERE authority_id = $1");
+
+/// Claims a slot and opens the ledger's entry; answers the slot's number, or none when all are held.
+pub async fn claim_slot(tx: &mut Tx, claim: &Claim) -> Result<Option<i64>, Error> {
+    if claim.max_unused == 0 {
+        return Ok(None);
+    }
+    let wish = values![claim.authority_id, claim.max_unused, claim.id, claim.held_until];
+    let Some(slot) = tx.first(CLAIM, wish, |row| row.read("slot")).await? else {
+        return Ok(None);
+    };
+    let entry = values![claim.id, claim.authority_id, claim.delivery_id, claim.now];
+    tx.execute(INSERT, entry).await?;
+    tx.execute(COUNT_OUT, values![claim.authority_id]).await?;
+    Ok(Some(slot))
+}
+
+/// Notes that the challenge was obtained, and until when its slot is held now. False when the claim had
+/// ended before.
+pub async fn taken(
+    tx: &mut Tx,
+    id: &ChallengeId,
+    now: Timestamp,
+    held_until: Timestamp,
+) -> Result<bool, Error> {
+    if tx.execute(TAKE, values![id, now]).await? == 0 {
+        return Ok(false);
+    }
+    tx.execute(HOLD, values![id, held_until]).await?;
+    Ok(true)
+}
+
+/// Notes what became of a challenge and frees its slot. False when that was known before; only one that
+/// was thought expired can still turn out to be used.
+pub async fn end(tx: &mut Tx, id: &ChallengeId, fate: Fate, now: Timestamp) -> Result<bool, Error> {
+    let changed = tx.execute(END, values![id, fate.name(), now]).await?;
+    tx.execute(FREE, values![id]).await?;
+    Ok(changed > 0)
+}
+
+/// Finds a challenge.
+pub async fn by_id(tx: &mut Tx, id: &ChallengeId) -> Result<Option<Challenge>, Error> {
+    tx.first(BY_ID, values![id], read).await
+}
+
+/// The challenge that is claimed or out for a delivery.
+pub async fn by_delivery(tx: &mut Tx, delivery_id: &DeliveryId) -> Result<Option<Challenge>, Error> {
+    tx.first(BY_DELIVERY, values![delivery_id], read).await
+}
+
+/// Frees the slots whose time is over and returns their challenges as they are now: expired when they
+/// were taken, lost when they were only claimed.
+pub async fn expire(tx: &mut Tx, now: Timestamp) -> Result<Vec<Challenge>, Error> {
+    let due: Vec<ChallengeId> = tx.all(DUE, values![now], |row| row.read("challenge_id")).await?;
+    let mut ended = Vec::with_capacity(due.len());
+    for id in due {
+        let Some(challenge) = by_id(tx, &id).await? else {
+            continue;
+        };
+        let fate = match challenge.fate {
+            Fate::Claimed => Fate::Lost,
+            Fate::Taken => Fate::Expired,
+            Fate::Used | Fate::Expired | Fate::Refused | Fate::Lost => continue,
+        };
+        tx.execute(END, values![id, word(&fate)?, now]).await?;
+        ended.push(Challenge {
+            fate,
+            ended_at: Some(now),
+            ..challenge
+        });
+    }
+    Ok(ended)
+}
+
+/// The slots of an authority that are held now.
+pub async fn slots(tx: &mut Tx, authority_id: &AuthorityId) -> Result<Vec<HeldSlot>, Error> {
+    let held = |row: &Row| {
+        Ok(HeldSlot {
+            slot: row.read("slot")?,
+            held_until: row.read("held_until")?,
+            challenge: read(row)?,
+        })
+    };
+    tx.all(SLOTS, values![authority_id], held).await
+}
+
+/// The ledger in figures, of one authority or of all.
+pub async fn totals(tx: &mut Tx, authority_id: Option<&AuthorityId>) -> Result<Totals, Error> {
+    let figures = |row: &Row| {
+        Ok(Totals {
+            taken: row.read("taken")?,
+            used: row.read("used")?,
+            expired: row.read("expired")?,
+            lost: row.read("lost")?,
+            refused: row.read("refused")?,
+            most_out: row.read("most_out")?,
+        })
+    };
+    let totals = match authority_id {
+        Some(id) => tx.first(TOTALS_OF, values![id], figures).await?,
+        None => tx.first(TOTALS, values![], figures).await?,
+    };
+    Ok(totals.unwrap_or_default())
+}
+
+fn read(row: &Row) -> Result<Challenge, Error> {
+    Ok(Challenge {
+        id: row.read("id")?,
+        authority_id: row.read("authority_id")?,
+        delivery_id: row.read("delivery_id")?,
+        fate: row.word("fate")?,
+        claimed_at: row.read("claimed_at")?,
+        taken_at: row.read("taken_at")?,
+        ended_at: row.read("ended_at")?,
+    })
+}

@@ -1,0 +1,206 @@
+//! Devices.
+
+use domain::{
+    Timestamp,
+    device::{Device, DeviceId},
+    person::PersonId,
+};
+
+use crate::{
+    Error, Tx,
+    row::Row,
+    value::{Value, pattern, values},
+};
+
+/// Which devices a list holds. The empty text stands for no limit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeviceFilter {
+    /// Text in the device's name, serial number, model or manufacturer, or in its person's record.
+    pub search: String,
+    /// Name of the state that one of its current deliveries is in.
+    pub state: Option<String>,
+}
+
+/// A device as lists show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedDevice {
+    /// The device.
+    pub device: Device,
+    /// Its person's user name.
+    pub username: Option<String>,
+    /// How many of its current deliveries are verified.
+    pub verified: i64,
+    /// How many failed.
+    pub failed: i64,
+    /// How many are on their way.
+    pub open: i64,
+}
+
+const INSERT: &str =
+    "INSERT INTO devices (id, name, person_id, windows_id, hardware_id, enrollment_type, os_version,
+     manufacturer, model, serial_number, language, imei, wifi_mac, search, is_polling_fast, enrolled_at,
+     last_seen_at, unenrolled_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+const UPDATE: &str = "UPDATE devices SET name = $2, person_id = $3, windows_id = $4, hardware_id = $5,
+     enrollment_type = $6, os_version = $7, manufacturer = $8, model = $9, serial_number = $10, language = $11,
+     imei = $12, wifi_mac = $13, search = $14, is_polling_fast = $15, enrolled_at = $16, last_seen_at = $17,
+     unenrolled_at = $18 WHERE id = $1";
+const TOUCH: &str = "UPDATE devices SET last_seen_at = $2 WHERE id = $1";
+const BY_ID: &str = "SELECT * FROM devices WHERE id = $1";
+const BY_WINDOWS_ID: &str = "SELECT * FROM devices WHERE windows_id = $1";
+const OF_PERSON: &str = "SELECT * FROM devices WHERE person_id = $1 ORDER BY id";
+const IDS: &str = "SELECT id FROM devices WHERE id > $1 ORDER BY id LIMIT $2";
+const COUNT: &str = "SELECT COUNT(*) AS n FROM devices";
+
+macro_rules! list {
+    ($also:literal) => {
+        concat!(
+            "SELECT d.*, p.username AS username,
+             (SELECT COUNT(*) FROM deliveries v WHERE v.device_id = d.id AND v.is_current
+                 AND v.state = 'verified') AS verified,
+             (SELECT COUNT(*) FROM deliveries v WHERE v.device_id = d.id AND v.is_current
+                 AND v.state = 'failed') AS failed,
+             (SELECT COUNT(*) FROM deliveries v WHERE v.device_id = d.id AND v.is_current
+                 AND v.state IN ('waiting_for_device', 'waiting_for_challenge', 'sent', 'enrolling',
+                     'pending_at_ca')) AS open
+             FROM devices d LEFT JOIN people p ON p.id = d.person_id
+             WHERE d.id < $1 AND (d.search LIKE $2 ESCAPE '!' OR p.search LIKE $2 ESCAPE '!')",
+            $also,
+            " ORDER BY d.id DESC LIMIT $3"
+        )
+    };
+}
+const LIST: &str = list!("");
+const LIST_BY_STATE: &str =
+    list!(" AND d.id IN (SELECT device_id FROM deliveries WHERE is_current AND state = $4)");
+
+/// Adds a device.
+pub async fn insert(tx: &mut Tx, device: &Device) -> Result<(), Error> {
+    tx.execute(INSERT, written(device)).await.map(drop)
+}
+
+/// Writes a device anew.
+pub async fn update(tx: &mut Tx, device: &Device) -> Result<(), Error> {
+    tx.change("devices", UPDATE, written(device)).await
+}
+
+/// Notes that a device spoke.
+pub async fn touch(tx: &mut Tx, id: &DeviceId, now: Timestamp) -> Result<(), Error> {
+    tx.change("devices", TOUCH, values![id, now]).await
+}
+
+/// Finds a device.
+pub async fn by_id(tx: &mut Tx, id: &DeviceId) -> Result<Option<Device>, Error> {
+    tx.first(BY_ID, values![id], read).await
+}
+
+/// Finds a device by the DeviceID of its enrolment.
+pub async fn by_windows_id(tx: &mut Tx, windows_id: &str) -> Result<Option<Device>, Error> {
+    tx.first(BY_WINDOWS_ID, values![windows_id], read).await
+}
+
+/// All devices of a person, oldest first.
+pub async fn of_person(tx: &mut Tx, person_id: &PersonId) -> Result<Vec<Device>, Error> {
+    tx.all(OF_PERSON, values![person_id], read).await
+}
+
+/// Devices, newest first, those older than `after`.
+pub async fn list(
+    tx: &mut Tx,
+    filter: &DeviceFilter,
+    after: Option<&DeviceId>,
+    limit: u32,
+) -> Result<Vec<ListedDevice>, Error> {
+    let before = after.map_or(LAST, DeviceId::as_str);
+    let mut values = values![before, pattern(&filter.search), limit];
+    let Some(state) = &filter.state else {
+        return tx.all(LIST, values, listed).await;
+    };
+    values.extend(values![state]);
+    tx.all(LIST_BY_STATE, values, listed).await
+}
+
+/// Identifiers of all devices page by page, oldest first.
+pub async fn list_ids_page(
+    tx: &mut Tx,
+    after: Option<&DeviceId>,
+    limit: u32,
+) -> Result<Vec<DeviceId>, Error> {
+    let after = after.map_or("", DeviceId::as_str);
+    tx.all(IDS, values![after, limit], |row| row.read("id")).await
+}
+
+/// How many devices there are.
+pub async fn count(tx: &mut Tx) -> Result<i64, Error> {
+    tx.number(COUNT, values![]).await
+}
+
+/// Sorts behind every identifier.
+pub(crate) const LAST: &str = "~";
+
+fn written(device: &Device) -> Vec<Value> {
+    let search = [
+        Some(&device.name),
+        device.serial_number.as_ref(),
+        device.model.as_ref(),
+        device.manufacturer.as_ref(),
+    ]
+    .into_iter()
+    .flatten()
+    .map(|text| text.to_lowercase())
+    .collect::<Vec<_>>()
+    .join(" ");
+    values![
+        device.id,
+        device.name,
+        device.person_id,
+        device.windows_id,
+        device.hardware_id,
+        device.enrollment_type,
+        device.os_version,
+        device.manufacturer,
+        device.model,
+        device.serial_number,
+        device.language,
+        device.imei,
+        device.wifi_mac,
+        search,
+        device.is_polling_fast,
+        device.enrolled_at,
+        device.last_seen_at,
+        device.unenrolled_at,
+    ]
+}
+
+/// Reads a device from the columns of its table.
+pub(crate) fn read(row: &Row) -> Result<Device, Error> {
+    Ok(Device {
+        id: row.read("id")?,
+        name: row.read("name")?,
+        person_id: row.read("person_id")?,
+        windows_id: row.read("windows_id")?,
+        hardware_id: row.read("hardware_id")?,
+        enrollment_type: row.read("enrollment_type")?,
+        os_version: row.read("os_version")?,
+        manufacturer: row.read("manufacturer")?,
+        model: row.read("model")?,
+        serial_number: row.read("serial_number")?,
+        language: row.read("language")?,
+        imei: row.read("imei")?,
+        wifi_mac: row.read("wifi_mac")?,
+        is_polling_fast: row.read("is_polling_fast")?,
+        enrolled_at: row.read("enrolled_at")?,
+        last_seen_at: row.read("last_seen_at")?,
+        unenrolled_at: row.read("unenrolled_at")?,
+    })
+}
+
+fn listed(row: &Row) -> Result<ListedDevice, Error> {
+    Ok(ListedDevice {
+        device: read(row)?,
+        username: row.read("username")?,
+        verified: row.read("verified")?,
+        failed: row.read("failed")?,
+        open: row.read("open")?,
+    })
+}

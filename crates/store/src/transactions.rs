@@ -1,0 +1,115 @@
+//! SCEP transactions that passed through the proxy.
+
+use domain::{
+    Timestamp,
+    external_ca::AuthorityId,
+    transaction::{Owner, Transaction, TransactionRecordId},
+};
+
+use crate::{
+    Error, Tx,
+    row::Row,
+    value::{Value, json, values},
+};
+
+const INSERT: &str = "INSERT INTO scep_transactions (id, authority_id, owner_kind, owner_id, transaction_id,
+     message_type, request_sha256, state, state_values, answer, forwarded_at, answered_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+const UPDATE: &str = "UPDATE scep_transactions SET authority_id = $2, owner_kind = $3, owner_id = $4,
+     transaction_id = $5, message_type = $6, request_sha256 = $7, state = $8, state_values = $9, answer = $10,
+     forwarded_at = $11, answered_at = $12 WHERE id = $1";
+const BY_ID: &str = "SELECT * FROM scep_transactions WHERE id = $1";
+const BY_OWNER: &str = "SELECT * FROM scep_transactions WHERE owner_kind = $1 AND owner_id = $2 ORDER BY id";
+const BY_TRANSACTION: &str = "SELECT * FROM scep_transactions WHERE authority_id = $1 AND transaction_id = $2
+     ORDER BY id DESC LIMIT 1";
+const UNANSWERED: &str = "SELECT * FROM scep_transactions WHERE state = 'forwarded' AND forwarded_at < $1
+     ORDER BY forwarded_at, id";
+const OUTCOME_UNKNOWN: &str = "SELECT * FROM scep_transactions WHERE state = 'outcome_unknown'
+     ORDER BY forwarded_at, id";
+
+/// Keeps a transaction that is about to be handed over. A delivery has one: a second is a conflict.
+pub async fn insert(tx: &mut Tx, transaction: &Transaction) -> Result<(), Error> {
+    tx.execute(INSERT, written(transaction)?).await.map(drop)
+}
+
+/// Writes a transaction anew.
+pub async fn update(tx: &mut Tx, transaction: &Transaction) -> Result<(), Error> {
+    tx.change("scep_transactions", UPDATE, written(transaction)?)
+        .await
+}
+
+/// Finds a transaction's record.
+pub async fn by_id(tx: &mut Tx, id: &TransactionRecordId) -> Result<Option<Transaction>, Error> {
+    tx.first(BY_ID, values![id], read).await
+}
+
+/// The transactions of a delivery (at most one) or an order, oldest first.
+pub async fn by_owner(tx: &mut Tx, owner: &Owner) -> Result<Vec<Transaction>, Error> {
+    let (kind, id) = columns(owner);
+    tx.all(BY_OWNER, values![kind, id], read).await
+}
+
+/// The latest transaction of that transactionID at an authority.
+pub async fn by_transaction_id(
+    tx: &mut Tx,
+    authority_id: &AuthorityId,
+    transaction_id: &str,
+) -> Result<Option<Transaction>, Error> {
+    tx.first(BY_TRANSACTION, values![authority_id, transaction_id], read)
+        .await
+}
+
+/// Transactions that were handed over before the moment and have no answer.
+pub async fn unanswered(tx: &mut Tx, before: Timestamp) -> Result<Vec<Transaction>, Error> {
+    tx.all(UNANSWERED, values![before], read).await
+}
+
+/// Transactions of which nobody knows what became.
+pub async fn outcome_unknown(tx: &mut Tx) -> Result<Vec<Transaction>, Error> {
+    tx.all(OUTCOME_UNKNOWN, values![], read).await
+}
+
+fn columns(owner: &Owner) -> (&'static str, &str) {
+    match owner {
+        Owner::Delivery(id) => ("delivery", id.as_str()),
+        Owner::Order(id) => ("order", id.as_str()),
+    }
+}
+
+fn written(transaction: &Transaction) -> Result<Vec<Value>, Error> {
+    let (owner_kind, owner_id) = columns(&transaction.owner);
+    Ok(values![
+        transaction.id,
+        transaction.authority_id,
+        owner_kind,
+        owner_id,
+        transaction.transaction_id,
+        transaction.message_type,
+        transaction.request_sha256,
+        transaction.state.name(),
+        json(&transaction.state)?,
+        transaction.answer,
+        transaction.forwarded_at,
+        transaction.answered_at,
+    ])
+}
+
+fn read(row: &Row) -> Result<Transaction, Error> {
+    let owner_kind: String = row.read("owner_kind")?;
+    Ok(Transaction {
+        id: row.read("id")?,
+        authority_id: row.read("authority_id")?,
+        owner: match owner_kind.as_str() {
+            "delivery" => Owner::Delivery(row.read("owner_id")?),
+            "order" => Owner::Order(row.read("owner_id")?),
+            _ => return Err(Error::Corrupt(format!("a transaction of a {owner_kind}"))),
+        },
+        transaction_id: row.read("transaction_id")?,
+        message_type: row.read("message_type")?,
+        request_sha256: row.read("request_sha256")?,
+        state: row.json("state_values")?,
+        answer: row.read("answer")?,
+        forwarded_at: row.read("forwarded_at")?,
+        answered_at: row.read("answered_at")?,
+    })
+}
