@@ -73,11 +73,14 @@ async fn outcome(world: &World, mut enrolment: Enrolment) -> Outcome {
     enrolment.read_reply(&body).unwrap()
 }
 
+/// Refused for this reason, and with the HRESULT that a real NDES was seen to give.
 fn assert_refused(outcome: &Outcome, fail_info: FailInfo) {
-    let Outcome::Failed { fail_info: found, .. } = outcome else {
-        panic!("{outcome:?}")
+    let expected = Outcome::Failed {
+        fail_info: Some(fail_info),
+        text: None,
+        microsoft_hresult: Some(-2_147_024_809),
     };
-    assert_eq!(*found, Some(fail_info));
+    assert_eq!(*outcome, expected);
 }
 
 #[tokio::test]
@@ -315,6 +318,44 @@ async fn a_certificate_from_here_renews_without_a_challenge() {
     let self_signed = enrolment(&world, signer, None).await.as_renewal();
     assert_refused(&outcome(&world, self_signed).await, FailInfo::BadRequest);
     assert_eq!(world.ledger().len(), 2);
+}
+
+#[tokio::test]
+async fn a_failure_has_the_shape_of_a_real_one() {
+    let world = World::new().await;
+    let message = enrolment(&world, signer(), None).await.write_request().unwrap();
+    let (_, body) = post(&world, &message).await;
+    // As captured from Server 2012: no certificates, a content of one octet.
+    assert!(body.windows(5).any(|window| window == [0xa0, 3, 4, 1, 0]));
+    let summary = scep::peek_reply(&body).unwrap();
+    assert_eq!(summary.status, scep::PkiStatus::Failure);
+    assert!(!summary.is_signature_verified);
+}
+
+#[tokio::test]
+async fn what_the_ca_denies_is_told_by_its_hresult() {
+    let world = World::new().await;
+    let challenge = world.challenge().await;
+    let signer = signer();
+    let long: Vec<u8> = [
+        &b"\x30\x4e\x31\x4c\x30\x4a\x06\x03\x55\x04\x03\x0c\x43"[..],
+        &[b'a'; 67],
+    ]
+    .concat();
+    let csr = CsrBuilder::new(long)
+        .challenge(&challenge)
+        .build(&signer.key)
+        .unwrap();
+    let (ca, capabilities) = (ca_certificates(&world).await, capabilities(&world).await);
+    let denied = outcome(&world, Enrolment::new(ca, &capabilities, csr, signer).unwrap()).await;
+    // CERTSRV_E_BAD_REQUESTSUBJECT, 0x80094001.
+    let expected = Outcome::Failed {
+        fail_info: Some(FailInfo::BadRequest),
+        text: None,
+        microsoft_hresult: Some(0x8009_4001_u32.cast_signed()),
+    };
+    assert_eq!(denied, expected);
+    assert!(world.ledger().is_empty());
 }
 
 #[tokio::test]

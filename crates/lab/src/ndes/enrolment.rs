@@ -5,11 +5,12 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context as _;
 use ca::{CertificateRequest, ObjectIdentifier, Order, Profile, Subject, serial};
-use scep::{Content, FailInfo, OpenedRequest, Policy, Refused};
+use scep::{Content, OpenedRequest, Policy, Refused, ReplyTo};
 
 use super::authority::Authority;
 use super::challenge::{Challenges, Offer};
 use super::ledger::Ledger;
+use super::refusal::Refusal;
 
 /// What the template allows: a year, begun ten minutes ago as AD CS has it.
 const LIFETIME_SECONDS: i64 = 365 * 86_400;
@@ -64,10 +65,9 @@ impl Enrolment {
                 error,
                 reply_to: Some(reply_to),
             }) => {
-                tracing::info!(%error, "a SCEP message was refused");
-                let reply =
-                    scep::write_failure(&reply_to, &self.authority.ra_signing, error.fail_info(), None)?;
-                return Ok(Decision::Refuse(reply));
+                return self
+                    .refuse(&reply_to, &Refusal::Message(error))
+                    .map(Decision::Refuse);
             }
             Err(Refused {
                 error,
@@ -77,19 +77,14 @@ impl Enrolment {
                 return Ok(Decision::Unreadable);
             }
         };
-        let fail_info = match request.content() {
-            Content::Csr(csr) => match self.order(&request, csr) {
-                Ok(order) => return Ok(Decision::Issue(Box::new(Granted { request, order }))),
-                Err(reason) => {
-                    let transaction = request.summary().transaction_id.as_str();
-                    tracing::info!(transaction, %reason, "a certificate was refused");
-                    FailInfo::BadRequest
-                }
-            },
-            // Nothing is ever pending here, and no certificate is handed out a second time.
-            _ => FailInfo::BadCertId,
+        let order = match request.content() {
+            Content::Csr(csr) => self.order(&request, csr)?,
+            _ => Err(Refusal::NotKept),
         };
-        self.refuse(&request, fail_info).map(Decision::Refuse)
+        match order {
+            Ok(order) => Ok(Decision::Issue(Box::new(Granted { request, order }))),
+            Err(refusal) => self.refuse(&request.reply_to(), &refusal).map(Decision::Refuse),
+        }
     }
 
     /// Signs, writes down, and only then answers.
@@ -102,10 +97,7 @@ impl Enrolment {
         let linted = self.authority.ca.prepare(order).and_then(ca::Prepared::lint);
         let issued = match linted {
             Ok(linted) => linted.sign()?,
-            Err(reason) => {
-                tracing::info!(transaction, %reason, "the CA denied a certificate");
-                return self.refuse(&request, FailInfo::BadRequest);
-            }
+            Err(reason) => return self.refuse(&request.reply_to(), &Refusal::Denied(reason)),
         };
         locked(&self.ledger)?
             .record(&issued, &transaction, now_millis()?)
@@ -121,36 +113,38 @@ impl Enrolment {
         )?)
     }
 
-    fn refuse(&self, request: &OpenedRequest, fail_info: FailInfo) -> anyhow::Result<Vec<u8>> {
-        Ok(scep::write_failure(
-            &request.reply_to(),
+    fn refuse(&self, to: &ReplyTo, refusal: &Refusal) -> anyhow::Result<Vec<u8>> {
+        tracing::info!(%refusal, "a certificate was refused");
+        let (fail_info, hresult) = (refusal.fail_info(), refusal.hresult());
+        Ok(scep::write_ndes_failure(
+            to,
             &self.authority.ra_signing,
             fail_info,
-            None,
+            hresult,
         )?)
     }
 
     /// What the CA is asked to issue. The subject, the usages and the names are the requester's
     /// own choice: with NDES, whoever holds a challenge chooses them.
-    fn order(&self, request: &OpenedRequest, csr: &[u8]) -> anyhow::Result<Order> {
+    fn order(&self, request: &OpenedRequest, csr: &[u8]) -> anyhow::Result<Result<Order, Refusal>> {
         let is_good = match request.challenge() {
             Some(challenge) => locked(&self.challenges)?.spend(&challenge, Instant::now()),
             None => false,
         };
-        let csr = CertificateRequest::read(csr)?;
+        let csr = match CertificateRequest::read(csr) {
+            Ok(csr) => csr,
+            Err(error) => return Ok(Err(error.into())),
+        };
         let is_renewal = self.is_renewal(request, &csr)?;
-        anyhow::ensure!(
-            is_good || is_renewal,
-            "no challenge, or one that is unknown, used or expired"
-        );
-        anyhow::ensure!(
-            is_renewal || request.is_for_signers_key(),
-            "the message is signed by another key"
-        );
-        anyhow::ensure!(
-            csr.signature_is_valid(),
-            "the request isn't signed by its own key"
-        );
+        if !is_good && !is_renewal {
+            return Ok(Err(Refusal::Challenge));
+        }
+        if !is_renewal && !request.is_for_signers_key() {
+            return Ok(Err(Refusal::OtherKey));
+        }
+        if !csr.signature_is_valid() {
+            return Ok(Err(Refusal::NoPossession));
+        }
         let now = now_millis()? / 1000;
         let subject = Subject::Raw(csr.subject().to_vec());
         let (begin, end) = (now - BACKDATED_SECONDS, now + LIFETIME_SECONDS);
@@ -163,7 +157,7 @@ impl Enrolment {
             end,
         );
         order.names = csr.subject_alternative_names();
-        Ok(order)
+        Ok(Ok(order))
     }
 
     /// Whether a certificate that was issued here, is still good and names the same subject

@@ -17,6 +17,7 @@ mod ledger;
 mod listen;
 mod ntlm;
 mod options;
+mod refusal;
 mod routes;
 mod tls;
 

@@ -1,0 +1,42 @@
+//! Why a certificate is refused, and how that is told: every time as badRequest, with an HRESULT
+//! beside it, as the real NDES does. Its event log alone says more.
+
+use ca::Finding;
+use scep::FailInfo;
+
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Refusal {
+    #[error("no challenge, or one that is unknown, used or expired")]
+    Challenge,
+    #[error("the message is signed by another key than the request")]
+    OtherKey,
+    #[error("the request isn't signed by its own key")]
+    NoPossession,
+    #[error("nothing is ever pending here, and no certificate is handed out twice")]
+    NotKept,
+    #[error("the message isn't taken: {0}")]
+    Message(#[from] scep::Error),
+    #[error("the CA denied it: {0}")]
+    Denied(#[from] ca::Error),
+}
+
+impl Refusal {
+    pub(super) fn fail_info(&self) -> FailInfo {
+        match self {
+            Self::Message(error) => error.fail_info(),
+            Self::NotKept => FailInfo::BadCertId,
+            _ => FailInfo::BadRequest,
+        }
+    }
+
+    pub(super) fn hresult(&self) -> i32 {
+        let code: u32 = match self {
+            // CERTSRV_E_KEY_LENGTH and CERTSRV_E_BAD_REQUESTSUBJECT: the CA's own words.
+            Self::Denied(ca::Error::Lint(Finding::KeyTooSmall { .. })) => 0x8009_4811,
+            Self::Denied(ca::Error::Lint(Finding::AttributeTooLong { .. })) => 0x8009_4001,
+            // E_INVALIDARG, the one that was seen from a real NDES. Which one a challenge gets isn't known.
+            _ => 0x8007_0057,
+        };
+        code.cast_signed()
+    }
+}
