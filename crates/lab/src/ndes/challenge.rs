@@ -17,7 +17,14 @@ pub(super) struct Challenges {
 
 struct Unused {
     text: Zeroizing<String>,
-    ends: Instant,
+    /// None for one that outlives the clock.
+    ends: Option<Instant>,
+}
+
+impl Unused {
+    fn is_alive(&self, now: Instant) -> bool {
+        self.ends.is_none_or(|ends| ends > now)
+    }
 }
 
 /// What the page of challenges has to say.
@@ -46,7 +53,7 @@ impl Challenges {
         if let Some(single) = &self.single {
             return Ok(Offer::Reusable(single.clone()));
         }
-        self.unused.retain(|unused| unused.ends > now);
+        self.unused.retain(|unused| unused.is_alive(now));
         if self.unused.len() >= self.most {
             return Ok(Offer::CacheFull);
         }
@@ -60,7 +67,7 @@ impl Challenges {
         );
         self.unused.push(Unused {
             text: text.clone(),
-            ends: now + self.lifetime,
+            ends: now.checked_add(self.lifetime),
         });
         Ok(Offer::OneTime(text))
     }
@@ -74,6 +81,6 @@ impl Challenges {
             .unused
             .iter()
             .position(|unused| unused.text.as_str() == challenge);
-        place.is_some_and(|place| self.unused.swap_remove(place).ends > now)
+        place.is_some_and(|place| self.unused.swap_remove(place).is_alive(now))
     }
 }

@@ -26,6 +26,6 @@ impl Delay {
         let mut mixed = (*state ^ (*state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         let permille = u32::try_from(mixed % 801).unwrap_or(0) + 200;
-        self.second * permille / 1_000
+        self.second.saturating_mul(permille) / 1_000
     }
 }

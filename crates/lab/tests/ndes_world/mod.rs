@@ -8,6 +8,8 @@
     reason = "each test binary uses its own part, and a test may fail"
 )]
 
+pub mod client;
+
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
