@@ -225,3 +225,35 @@ async fn a_restarted_device_goes_on_where_it_was() {
     assert_eq!(world.held("LAB-PC-0001"), held);
     assert_eq!(world.seen.borrow().enrolments.len(), 1, "it enrolled once");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_device_that_is_sent_away_says_so_and_leaves_nothing() {
+    let world = World::start(Script {
+        unenrols: true,
+        ..Script::default()
+    })
+    .await;
+    let options = world.options(&["alice@example.test"]);
+    let run = tokio::time::timeout(Duration::from_secs(60), lab::device::run(options));
+    let report = run.await.expect("it takes too long").unwrap();
+    assert_eq!(report.devices[0].state, DeviceState::Unenrolled);
+    assert_eq!(world.seen.borrow().left, 1);
+    assert!(world.held("LAB-PC-0001").is_empty() && report.devices[0].certificates.is_empty());
+    assert_eq!(world.issued().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_half_installed_is_gone_after_a_restart() {
+    let world = World::start(Script::default()).await;
+    let options = world.options(&["alice@example.test"]);
+    let my = world.path("devices/LAB-PC-0001/my");
+    std::fs::create_dir_all(&my).unwrap();
+    std::fs::write(my.join(format!("{}.pem", "AB".repeat(20))), "half").unwrap();
+    let seen = world
+        .run_until(options, |seen| {
+            seen.states.iter().any(|(status, _)| status == "1")
+        })
+        .await;
+    let [held] = world.held("LAB-PC-0001").try_into().unwrap();
+    assert!(held.ends_with(format!("{}.pem", seen.thumbprints.last().unwrap())));
+}

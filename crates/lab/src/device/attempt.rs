@@ -226,9 +226,18 @@ fn install(machine: &Machine, unique_id: &str, installed: &Installed) {
     });
 }
 
-/// After a restart: what ran is over, and what someone removed by hand is gone.
+/// After a restart: what ran is over, what was half installed goes, and what someone removed by
+/// hand is gone.
 pub(crate) fn recover(machine: &Machine) {
     machine.change(|state| {
+        for sha1 in machine.folder.installed() {
+            if !state.certificates.iter().any(|held| held.sha1 == sha1) {
+                machine.folder.uninstall(&sha1);
+                state.complain(format!(
+                    "{sha1} was half installed when the device was switched off"
+                ));
+            }
+        }
         for unique_id in state.tree.scep_nodes() {
             if matches!(state.tree.scep(&unique_id, "Status"), Some("32" | "2")) {
                 state

@@ -83,6 +83,13 @@ impl Folder {
         self.0.join(format!("my/{sha1}.pem")).exists() && self.0.join(format!("keys/{sha1}.pem")).exists()
     }
 
+    /// The names of the certificates in the device's own store.
+    pub(crate) fn installed(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.0.join("my")).into_iter().flatten().flatten();
+        let name = |path: PathBuf| Some(path.file_stem()?.to_str()?.to_owned());
+        entries.filter_map(|entry| name(entry.path())).collect()
+    }
+
     pub(crate) fn trust(&self, store: TrustStore, sha1: &str, der: &[u8]) -> anyhow::Result<()> {
         self.write(
             &format!("{}/{sha1}.pem", name(store)),

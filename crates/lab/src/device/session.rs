@@ -38,16 +38,7 @@ pub(crate) struct Ended {
 pub(crate) async fn hold(machine: &Arc<Machine>) -> Result<Ended, SessionError> {
     let (account, header) = begin(machine)?;
     let mut client = client(machine)?;
-    let information = machine.look(|state| {
-        let value = |name: &str| {
-            state
-                .tree
-                .value(&format!("./DevInfo/{name}"))
-                .unwrap_or_default()
-                .to_owned()
-        };
-        ["DevId", "Man", "Mod", "DmV", "Lang"].map(|name| (name, value(name)))
-    });
+    let information = information(machine);
     let information: Vec<(&str, &str)> = information
         .iter()
         .map(|(name, value)| (*name, value.as_str()))
@@ -58,7 +49,17 @@ pub(crate) async fn hold(machine: &Arc<Machine>) -> Result<Ended, SessionError> 
     for msg_id in 1..=MAX_MESSAGES {
         let body = exchange(machine, &mut client, &account, &package).await?;
         let message = check(&body, &header, msg_id)?;
-        let (next, work) = carry_out(machine, &message, &header, msg_id + 1, &mut ended)?;
+        let (next, work) = carry_out(machine, &message, &header, msg_id + 1, &mut ended);
+        if machine.look(|state| state.stage == DeviceState::Unenrolled) {
+            // The session is over without an answer; one message more says that the device left.
+            let header = Header {
+                session_id: format!("{}", machine.look(|state| state.sessions + 1)),
+                ..header
+            };
+            let package = Package::farewell(header, &information);
+            let _ = exchange(machine, &mut client, &account, &package).await;
+            return Ok(ended);
+        }
         had_work |= work;
         match next {
             Some(next) => package = next,
@@ -85,6 +86,20 @@ fn begin(machine: &Machine) -> Result<(Account, Header), SessionError> {
             device_id: state.device_id.clone(),
         };
         Ok((account, header))
+    })
+}
+
+/// What a device says of itself in package 1.
+fn information(machine: &Machine) -> [(&'static str, String); 5] {
+    machine.look(|state| {
+        let value = |name: &str| {
+            state
+                .tree
+                .value(&format!("./DevInfo/{name}"))
+                .unwrap_or_default()
+                .to_owned()
+        };
+        ["DevId", "Man", "Mod", "DmV", "Lang"].map(|name| (name, value(name)))
     })
 }
 
@@ -196,6 +211,11 @@ fn check(body: &[u8], header: &Header, msg_id: u32) -> Result<ServerMessage, Ses
     if !message.statuses.iter().any(answers_header) {
         return Err(protocol("the server gave no status for the header"));
     }
+    // Package 1 has the commands 2, 3 and 4; each wants its status.
+    let is_answered = |id: &str| message.statuses.iter().any(|status| status.cmd_ref == id);
+    if msg_id == 1 && !["2", "3", "4"].into_iter().all(is_answered) {
+        return Err(protocol("the server left a command without a status"));
+    }
     if !message.is_final {
         return Err(protocol("the message has no Final"));
     }
@@ -209,7 +229,7 @@ fn carry_out(
     header: &Header,
     own_msg_id: u32,
     ended: &mut Ended,
-) -> Result<(Option<String>, bool), SessionError> {
+) -> (Option<String>, bool) {
     let (answer, orders) = machine.change(|state| {
         let mut answer = answer(&mut state.tree, message, header.clone(), own_msg_id);
         let mut orders: Vec<EnrolOrder> = Vec::new();
@@ -223,10 +243,7 @@ fn carry_out(
     for order in orders {
         tokio::spawn(attempt::run(Arc::clone(machine), order));
     }
-    if machine.look(|state| state.stage == DeviceState::Unenrolled) {
-        return Err(protocol("the server ended the management"));
-    }
-    Ok((answer.package, answer.has_work))
+    (answer.package, answer.has_work)
 }
 
 fn protocol(error: impl std::fmt::Display) -> SessionError {

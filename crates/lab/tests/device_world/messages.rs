@@ -169,10 +169,17 @@ pub(crate) fn delete() -> String {
     format!("<Delete><CmdID>gone</CmdID><Item><Target><LocURI>{NODE}</LocURI></Target></Item></Delete>")
 }
 
+pub(crate) fn unenrol() -> String {
+    let path = "./Device/Vendor/MSFT/DMClient/Provider/Test/Unenroll";
+    format!("<Exec><CmdID>leave</CmdID>{}</Exec>", item(path, "chr", "Test"))
+}
+
 /// A message of a device.
 pub(crate) struct Package {
     pub(crate) device: String,
     pub(crate) number: u32,
+    /// It carries the alert of a device that leaves.
+    pub(crate) is_farewell: bool,
     session: String,
     server: String,
     /// (command id, command)
@@ -206,6 +213,7 @@ impl Package {
         let (header, body) = (part("SyncHdr"), part("SyncBody"));
         let of = |name: &'static str| body.children().filter(move |node| node.tag_name().name() == name);
         Self {
+            is_farewell: xml.contains("<Data>1226</Data>") && xml.contains("mdm.unenrollment.userrequest"),
             device: named(header, "Source"),
             server: named(header, "Target"),
             session: field(header, "SessionID"),

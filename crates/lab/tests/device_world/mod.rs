@@ -1,5 +1,7 @@
 //! A world for one test: a small management server of the test's own, and the laboratory's NDES.
 
+#![allow(dead_code, reason = "each test uses its part")]
+
 mod messages;
 mod server;
 
@@ -28,10 +30,14 @@ pub(crate) struct Script {
     pub(crate) scep_url: Option<String>,
     pub(crate) subject: String,
     pub(crate) sends_root: bool,
+    /// The CA's certificate, where it isn't the laboratory's.
+    pub(crate) root: Option<Vec<u8>>,
     /// So many answers to enrolment requests are lost after the certificate was issued.
     pub(crate) lost_enrolments: usize,
     /// So many answers in management sessions are lost.
     pub(crate) lost_answers: usize,
+    /// Ends by ending the management.
+    pub(crate) unenrols: bool,
     /// Ends by deleting what was installed.
     pub(crate) deletes: bool,
 }
@@ -44,9 +50,11 @@ impl Default for Script {
             scep_url: None,
             subject: "CN=alice@example.test,O=\"Contoso, Ltd\"".into(),
             sends_root: true,
+            root: None,
             lost_enrolments: 0,
             lost_answers: 0,
             deletes: false,
+            unenrols: false,
         }
     }
 }
@@ -64,6 +72,8 @@ pub(crate) struct Seen {
     pub(crate) shown: Vec<Result<String, String>>,
     /// What was wrong with a device's message.
     pub(crate) faults: Vec<String>,
+    /// Devices that said that they left.
+    pub(crate) left: usize,
     /// The node was deleted.
     pub(crate) deleted: usize,
 }
@@ -98,7 +108,8 @@ impl World {
             ca::pem::certificate(authority.certificate()),
         )
         .unwrap();
-        let issuer = certificate(&folder.path().join("ndes/ca.pem"));
+        let issuer = script.root.clone();
+        let issuer = issuer.unwrap_or_else(|| certificate(&folder.path().join("ndes/ca.pem")));
         let (sender, seen) = watch::channel(Seen::default());
         let mdm = server::Mdm {
             scep_url: format!("http://{}/certsrv/mscep/mscep.dll", ndes.address),
@@ -181,11 +192,11 @@ pub(crate) fn certificate(file: &Path) -> Vec<u8> {
         .to_vec()
 }
 
-fn now() -> i64 {
+pub(crate) fn now() -> i64 {
     i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap()
 }
 
-fn authority() -> CertificateAuthority {
+pub(crate) fn authority() -> CertificateAuthority {
     let key = IssuingKey::generate(2048).unwrap();
     let year = Duration::from_secs(365 * 86_400);
     CertificateAuthority::create_root("Device authority", key, now(), year, serial::random().unwrap())
@@ -193,7 +204,12 @@ fn authority() -> CertificateAuthority {
 }
 
 /// A certificate of the authority for a key.
-fn issue(authority: &CertificateAuthority, profile: Profile, name: &str, public_key: &[u8]) -> Vec<u8> {
+pub(crate) fn issue(
+    authority: &CertificateAuthority,
+    profile: Profile,
+    name: &str,
+    public_key: &[u8],
+) -> Vec<u8> {
     let subject = Subject::common_name(name);
     let serial = serial::random().unwrap();
     let mut order = Order::new(profile, subject, public_key, serial, now() - 3600, now() + 86_400);

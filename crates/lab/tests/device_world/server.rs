@@ -217,6 +217,8 @@ impl Mdm {
         } else if self.script.deletes && !progress.deleted {
             progress.deleted = true;
             messages::delete()
+        } else if self.script.unenrols {
+            messages::unenrol()
         } else {
             String::new()
         };
@@ -236,6 +238,9 @@ impl Mdm {
         }
         if let Some(shown) = package.shown_certificate() {
             self.seen.send_modify(|seen| seen.shown.push(shown));
+        }
+        if package.is_farewell {
+            self.seen.send_modify(|seen| seen.left += 1);
         }
         let deleted = package
             .codes("Delete")

@@ -55,6 +55,18 @@ impl Package {
     /// Package 1: what a device says first. Command ids begin at 2, as captured.
     #[must_use]
     pub fn first(header: Header, information: &[(&str, &str)]) -> String {
+        Self::begun(header, information).finish()
+    }
+
+    /// Package 1 of a device that leaves: with the alert 1226 about it.
+    #[must_use]
+    pub fn farewell(header: Header, information: &[(&str, &str)]) -> String {
+        let mut package = Self::begun(header, information);
+        package.alert(1226, "com.microsoft:mdm.unenrollment.userrequest", "1");
+        package.finish()
+    }
+
+    fn begun(header: Header, information: &[(&str, &str)]) -> Self {
         let mut package = Self {
             header,
             msg_id: 1,
@@ -78,7 +90,7 @@ impl Package {
             ));
         }
         package.push("</Replace>");
-        package.finish()
+        package
     }
 
     /// Says that the server's header was taken.
@@ -130,8 +142,7 @@ impl Package {
         self.push("</Results>");
     }
 
-    /// Adds an alert with one item of the given type.
-    pub fn alert(&mut self, code: u16, kind: &str, data: &str) {
+    fn alert(&mut self, code: u16, kind: &str, data: &str) {
         let id = self.take_id();
         self.push(&format!(
             "<Alert><CmdID>{id}</CmdID><Data>{code}</Data><Item><Meta>\
