@@ -1,22 +1,20 @@
 //! Certificate authorities outside: added, changed, tested and removed.
 
 mod chain;
-mod form;
 mod note;
 mod record;
 mod test;
 mod verify;
 
 use domain::{
-    Error as Refusal, Kind,
+    Error as Refusal, Kind, Timestamp,
     actor::Actor,
-    external_ca::{Authority, AuthorityId, Health},
+    external_ca::{self, Authority, AuthorityForm, AuthorityId, CheckedAuthority, Health, Password},
     operator::Permission,
 };
 use zeroize::Zeroizing;
 
 pub use chain::{ChainCertificate, ChainRole, chain};
-pub use form::{AuthorityForm, Password};
 pub use note::{challenge_asked, health_after};
 pub use test::{AuthorityTest, StepResult, TestStep, refresh_chain, test_authority};
 
@@ -26,7 +24,6 @@ use crate::{
     outbound::{ChallengeSource, Upstream},
     secrets::Place,
 };
-use verify::Seen;
 
 /// All authorities by name.
 pub async fn list(app: &Shared, actor: &Actor) -> Result<Vec<Authority>> {
@@ -44,28 +41,25 @@ pub async fn one(app: &Shared, actor: &Actor, id: &AuthorityId) -> Result<Author
 }
 
 /// Adds an authority, once it answered as a SCEP server and let the account in. No challenge is taken.
-pub async fn add_authority(app: &Shared, actor: &Actor, form: AuthorityForm) -> Result<Authority> {
+pub async fn add_authority(app: &Shared, actor: &Actor, form: &AuthorityForm) -> Result<Authority> {
     actor.require(Permission::Configure)?;
-    let form = form.checked().map_err(Error::Several)?;
-    let Some(password) = form.password.clone() else {
-        return Err(Refusal::invalid("password", "the account's password is needed")
-            .keyed("error-password-required")
-            .into());
-    };
-    record::refuse_taken_name(app, &form.name, None).await?;
-    let seen = examine(app, &form, &password.0).await?;
+    let checked = external_ca::check(form, None).map_err(Error::Several)?;
+    record::refuse_taken_name(app, &checked.name, None).await?;
+    let password = checked.password.clone().unwrap_or_default();
+    let seen = verify::look(&app.outbound, &upstream(&checked)).await?;
+    let_in(app, &checked, &password).await?;
     let (id, now) = (app.fresh_id(), app.now());
     let authority = Authority {
-        password: seal_password(app, &id, &password.0)?,
+        password: seal_password(app, &id, &password)?,
         id,
-        name: form.name,
-        kind: form.kind,
-        scep_url: form.scep_url,
-        username: form.username,
-        challenge_url: form.challenge_url,
-        is_plain_http_accepted: form.is_plain_http_accepted,
-        trust_pem: form.trust_pem,
-        limits: form.limits.unwrap_or_default(),
+        name: checked.name,
+        kind: checked.kind,
+        scep_url: checked.scep_url,
+        username: checked.username,
+        challenge_url: checked.challenge_url,
+        is_plain_http_accepted: checked.is_plain_http_accepted,
+        trust_pem: checked.trust_pem,
+        limits: checked.limits,
         capabilities: seen.capabilities,
         certificates: seen.certificates,
         issuer_sha1: seen.issuer_sha1,
@@ -78,56 +72,59 @@ pub async fn add_authority(app: &Shared, actor: &Actor, form: AuthorityForm) -> 
     Ok(authority)
 }
 
-/// Changes an authority. Whoever sends the account elsewhere must know its password.
+/// Changes an authority. Whoever sends the account elsewhere must know its password; a new address or password
+/// is tried before it is stored.
 pub async fn change_authority(
     app: &Shared,
     actor: &Actor,
     id: &AuthorityId,
-    form: AuthorityForm,
+    form: &AuthorityForm,
 ) -> Result<Authority> {
     actor.require(Permission::Configure)?;
-    let form = form.checked().map_err(Error::Several)?;
     let before = by_id(app, id).await?;
-    let is_moved = form.scep_url != before.scep_url
-        || form.challenge_url != before.challenge_url
-        || form.username != before.username
-        || form.trust_pem != before.trust_pem;
-    if is_moved && form.password.is_none() {
-        return Err(Refusal::invalid(
-            "password",
-            "an address, the user name or the trust file changed: give the password again",
-        )
-        .keyed("error-password-again")
-        .into());
-    }
-    record::refuse_taken_name(app, &form.name, Some(id)).await?;
-    let mut after = Authority {
-        name: form.name.clone(),
-        kind: form.kind,
-        scep_url: form.scep_url.clone(),
-        username: form.username.clone(),
-        challenge_url: form.challenge_url.clone(),
-        is_plain_http_accepted: form.is_plain_http_accepted,
-        trust_pem: form.trust_pem.clone(),
-        limits: form.limits.unwrap_or(before.limits),
-        updated_at: app.now(),
-        ..before.clone()
+    let checked = external_ca::check(form, Some(&before)).map_err(Error::Several)?;
+    record::refuse_taken_name(app, &checked.name, Some(id)).await?;
+    let is_elsewhere = checked.scep_url != before.scep_url || checked.trust_pem != before.trust_pem;
+    let seen = if is_elsewhere {
+        Some(verify::look(&app.outbound, &upstream(&checked)).await?)
+    } else {
+        None
     };
-    if let Some(password) = &form.password {
-        let seen = examine(app, &form, &password.0).await?;
-        after.password = seal_password(app, id, &password.0)?;
+    let mut after = changed(&before, &checked, app.now());
+    if let Some(seen) = seen {
         after.capabilities = seen.capabilities;
         after.certificates = seen.certificates;
         after.issuer_sha1 = seen.issuer_sha1;
         after.checked_at = after.updated_at;
-        // A person acted: what was known to be wrong is forgotten, the proof of the permission is not.
+    }
+    if let Some(password) = &checked.password {
+        let_in(app, &checked, password).await?;
+        after.password = seal_password(app, id, password)?;
+        // A person acted: what was known to be wrong is forgotten; the permission was proved for the old account.
+        let is_same_account =
+            before.username == after.username && before.challenge_url == after.challenge_url;
         after.health = Health {
-            last_challenge_at: before.health.last_challenge_at.filter(|_| !is_moved),
+            last_challenge_at: before.health.last_challenge_at.filter(|_| is_same_account),
             ..Health::default()
         };
     }
     record::changed(app, actor, &before, &after).await?;
     Ok(after)
+}
+
+fn changed(before: &Authority, checked: &CheckedAuthority, now: Timestamp) -> Authority {
+    Authority {
+        name: checked.name.clone(),
+        kind: checked.kind,
+        scep_url: checked.scep_url.clone(),
+        username: checked.username.clone(),
+        challenge_url: checked.challenge_url.clone(),
+        is_plain_http_accepted: checked.is_plain_http_accepted,
+        trust_pem: checked.trust_pem.clone(),
+        limits: checked.limits,
+        updated_at: now,
+        ..before.clone()
+    }
 }
 
 /// Removes an authority that no configuration uses.
@@ -175,33 +172,30 @@ fn unknown() -> Error {
     .into()
 }
 
-/// Looks whether SCEP is spoken there and the account is let in.
-async fn examine(app: &Shared, form: &AuthorityForm, password: &Zeroizing<String>) -> Result<Seen> {
-    let upstream = Upstream {
-        scep_url: form.scep_url.clone(),
-        trust_pem: form.trust_pem.clone(),
+fn upstream(checked: &CheckedAuthority) -> Upstream {
+    Upstream {
+        scep_url: checked.scep_url.clone(),
+        trust_pem: checked.trust_pem.clone(),
         capabilities: String::new(),
-    };
-    let source = ChallengeSource {
-        challenge_url: form.challenge_url.clone(),
-        username: form.username.clone(),
-        password: password.clone(),
-        trust_pem: form.trust_pem.clone(),
-    };
-    let seen = verify::look(&app.outbound, &upstream).await?;
-    // A sign-in that is not proved is no reason to refuse: a front end may stand before the page.
-    verify::sign_in(&app.outbound, &source)
-        .await
-        .map_err(|problem| verify::sign_in_error(&problem))?;
-    Ok(seen)
+    }
 }
 
-fn seal_password(
-    app: &App,
-    id: &AuthorityId,
-    password: &Zeroizing<String>,
-) -> anyhow::Result<domain::Sealed> {
-    app.secrets.seal(place(id), password.as_bytes())
+/// Refuses an account that isn't let in. A sign-in that is not proved is no reason: a front end may answer.
+async fn let_in(app: &Shared, checked: &CheckedAuthority, password: &Password) -> Result<()> {
+    let source = ChallengeSource {
+        challenge_url: checked.challenge_url.clone(),
+        username: checked.username.clone(),
+        password: Zeroizing::new(password.reveal().to_owned()),
+        trust_pem: checked.trust_pem.clone(),
+    };
+    match verify::sign_in(&app.outbound, &source).await {
+        Ok(_) => Ok(()),
+        Err(problem) => Err(verify::sign_in_error(&problem).into()),
+    }
+}
+
+fn seal_password(app: &App, id: &AuthorityId, password: &Password) -> anyhow::Result<domain::Sealed> {
+    app.secrets.seal(place(id), password.reveal().as_bytes())
 }
 
 fn place(id: &AuthorityId) -> Place<'_> {

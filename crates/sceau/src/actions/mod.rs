@@ -1,6 +1,23 @@
 //! What can be done, one file per noun. Each action begins by asking whether the actor may. With `jobs/` the
 //! only place that writes.
 
+pub mod activity;
+pub mod assignments;
+pub mod authorities;
+pub mod bearer;
+pub mod certificates;
+pub mod configurations;
+pub mod delivery;
+pub mod device_authority;
+pub mod devices;
+pub mod enrolment;
 mod error;
+pub mod ledger;
+pub mod operators;
+pub mod orders;
+pub mod people;
+pub mod proxy;
+pub mod sessions;
+pub mod sign_in;
 
 pub use error::{Error, Result};

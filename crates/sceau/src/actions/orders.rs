@@ -15,10 +15,10 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use store::audit::AuditEntry;
+use store::{audit::AuditEntry, challenges::Claim};
 use zeroize::Zeroizing;
 
-use super::authorities;
+use super::{activity, authorities};
 use crate::{
     actions::{Error, Result},
     app::Shared,
@@ -110,7 +110,7 @@ pub async fn place_order(app: &Shared, actor: &Actor, form: OrderForm) -> Result
 }
 
 /// One order, without its challenge.
-pub async fn one(app: &Shared, actor: &Actor, id: &OrderId) -> Result<Order> {
+pub async fn one_order(app: &Shared, actor: &Actor, id: &OrderId) -> Result<Order> {
     actor.require(Permission::Read)?;
     let wanted = id.clone();
     app.store
@@ -123,7 +123,12 @@ pub async fn one(app: &Shared, actor: &Actor, id: &OrderId) -> Result<Order> {
 }
 
 /// Orders, newest first, without their challenges.
-pub async fn list(app: &Shared, actor: &Actor, after: Option<OrderId>, limit: u32) -> Result<Vec<Order>> {
+pub async fn list_orders(
+    app: &Shared,
+    actor: &Actor,
+    after: Option<OrderId>,
+    limit: u32,
+) -> Result<Vec<Order>> {
     actor.require(Permission::Read)?;
     Ok(app
         .store
@@ -153,27 +158,23 @@ async fn place(app: &Shared, actor: &Actor, form: &OrderForm, authority: &Author
 /// Claims one of the authority's slots, so that orders and deliveries together never ask for more than it holds.
 async fn claim(app: &Shared, authority: &Authority, ledger: &ChallengeId) -> Result<()> {
     let now = app.now();
-    let limits = authority.limits;
-    let until = now.plus_seconds(limits.lifetime_seconds.into());
-    let (authority, ledger) = (authority.id.clone(), ledger.clone());
+    let max = authority.limits.max_unused;
+    let claim = Claim {
+        id: ledger.clone(),
+        authority_id: authority.id.clone(),
+        max_unused: max,
+        delivery_id: None,
+        now,
+        held_until: now.plus_seconds(authority.limits.lifetime_seconds.into()),
+    };
     app.store
         .write(move |tx| {
-            let (authority, ledger) = (authority.clone(), ledger.clone());
+            let claim = claim.clone();
             Box::pin(async move {
                 store::challenges::expire(tx, now).await?;
-                let slot = store::challenges::claim_slot(
-                    tx,
-                    &authority,
-                    limits.max_unused,
-                    &ledger,
-                    None,
-                    now,
-                    until,
-                )
-                .await?;
-                match slot {
+                match store::challenges::claim_slot(tx, &claim).await? {
                     Some(_) => Ok(()),
-                    None => Err(all_taken(limits.max_unused)),
+                    None => Err(all_taken(max)),
                 }
             })
         })
@@ -258,22 +259,22 @@ async fn store_order(
 }
 
 fn audit_entry(actor: &Actor, form: &OrderForm, authority: &Authority, order: &Order) -> AuditEntry {
+    let after = json!({
+        "authority": authority.name,
+        "subject": order.subject,
+        "sans": order.sans,
+        "key_usage": form.key_usage,
+        "validity": form.validity,
+        "expires_at": order.expires_at,
+    });
     AuditEntry {
-        at: order.created_at,
-        actor: actor.label(),
-        action: "order.place".to_owned(),
-        target_kind: "order".to_owned(),
-        target_id: order.id.to_string(),
-        before: None,
-        after: Some(json!({
-            "authority": authority.name,
-            "subject": order.subject,
-            "sans": order.sans,
-            "key_usage": form.key_usage,
-            "validity": form.validity,
-            "expires_at": order.expires_at,
-        })),
-        source_ip: None,
+        after: activity::written(&after),
+        ..activity::entry(
+            actor,
+            order.created_at,
+            "order.place",
+            ("order", order.id.as_str()),
+        )
     }
 }
 

@@ -1,10 +1,57 @@
 //! The door of programs: JSON in and out, problems as RFC 9457 has them.
 
-use axum::Router;
+mod activity;
+mod assignments;
+mod authorities;
+mod body;
+mod caller;
+mod cause;
+mod certificates;
+mod configurations;
+mod devices;
+mod instant;
+mod ledger;
+mod operators;
+mod orders;
+mod page;
+mod people;
+mod problem;
+
+use std::time::Duration;
+
+use axum::{
+    Router,
+    extract::Request,
+    middleware::{self, Next},
+    response::{IntoResponse as _, Response},
+};
 
 use crate::app::Shared;
+use problem::Problem;
+
+/// Time for one request, a fetched challenge or a tested authority included.
+const LIMIT: Duration = Duration::from_secs(90);
 
 /// The routes below `/api/v1`.
 pub fn router() -> Router<Shared> {
     Router::new()
+        .merge(authorities::router())
+        .merge(configurations::router())
+        .merge(assignments::router())
+        .merge(devices::router())
+        .merge(certificates::router())
+        .merge(people::router())
+        .merge(orders::router())
+        .merge(operators::router())
+        .merge(activity::router())
+        .merge(ledger::router())
+        .fallback(async || Problem::not_found())
+        .method_not_allowed_fallback(async || Problem::method_not_allowed())
+        .layer(middleware::from_fn(in_time))
+}
+
+async fn in_time(request: Request, next: Next) -> Response {
+    tokio::time::timeout(LIMIT, next.run(request))
+        .await
+        .unwrap_or_else(|_| Problem::too_slow().into_response())
 }

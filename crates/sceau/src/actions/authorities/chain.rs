@@ -1,12 +1,13 @@
 //! The certificates of an authority, described for a person.
 
-use aws_lc_rs::digest;
-use domain::{Timestamp, external_ca::Authority, thumbprint::Sha1};
+use domain::{
+    Timestamp,
+    external_ca::Authority,
+    thumbprint::{self, Sha1},
+};
 use scep::CaCertificates;
 use serde::Serialize;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
-
-use crate::secrets::hex;
 
 /// One certificate of an authority.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +60,7 @@ impl ChainRole {
 
 /// Describes what GetCACert gave.
 pub fn chain(authority: &Authority) -> Vec<ChainCertificate> {
-    let Ok(known) = CaCertificates::new(authority.certificates.iter().cloned()) else {
+    let Ok(known) = CaCertificates::from_certificates(authority.certificates.iter().cloned()) else {
         return Vec::new();
     };
     let is = |one: &scep::CaCertificate, der: &[u8]| one.der() == der;
@@ -94,8 +95,8 @@ fn describe(der: &[u8], roles: Vec<ChainRole>) -> Option<ChainCertificate> {
         not_before: Timestamp::from_seconds(parsed.validity().not_before.timestamp()),
         not_after: Timestamp::from_seconds(parsed.validity().not_after.timestamp()),
         sha1: Sha1::of(der),
-        md5: domain::thumbprint::md5_hex(der),
-        sha256: hex(digest::digest(&digest::SHA256, der).as_ref()).to_uppercase(),
+        md5: thumbprint::md5(der),
+        sha256: thumbprint::sha256(der),
         der: der.to_vec(),
     })
 }

@@ -10,7 +10,7 @@ use store::audit::AuditEntry;
 
 use super::verify::Seen;
 use crate::{
-    actions::{Error, Result},
+    actions::{Error, Result, activity},
     app::Shared,
 };
 
@@ -191,14 +191,9 @@ fn entry(
     after: Option<Value>,
 ) -> AuditEntry {
     AuditEntry {
-        at,
-        actor: actor.label(),
-        action: action.to_owned(),
-        target_kind: "authority".to_owned(),
-        target_id: authority.id.to_string(),
-        before,
-        after,
-        source_ip: None,
+        before: before.as_ref().and_then(activity::written),
+        after: after.as_ref().and_then(activity::written),
+        ..activity::entry(actor, at, action, ("authority", authority.id.as_str()))
     }
 }
 
@@ -206,7 +201,7 @@ fn entry(
 fn view(authority: &Authority) -> Value {
     json!({
         "name": authority.name,
-        "type": authority.kind,
+        "kind": authority.kind,
         "scep_url": authority.scep_url,
         "username": authority.username,
         "challenge_url": authority.challenge_url,
@@ -219,7 +214,7 @@ fn view(authority: &Authority) -> Value {
 /// Two may have taken the same name at the same time.
 fn unless_taken(written: std::result::Result<(), store::Error>) -> Result<()> {
     match written {
-        Err(store::Error::Conflict) => Err(taken()),
+        Err(store::Error::Conflict(_)) => Err(taken()),
         other => Ok(other?),
     }
 }

@@ -1,0 +1,224 @@
+//! `/authorities`.
+
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use domain::{
+    external_ca::{Authority, AuthorityForm, AuthorityKind, ChallengeLimits},
+    thumbprint::Sha1,
+};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{
+    body::{Answer, Body},
+    caller::Caller,
+    cause,
+    instant::Instant,
+    page::{Named, Page},
+    problem::Result,
+};
+use crate::{
+    actions::authorities::{self, AuthorityTest, ChainCertificate, ChainRole, StepResult, chain},
+    app::Shared,
+};
+
+pub(super) fn router() -> Router<Shared> {
+    Router::new()
+        .route("/authorities", get(list).post(add))
+        .route("/authorities/{id}", get(one).put(change).delete(remove))
+        .route("/authorities/{id}/test", post(test))
+        .route("/authorities/{id}/refresh", post(refresh))
+}
+
+async fn list(State(app): State<Shared>, Caller(actor): Caller) -> Result<Answer<Page<View>>> {
+    let all = authorities::list(&app, &actor).await?;
+    Ok(Answer(Page::whole(all.iter().map(View::of).collect())))
+}
+
+async fn one(
+    State(app): State<Shared>,
+    Caller(actor): Caller,
+    Named(id): Named<Authority>,
+) -> Result<Answer<View>> {
+    let authority = authorities::one(&app, &actor, &id).await?;
+    Ok(Answer(View::of(&authority)))
+}
+
+async fn add(
+    State(app): State<Shared>,
+    Caller(actor): Caller,
+    Body(form): Body<AuthorityForm>,
+) -> Result<Response> {
+    let authority = authorities::add_authority(&app, &actor, &form).await?;
+    let place = format!("/api/v1/authorities/{}", authority.id);
+    let mut response = (StatusCode::CREATED, Answer(View::of(&authority))).into_response();
+    if let Ok(place) = HeaderValue::from_str(&place) {
+        response.headers_mut().insert(header::LOCATION, place);
+    }
+    Ok(response)
+}
+
+async fn change(
+    State(app): State<Shared>,
+    Caller(actor): Caller,
+    Named(id): Named<Authority>,
+    Body(form): Body<AuthorityForm>,
+) -> Result<Answer<View>> {
+    let authority = authorities::change_authority(&app, &actor, &id, &form).await?;
+    Ok(Answer(View::of(&authority)))
+}
+
+async fn remove(
+    State(app): State<Shared>,
+    Caller(actor): Caller,
+    Named(id): Named<Authority>,
+) -> Result<StatusCode> {
+    authorities::remove_authority(&app, &actor, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn test(
+    State(app): State<Shared>,
+    Caller(actor): Caller,
+    Named(id): Named<Authority>,
+) -> Result<Answer<TestView>> {
+    let test = authorities::test_authority(&app, &actor, &id).await?;
+    Ok(Answer(TestView::from(test)))
+}
+
+async fn refresh(
+    State(app): State<Shared>,
+    Caller(actor): Caller,
+    Named(id): Named<Authority>,
+) -> Result<Answer<View>> {
+    let authority = authorities::refresh_chain(&app, &actor, &id).await?;
+    Ok(Answer(View::of(&authority)))
+}
+
+/// An authority as it goes out: everything but the password.
+#[derive(Serialize)]
+struct View {
+    id: String,
+    name: String,
+    kind: AuthorityKind,
+    scep_url: String,
+    username: String,
+    challenge_url: String,
+    is_plain_http_accepted: bool,
+    trust_pem: Option<String>,
+    limits: ChallengeLimits,
+    capabilities: Vec<String>,
+    issuer_sha1: Sha1,
+    certificates: Vec<CertificateView>,
+    checked_at: Instant,
+    health: HealthView,
+    created_at: Instant,
+    updated_at: Instant,
+}
+
+#[derive(Serialize)]
+struct HealthView {
+    is_sign_in_stopped: bool,
+    quiet_until: Option<Instant>,
+    cause: Option<Value>,
+    last_challenge_at: Option<Instant>,
+}
+
+#[derive(Serialize)]
+struct CertificateView {
+    roles: Vec<ChainRole>,
+    subject: String,
+    issuer: String,
+    not_before: Instant,
+    not_after: Instant,
+    sha1: Sha1,
+    md5: String,
+    sha256: String,
+    pem: String,
+}
+
+#[derive(Serialize)]
+struct TestView {
+    is_good: bool,
+    steps: Vec<StepView>,
+    capabilities: Vec<String>,
+    certificates: Vec<CertificateView>,
+    last_challenge_at: Option<Instant>,
+}
+
+#[derive(Serialize)]
+struct StepView {
+    key: &'static str,
+    result: StepResult,
+    detail: String,
+}
+
+impl View {
+    fn of(authority: &Authority) -> Self {
+        let health = &authority.health;
+        Self {
+            id: authority.id.to_string(),
+            name: authority.name.clone(),
+            kind: authority.kind,
+            scep_url: authority.scep_url.clone(),
+            username: authority.username.clone(),
+            challenge_url: authority.challenge_url.clone(),
+            is_plain_http_accepted: authority.is_plain_http_accepted,
+            trust_pem: authority.trust_pem.clone(),
+            limits: authority.limits,
+            capabilities: authority.capabilities.lines().map(str::to_owned).collect(),
+            issuer_sha1: authority.issuer_sha1,
+            certificates: chain(authority).into_iter().map(CertificateView::from).collect(),
+            checked_at: authority.checked_at.into(),
+            health: HealthView {
+                is_sign_in_stopped: health.is_sign_in_stopped,
+                quiet_until: health.quiet_until.map(Instant),
+                cause: health.cause.as_ref().map(cause::view),
+                last_challenge_at: health.last_challenge_at.map(Instant),
+            },
+            created_at: authority.created_at.into(),
+            updated_at: authority.updated_at.into(),
+        }
+    }
+}
+
+impl From<ChainCertificate> for CertificateView {
+    fn from(certificate: ChainCertificate) -> Self {
+        Self {
+            pem: ca::pem::certificate(&certificate.der),
+            roles: certificate.roles,
+            subject: certificate.subject,
+            issuer: certificate.issuer,
+            not_before: certificate.not_before.into(),
+            not_after: certificate.not_after.into(),
+            sha1: certificate.sha1,
+            md5: certificate.md5,
+            sha256: certificate.sha256,
+        }
+    }
+}
+
+impl From<AuthorityTest> for TestView {
+    fn from(test: AuthorityTest) -> Self {
+        Self {
+            is_good: test.is_good(),
+            steps: test
+                .steps
+                .into_iter()
+                .map(|step| StepView {
+                    key: step.key,
+                    result: step.result,
+                    detail: step.detail,
+                })
+                .collect(),
+            capabilities: test.capabilities,
+            certificates: test.certificates.into_iter().map(CertificateView::from).collect(),
+            last_challenge_at: test.last_challenge_at.map(Instant),
+        }
+    }
+}

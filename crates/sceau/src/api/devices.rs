@@ -1,0 +1,203 @@
+//! `/devices`: enrolled machines, what happens on each, and its timeline.
+
+use axum::{Router, extract::State, routing::get};
+use domain::{delivery::Delivery, device::Device, event::Event};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use store::devices::{DeviceFilter, ListedDevice};
+
+use super::{
+    body::Answer,
+    caller::Caller,
+    cause,
+    instant::Instant,
+    page::{self, Asked, Named, Page},
+    problem::Result,
+};
+use crate::{actions::devices, app::Shared};
+
+pub(super) fn router() -> Router<Shared> {
+    Router::new()
+        .route("/devices", get(list))
+        .route("/devices/{id}", get(one))
+        .route("/devices/{id}/timeline", get(timeline))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ListQuery {
+    search: Option<String>,
+    state: Option<String>,
+    after: Option<String>,
+    limit: Option<u32>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TimelineQuery {
+    after: Option<i64>,
+    limit: Option<u32>,
+}
+
+async fn list(
+    State(app): State<Shared>,
+    Caller(actor): Caller,
+    Asked(asked): Asked<ListQuery>,
+) -> Result<Answer<Page<ListedView>>> {
+    let limit = page::limit(asked.limit)?;
+    let after = page::key("after", asked.after.as_ref())?;
+    let filter = DeviceFilter {
+        search: asked.search.unwrap_or_default(),
+        state: asked.state,
+    };
+    let rows = devices::list_devices(&app, &actor, filter, after, limit).await?;
+    let page = Page::of(rows, limit, |row| row.device.id.to_string(), ListedView::from);
+    Ok(Answer(page))
+}
+
+async fn one(
+    State(app): State<Shared>,
+    Caller(actor): Caller,
+    Named(id): Named<Device>,
+) -> Result<Answer<StoryView>> {
+    let story = devices::one_device(&app, &actor, &id).await?;
+    Ok(Answer(StoryView {
+        device: View::of(&story.device),
+        person: story.person.map(|person| person.username),
+        deliveries: story
+            .deliveries
+            .iter()
+            .map(|(delivery, name)| DeliveryView::of(delivery, name))
+            .collect(),
+    }))
+}
+
+async fn timeline(
+    State(app): State<Shared>,
+    Caller(actor): Caller,
+    Named(id): Named<Device>,
+    Asked(asked): Asked<TimelineQuery>,
+) -> Result<Answer<Page<EventView>>> {
+    let limit = page::limit(asked.limit)?;
+    let rows = devices::timeline(&app, &actor, &id, asked.after, limit).await?;
+    let key = |(number, _): &(i64, Event)| number.to_string();
+    Ok(Answer(Page::of(rows, limit, key, EventView::from)))
+}
+
+#[derive(Serialize)]
+struct ListedView {
+    #[serde(flatten)]
+    device: View,
+    person: Option<String>,
+    verified: i64,
+    failed: i64,
+    open: i64,
+}
+
+#[derive(Serialize)]
+struct StoryView {
+    #[serde(flatten)]
+    device: View,
+    person: Option<String>,
+    deliveries: Vec<DeliveryView>,
+}
+
+#[derive(Serialize)]
+struct View {
+    id: String,
+    name: String,
+    windows_id: String,
+    os_version: Option<String>,
+    manufacturer: Option<String>,
+    model: Option<String>,
+    serial_number: Option<String>,
+    enrolled_at: Instant,
+    last_seen_at: Instant,
+    unenrolled_at: Option<Instant>,
+}
+
+#[derive(Serialize)]
+struct DeliveryView {
+    id: String,
+    configuration: String,
+    configuration_name: String,
+    configuration_version: i64,
+    attempt: i64,
+    is_current: bool,
+    /// The state's name and what is known by then.
+    #[serde(flatten)]
+    state: Value,
+    subject: String,
+    sans: String,
+    not_before: Instant,
+    created_at: Instant,
+    updated_at: Instant,
+}
+
+#[derive(Serialize)]
+struct EventView {
+    number: i64,
+    delivery: Option<String>,
+    at: Instant,
+    #[serde(flatten)]
+    what: Value,
+}
+
+impl From<ListedDevice> for ListedView {
+    fn from(listed: ListedDevice) -> Self {
+        Self {
+            device: View::of(&listed.device),
+            person: listed.username,
+            verified: listed.verified,
+            failed: listed.failed,
+            open: listed.open,
+        }
+    }
+}
+
+impl View {
+    fn of(device: &Device) -> Self {
+        Self {
+            id: device.id.to_string(),
+            name: device.name.clone(),
+            windows_id: device.windows_id.clone(),
+            os_version: device.os_version.clone(),
+            manufacturer: device.manufacturer.clone(),
+            model: device.model.clone(),
+            serial_number: device.serial_number.clone(),
+            enrolled_at: device.enrolled_at.into(),
+            last_seen_at: device.last_seen_at.into(),
+            unenrolled_at: device.unenrolled_at.map(Instant),
+        }
+    }
+}
+
+impl DeliveryView {
+    fn of(delivery: &Delivery, name: &str) -> Self {
+        Self {
+            id: delivery.id.to_string(),
+            configuration: delivery.configuration_id.to_string(),
+            configuration_name: name.to_owned(),
+            configuration_version: delivery.configuration_version,
+            attempt: delivery.attempt,
+            is_current: delivery.is_current,
+            state: cause::view(&delivery.state),
+            subject: delivery.subject.clone(),
+            sans: delivery.sans.clone(),
+            not_before: delivery.not_before.into(),
+            created_at: delivery.created_at.into(),
+            updated_at: delivery.updated_at.into(),
+        }
+    }
+}
+
+impl From<(i64, Event)> for EventView {
+    fn from((number, event): (i64, Event)) -> Self {
+        Self {
+            number,
+            delivery: event.delivery_id.map(|id| id.to_string()),
+            at: event.at.into(),
+            what: cause::view(&event.what),
+        }
+    }
+}
