@@ -1,5 +1,6 @@
 //! The management tree of a device: its nodes, and what a server's commands do to them.
 
+mod atomic;
 mod execute;
 mod order;
 mod run;

@@ -1,4 +1,4 @@
-//! Commands against the tree: single ones, and Atomic with its roll-back.
+//! Single commands against the tree.
 
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use base64::Engine as _;
@@ -10,16 +10,14 @@ use super::{Effect, Format, Row, SCEP, Tree, TrustStore, kind, order, place};
 use crate::device::hex;
 use crate::device::syncml::{Command, Item, Outcome, Value, Verb};
 
-const OK: u16 = 200;
+pub(super) const OK: u16 = 200;
 const BAD_COMMAND: u16 = 400;
 const NOT_FOUND: u16 = 404;
 const NOT_ALLOWED: u16 = 405;
 const NOT_SUPPORTED: u16 = 406;
 const WRONG_FORMAT: u16 = 415;
 const EXISTS: u16 = 418;
-const FAILED: u16 = 500;
-const ROLLED_BACK: u16 = 216;
-const ATOMIC_FAILED: u16 = 507;
+pub(super) const FAILED: u16 = 500;
 
 pub(super) enum Line {
     Status(Outcome),
@@ -28,9 +26,9 @@ pub(super) enum Line {
 
 /// Commands being carried out, with what they say and do.
 pub(super) struct Run<'a> {
-    tree: &'a mut Tree,
-    lines: Vec<Line>,
-    effects: Vec<Effect>,
+    pub(super) tree: &'a mut Tree,
+    pub(super) lines: Vec<Line>,
+    pub(super) effects: Vec<Effect>,
 }
 
 impl<'a> Run<'a> {
@@ -66,49 +64,6 @@ impl<'a> Run<'a> {
             Verb::Unknown(_) => self.say(command, NOT_SUPPORTED),
             _ => self.items(command, is_atomic),
         }
-    }
-
-    /// All or nothing: the first failure undoes everything, says 507 on the Atomic, its own code on
-    /// the culprit and 216 on the others. Microsoft, OMA DM protocol support: no Get inside (500),
-    /// no Atomic inside (inner 500, outer 507).
-    fn atomic(&mut self, command: &Command) -> u16 {
-        let before = self.tree.clone();
-        let effects = self.effects.len();
-        let lines = self.lines.len();
-        let mut failure = None;
-        for (position, child) in command.children.iter().enumerate() {
-            let code = self.atomic_child(command, position, child);
-            if code != OK {
-                failure = Some((position, code));
-                break;
-            }
-        }
-        let children = self.lines.split_off(lines);
-        let Some((culprit, code)) = failure else {
-            self.say(command, OK);
-            self.lines.extend(children);
-            return OK;
-        };
-        *self.tree = before;
-        self.effects.truncate(effects);
-        self.say(command, ATOMIC_FAILED);
-        for (position, child) in command.children.iter().enumerate() {
-            self.say(child, if position == culprit { code } else { ROLLED_BACK });
-        }
-        ATOMIC_FAILED
-    }
-
-    fn atomic_child(&mut self, atomic: &Command, position: usize, child: &Command) -> u16 {
-        let is_last = position + 1 == atomic.children.len();
-        match child.verb {
-            Verb::Get | Verb::Atomic => return self.say(child, FAILED),
-            // Microsoft, ClientCertificateInstall CSP: Enroll must be the last item of the block.
-            Verb::Exec if !is_last => return self.say(child, FAILED),
-            // Adding and replacing one node within one Atomic isn't supported.
-            Verb::Replace if touches_again(atomic, position, child) => return self.say(child, FAILED),
-            _ => {}
-        }
-        self.command(child, true)
     }
 
     fn items(&mut self, command: &Command, is_atomic: bool) -> u16 {
@@ -282,7 +237,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn say(&mut self, command: &Command, code: u16) -> u16 {
+    pub(super) fn say(&mut self, command: &Command, code: u16) -> u16 {
         self.lines.push(Line::Status(outcome(command, None, code)));
         code
     }
@@ -296,18 +251,6 @@ fn outcome(command: &Command, target: Option<String>, code: u16) -> Outcome {
         target,
         code,
     }
-}
-
-fn touches_again(atomic: &Command, position: usize, child: &Command) -> bool {
-    let added = atomic
-        .children
-        .iter()
-        .take(position)
-        .filter(|earlier| earlier.verb == Verb::Add);
-    let targets: Vec<&Option<String>> = child.items.iter().map(|item| &item.target).collect();
-    added
-        .flat_map(|earlier| &earlier.items)
-        .any(|item| targets.contains(&&item.target))
 }
 
 /// The store and hash of a path under `RootCATrustedCertificates`.
