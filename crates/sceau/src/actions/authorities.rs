@@ -4,19 +4,23 @@ mod chain;
 mod note;
 mod record;
 mod test;
+mod usage;
 mod verify;
 
 use domain::{
-    Error as Refusal, Kind, Timestamp,
+    Error as Refusal, Kind, Sealed,
     actor::Actor,
-    external_ca::{self, Authority, AuthorityForm, AuthorityId, CheckedAuthority, Health, Password},
+    external_ca::{self, Authority, AuthorityId, CheckedAuthority, Health, Password},
     operator::Permission,
+    thumbprint::Sha1,
 };
 use zeroize::Zeroizing;
 
 pub use chain::{ChainCertificate, ChainRole, chain};
 pub use note::{challenge_asked, health_after};
-pub use test::{AuthorityTest, StepResult, TestStep, refresh_chain, test_authority};
+pub use domain::external_ca::AuthorityForm;
+pub use test::{AuthorityTest, StepResult, TestStep, refresh_chain, test_authority, test_form};
+pub use usage::{Usage, usage};
 
 use crate::{
     actions::{Error, Result},
@@ -24,6 +28,7 @@ use crate::{
     outbound::{ChallengeSource, Upstream},
     secrets::Place,
 };
+use verify::Seen;
 
 /// All authorities by name.
 pub async fn list(app: &Shared, actor: &Actor) -> Result<Vec<Authority>> {
@@ -48,26 +53,9 @@ pub async fn add_authority(app: &Shared, actor: &Actor, form: &AuthorityForm) ->
     let password = checked.password.clone().unwrap_or_default();
     let seen = verify::look(&app.outbound, &upstream(&checked)).await?;
     let_in(app, &checked, &password).await?;
-    let (id, now) = (app.fresh_id(), app.now());
-    let authority = Authority {
-        password: seal_password(app, &id, &password)?,
-        id,
-        name: checked.name,
-        kind: checked.kind,
-        scep_url: checked.scep_url,
-        username: checked.username,
-        challenge_url: checked.challenge_url,
-        is_plain_http_accepted: checked.is_plain_http_accepted,
-        trust_pem: checked.trust_pem,
-        limits: checked.limits,
-        capabilities: seen.capabilities,
-        certificates: seen.certificates,
-        issuer_sha1: seen.issuer_sha1,
-        checked_at: now,
-        health: Health::default(),
-        created_at: now,
-        updated_at: now,
-    };
+    let mut authority = candidate(app, None, &checked);
+    authority.password = seal_password(app, &authority.id, &password)?;
+    learn(&mut authority, seen);
     record::added(app, actor, &authority).await?;
     Ok(authority)
 }
@@ -90,12 +78,9 @@ pub async fn change_authority(
     } else {
         None
     };
-    let mut after = changed(&before, &checked, app.now());
+    let mut after = candidate(app, Some(&before), &checked);
     if let Some(seen) = seen {
-        after.capabilities = seen.capabilities;
-        after.certificates = seen.certificates;
-        after.issuer_sha1 = seen.issuer_sha1;
-        after.checked_at = after.updated_at;
+        learn(&mut after, seen);
     }
     if let Some(password) = &checked.password {
         let_in(app, &checked, password).await?;
@@ -112,19 +97,39 @@ pub async fn change_authority(
     Ok(after)
 }
 
-fn changed(before: &Authority, checked: &CheckedAuthority, now: Timestamp) -> Authority {
+/// The authority as it would be stored, what it says of itself aside.
+fn candidate(app: &App, before: Option<&Authority>, checked: &CheckedAuthority) -> Authority {
+    let now = app.now();
+    let known = before.cloned();
     Authority {
+        id: known.as_ref().map_or_else(|| app.fresh_id(), |known| known.id.clone()),
         name: checked.name.clone(),
         kind: checked.kind,
         scep_url: checked.scep_url.clone(),
         username: checked.username.clone(),
+        password: known
+            .as_ref()
+            .map_or_else(|| Sealed(Vec::new()), |known| known.password.clone()),
         challenge_url: checked.challenge_url.clone(),
         is_plain_http_accepted: checked.is_plain_http_accepted,
         trust_pem: checked.trust_pem.clone(),
         limits: checked.limits,
+        capabilities: known.as_ref().map(|known| known.capabilities.clone()).unwrap_or_default(),
+        certificates: known.as_ref().map(|known| known.certificates.clone()).unwrap_or_default(),
+        issuer_sha1: known.as_ref().map_or_else(|| Sha1::of(&[]), |known| known.issuer_sha1),
+        checked_at: known.as_ref().map_or(now, |known| known.checked_at),
+        health: known.as_ref().map(|known| known.health.clone()).unwrap_or_default(),
+        created_at: known.as_ref().map_or(now, |known| known.created_at),
         updated_at: now,
-        ..before.clone()
     }
+}
+
+/// Takes over what the authority says of itself.
+fn learn(authority: &mut Authority, seen: Seen) {
+    authority.capabilities = seen.capabilities;
+    authority.certificates = seen.certificates;
+    authority.issuer_sha1 = seen.issuer_sha1;
+    authority.checked_at = authority.updated_at;
 }
 
 /// Removes an authority that no configuration uses.
@@ -182,15 +187,19 @@ fn upstream(checked: &CheckedAuthority) -> Upstream {
 
 /// Refuses an account that isn't let in. A sign-in that is not proved is no reason: a front end may answer.
 async fn let_in(app: &Shared, checked: &CheckedAuthority, password: &Password) -> Result<()> {
-    let source = ChallengeSource {
-        challenge_url: checked.challenge_url.clone(),
-        username: checked.username.clone(),
-        password: Zeroizing::new(password.reveal().to_owned()),
-        trust_pem: checked.trust_pem.clone(),
-    };
+    let source = typed_source(checked, Zeroizing::new(password.reveal().to_owned()));
     match verify::sign_in(&app.outbound, &source).await {
         Ok(_) => Ok(()),
         Err(problem) => Err(verify::sign_in_error(&problem).into()),
+    }
+}
+
+fn typed_source(checked: &CheckedAuthority, password: Zeroizing<String>) -> ChallengeSource {
+    ChallengeSource {
+        challenge_url: checked.challenge_url.clone(),
+        username: checked.username.clone(),
+        password,
+        trust_pem: checked.trust_pem.clone(),
     }
 }
 

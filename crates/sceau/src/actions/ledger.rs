@@ -1,7 +1,7 @@
 //! The ledger of challenges, and the transactions of which nobody knows what became.
 
 use domain::{actor::Actor, external_ca::AuthorityId, operator::Permission, transaction::Transaction};
-use store::challenges::{HeldSlot, Totals};
+pub use store::challenges::{HeldSlot, Totals};
 
 use super::Result;
 use crate::app::Shared;

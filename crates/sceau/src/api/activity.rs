@@ -3,7 +3,6 @@
 use axum::{Router, extract::State, routing::get};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use store::audit::AuditRow;
 
 use super::{
     body::Answer,
@@ -12,7 +11,10 @@ use super::{
     page::{self, Asked, Page},
     problem::Result,
 };
-use crate::{actions::activity, app::Shared};
+use crate::{
+    actions::activity::{self, AuditRow},
+    app::Shared,
+};
 
 pub(super) fn router() -> Router<Shared> {
     Router::new().route("/activity", get(list))

@@ -72,7 +72,7 @@ async fn post_one(
 
 #[derive(Serialize)]
 struct View {
-    configuration: String,
+    configuration_id: String,
     is_enabled: bool,
     scope: Scope,
     updated_at: Instant,
@@ -81,7 +81,7 @@ struct View {
 impl From<Assignment> for View {
     fn from(assignment: Assignment) -> Self {
         Self {
-            configuration: assignment.configuration_id.to_string(),
+            configuration_id: assignment.configuration_id.to_string(),
             is_enabled: assignment.is_enabled,
             scope: assignment.scope,
             updated_at: assignment.updated_at.into(),

@@ -8,7 +8,7 @@ use axum::{
     routing::{get, post},
 };
 use domain::{
-    external_ca::{Authority, AuthorityForm, AuthorityKind, ChallengeLimits},
+    external_ca::{Authority, AuthorityKind, ChallengeLimits},
     thumbprint::Sha1,
 };
 use serde::Serialize;
@@ -23,7 +23,9 @@ use super::{
     problem::Result,
 };
 use crate::{
-    actions::authorities::{self, AuthorityTest, ChainCertificate, ChainRole, StepResult, chain},
+    actions::authorities::{
+        self, AuthorityForm, AuthorityTest, ChainCertificate, ChainRole, StepResult, chain,
+    },
     app::Shared,
 };
 

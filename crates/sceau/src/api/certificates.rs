@@ -7,7 +7,6 @@ use domain::{
     thumbprint::Sha1,
 };
 use serde::{Deserialize, Serialize};
-use store::certificates::ListedCertificate;
 
 use super::{
     body::Answer,
@@ -16,7 +15,10 @@ use super::{
     page::{self, Asked, Page},
     problem::{Problem, Result},
 };
-use crate::{actions::certificates, app::Shared};
+use crate::{
+    actions::certificates::{self, ListedCertificate},
+    app::Shared,
+};
 
 pub(super) fn router() -> Router<Shared> {
     Router::new().route("/certificates", get(list))
@@ -53,10 +55,10 @@ fn place(text: &str) -> Result<(DeliveryId, Sha1)> {
 #[derive(Serialize)]
 struct View {
     sha1: Sha1,
-    device: String,
+    device_id: String,
     device_name: String,
     person: Option<String>,
-    delivery: String,
+    delivery_id: String,
     verified_by: Proof,
     subject: String,
     issuer: Option<String>,
@@ -87,10 +89,10 @@ impl From<ListedCertificate> for View {
         } = listed.certificate;
         Self {
             sha1,
-            device: device_id.to_string(),
+            device_id: device_id.to_string(),
             device_name: listed.device_name,
             person: listed.username,
-            delivery: delivery_id.to_string(),
+            delivery_id: delivery_id.to_string(),
             verified_by,
             subject,
             issuer,

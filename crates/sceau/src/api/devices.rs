@@ -1,10 +1,17 @@
 //! `/devices`: enrolled machines, what happens on each, and its timeline.
 
+use std::collections::BTreeMap;
+
 use axum::{Router, extract::State, routing::get};
-use domain::{delivery::Delivery, device::Device, event::Event};
+use domain::{
+    actor::Actor,
+    delivery::{Delivery, DeliveryState},
+    device::{Device, DeviceId},
+    diagnosis::Cause,
+    event::Event,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use store::devices::{DeviceFilter, ListedDevice};
 
 use super::{
     body::Answer,
@@ -14,7 +21,10 @@ use super::{
     page::{self, Asked, Named, Page},
     problem::Result,
 };
-use crate::{actions::devices, app::Shared};
+use crate::{
+    actions::devices::{self, DeviceFilter, ListedDevice},
+    app::Shared,
+};
 
 pub(super) fn router() -> Router<Shared> {
     Router::new()
@@ -51,8 +61,30 @@ async fn list(
         state: asked.state,
     };
     let rows = devices::list_devices(&app, &actor, filter, after, limit).await?;
-    let page = Page::of(rows, limit, |row| row.device.id.to_string(), ListedView::from);
-    Ok(Answer(page))
+    let causes = failures(&app, &actor, &rows).await?;
+    let key = |row: &ListedDevice| row.device.id.to_string();
+    let view = |row: ListedDevice| {
+        let cause = causes.get(&row.device.id).map(cause::view);
+        ListedView::of(row, cause)
+    };
+    Ok(Answer(Page::of(rows, limit, key, view)))
+}
+
+/// Why devices of a page failed.
+async fn failures(app: &Shared, actor: &Actor, rows: &[ListedDevice]) -> Result<BTreeMap<DeviceId, Cause>> {
+    let mut causes = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.failed > 0) {
+        let story = devices::one_device(app, actor, &row.device.id).await?;
+        let failed = story
+            .deliveries
+            .into_iter()
+            .find_map(|(delivery, _)| match delivery.state {
+                DeliveryState::Failed { cause } if delivery.is_current => Some(cause),
+                _ => None,
+            });
+        causes.extend(failed.map(|cause| (row.device.id.clone(), cause)));
+    }
+    Ok(causes)
 }
 
 async fn one(
@@ -89,6 +121,8 @@ struct ListedView {
     #[serde(flatten)]
     device: View,
     person: Option<String>,
+    state: &'static str,
+    cause: Option<Value>,
     verified: i64,
     failed: i64,
     open: i64,
@@ -119,7 +153,7 @@ struct View {
 #[derive(Serialize)]
 struct DeliveryView {
     id: String,
-    configuration: String,
+    configuration_id: String,
     configuration_name: String,
     configuration_version: i64,
     attempt: i64,
@@ -137,17 +171,26 @@ struct DeliveryView {
 #[derive(Serialize)]
 struct EventView {
     number: i64,
-    delivery: Option<String>,
+    delivery_id: Option<String>,
     at: Instant,
     #[serde(flatten)]
     what: Value,
 }
 
-impl From<ListedDevice> for ListedView {
-    fn from(listed: ListedDevice) -> Self {
+impl ListedView {
+    fn of(listed: ListedDevice, cause: Option<Value>) -> Self {
+        // The worst of what stands on it.
+        let state = match &listed {
+            row if row.failed > 0 => "failed",
+            row if row.open > 0 => "open",
+            row if row.verified > 0 => "verified",
+            _ => "nothing_planned",
+        };
         Self {
             device: View::of(&listed.device),
             person: listed.username,
+            state,
+            cause,
             verified: listed.verified,
             failed: listed.failed,
             open: listed.open,
@@ -176,7 +219,7 @@ impl DeliveryView {
     fn of(delivery: &Delivery, name: &str) -> Self {
         Self {
             id: delivery.id.to_string(),
-            configuration: delivery.configuration_id.to_string(),
+            configuration_id: delivery.configuration_id.to_string(),
             configuration_name: name.to_owned(),
             configuration_version: delivery.configuration_version,
             attempt: delivery.attempt,
@@ -195,7 +238,7 @@ impl From<(i64, Event)> for EventView {
     fn from((number, event): (i64, Event)) -> Self {
         Self {
             number,
-            delivery: event.delivery_id.map(|id| id.to_string()),
+            delivery_id: event.delivery_id.map(|id| id.to_string()),
             at: event.at.into(),
             what: cause::view(&event.what),
         }

@@ -8,7 +8,7 @@ use super::{
     body::Answer,
     caller::Caller,
     instant::Instant,
-    page::{self, Asked, Page},
+    page::{self, Asked},
     problem::Result,
 };
 use crate::{actions::ledger, app::Shared};
@@ -42,14 +42,19 @@ async fn challenges(
     }))
 }
 
-async fn outcome_unknown(
-    State(app): State<Shared>,
-    Caller(actor): Caller,
-) -> Result<Answer<Page<OutcomeUnknown>>> {
+async fn outcome_unknown(State(app): State<Shared>, Caller(actor): Caller) -> Result<Answer<Orphans>> {
     let all = ledger::outcome_unknown(&app, &actor).await?;
-    Ok(Answer(Page::whole(
-        all.into_iter().map(OutcomeUnknown::from).collect(),
-    )))
+    Ok(Answer(Orphans {
+        items: all.iter().map(|one| one.transaction_id.clone()).collect(),
+        transactions: all.into_iter().map(OutcomeUnknown::from).collect(),
+    }))
+}
+
+/// The transactionIDs, then the same with what else is known.
+#[derive(Serialize)]
+struct Orphans {
+    items: Vec<String>,
+    transactions: Vec<OutcomeUnknown>,
 }
 
 #[derive(Serialize)]
@@ -66,7 +71,7 @@ struct Totals {
 #[derive(Serialize)]
 pub(super) struct OutcomeUnknown {
     transaction_id: String,
-    authority: String,
+    authority_id: String,
     owner: Owner,
     forwarded_at: Instant,
 }
@@ -75,7 +80,7 @@ impl From<Transaction> for OutcomeUnknown {
     fn from(transaction: Transaction) -> Self {
         Self {
             transaction_id: transaction.transaction_id,
-            authority: transaction.authority_id.to_string(),
+            authority_id: transaction.authority_id.to_string(),
             owner: transaction.owner,
             forwarded_at: transaction.forwarded_at.into(),
         }

@@ -30,7 +30,7 @@ use crate::app::Shared;
 use problem::Problem;
 
 /// Time for one request, a fetched challenge or a tested authority included.
-const LIMIT: Duration = Duration::from_secs(90);
+const LIMIT: Duration = Duration::from_secs(55);
 
 /// The routes below `/api/v1`.
 pub fn router() -> Router<Shared> {

@@ -82,10 +82,10 @@ struct Placed {
 #[derive(Serialize)]
 struct View {
     id: String,
-    authority: String,
+    authority_id: String,
     subject: String,
     sans: Vec<San>,
-    operator: Option<String>,
+    operator_id: Option<String>,
     created_at: Instant,
     expires_at: Instant,
 }
@@ -94,10 +94,10 @@ impl From<Order> for View {
     fn from(order: Order) -> Self {
         Self {
             id: order.id.to_string(),
-            authority: order.authority_id.to_string(),
+            authority_id: order.authority_id.to_string(),
             subject: order.subject,
             sans: order.sans,
-            operator: order.operator_id.map(|id| id.to_string()),
+            operator_id: order.operator_id.map(|id| id.to_string()),
             created_at: order.created_at.into(),
             expires_at: order.expires_at.into(),
         }

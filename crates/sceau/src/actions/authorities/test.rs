@@ -1,18 +1,22 @@
 //! Testing an authority: what was found, step by step, without taking a challenge.
 
 use domain::{
-    Error, Kind, Timestamp,
+    Error as Refusal, Kind, Timestamp,
     actor::Actor,
-    external_ca::{Authority, AuthorityId},
+    external_ca::{self, Authority, AuthorityForm, AuthorityId},
     operator::Permission,
 };
 use serde::Serialize;
+use zeroize::Zeroizing;
 
-use super::{ChainCertificate, chain, note, record, source, verify};
+use super::{
+    ChainCertificate, chain, note, record, source,
+    verify::{self, Seen},
+};
 use crate::{
-    actions::Result,
+    actions::{Error, Result},
     app::Shared,
-    outbound::{ChallengeProblem, ProbeOutcome, Upstream},
+    outbound::{ChallengeProblem, ChallengeSource, ProbeOutcome, Upstream},
 };
 
 /// Certificates that end sooner than this are warned about.
@@ -65,30 +69,69 @@ pub enum StepResult {
 /// a sign-in that was stopped is tried again, once.
 pub async fn test_authority(app: &Shared, actor: &Actor, id: &AuthorityId) -> Result<AuthorityTest> {
     actor.require(Permission::Configure)?;
-    let mut authority = super::one(app, actor, id).await?;
+    let authority = super::one(app, actor, id).await?;
+    let (test, found) = examine(app, authority.clone(), &source(app, &authority)?).await;
+    if let Some(seen) = &found.seen {
+        record::chain(app, actor, &authority, seen).await?;
+    }
+    note::signed_in(app, actor, id, &found.sign_in).await?;
+    Ok(test)
+}
+
+/// The same for what was typed and is not stored; without a password the stored one, where it may serve.
+pub async fn test_form(
+    app: &Shared,
+    actor: &Actor,
+    id: Option<&AuthorityId>,
+    form: &AuthorityForm,
+) -> Result<AuthorityTest> {
+    actor.require(Permission::Configure)?;
+    let existing = match id {
+        Some(id) => Some(super::one(app, actor, id).await?),
+        None => None,
+    };
+    let checked = external_ca::check(form, existing.as_ref()).map_err(Error::Several)?;
+    let password = match (&checked.password, &existing) {
+        (Some(typed), _) => Zeroizing::new(typed.reveal().to_owned()),
+        (None, Some(existing)) => super::open_password(app, existing)?,
+        (None, None) => Zeroizing::default(),
+    };
+    let source = super::typed_source(&checked, password);
+    let candidate = super::candidate(app, existing.as_ref(), &checked);
+    let (test, _) = examine(app, candidate, &source).await;
+    Ok(test)
+}
+
+/// What an examination found, for whoever stores it.
+struct Found {
+    seen: Option<Seen>,
+    sign_in: std::result::Result<ProbeOutcome, ChallengeProblem>,
+}
+
+async fn examine(app: &Shared, mut authority: Authority, source: &ChallengeSource) -> (AuthorityTest, Found) {
     let mut test = AuthorityTest {
         steps: Vec::new(),
         capabilities: Vec::new(),
         certificates: Vec::new(),
         last_challenge_at: authority.health.last_challenge_at,
     };
-    match verify::look(&app.outbound, &Upstream::of(&authority)).await {
+    let seen = match verify::look(&app.outbound, &Upstream::of(&authority)).await {
         Ok(seen) => {
-            record::chain(app, actor, &authority, &seen).await?;
-            authority.capabilities = seen.capabilities;
-            authority.certificates = seen.certificates;
-            authority.issuer_sha1 = seen.issuer_sha1;
-            test.capabilities = authority.capabilities.lines().map(str::to_owned).collect();
+            authority.certificates.clone_from(&seen.certificates);
+            test.capabilities = seen.capabilities.lines().map(str::to_owned).collect();
             test.certificates = chain(&authority);
             test.steps = scep_steps(&test, app.now());
+            Some(seen)
         }
-        Err(error) => test.steps.push(failed("test-scep-failed", &error)),
-    }
-    let outcome = verify::sign_in(&app.outbound, &source(app, &authority)?).await;
-    note::signed_in(app, actor, id, &outcome).await?;
-    test.steps.push(sign_in_step(&outcome));
+        Err(error) => {
+            test.steps.push(failed("test-scep-failed", &error));
+            None
+        }
+    };
+    let sign_in = verify::sign_in(&app.outbound, source).await;
+    test.steps.push(sign_in_step(&sign_in));
     test.steps.push(permission_step(&authority));
-    Ok(test)
+    (test, Found { seen, sign_in })
 }
 
 /// Reads the authority's certificates again and stores what changed.
@@ -168,7 +211,7 @@ fn permission_step(authority: &Authority) -> TestStep {
     }
 }
 
-fn failed(key: &'static str, error: &Error) -> TestStep {
+fn failed(key: &'static str, error: &Refusal) -> TestStep {
     let result = match error.kind {
         Kind::Outside | Kind::Invalid => StepResult::Failed,
         _ => StepResult::Warning,
