@@ -5,7 +5,7 @@ use std::{sync::Arc, time::SystemTime};
 use domain::{Id, Timestamp};
 use store::Store;
 
-use crate::{outbound::Outbound, secrets, secrets::Secrets, settings::Settings};
+use crate::{bells::Bells, outbound::Outbound, secrets, secrets::Secrets, settings::Settings};
 
 /// The application, shared by doors and jobs.
 pub type Shared = Arc<App>;
@@ -25,6 +25,8 @@ pub struct App {
     pub outbound: Outbound,
     /// Issues the identities of devices.
     pub device_authority: ca::CertificateAuthority,
+    /// Wake who waits.
+    pub bells: Bells,
     clock: Clock,
 }
 
@@ -44,6 +46,7 @@ impl App {
             settings,
             outbound,
             device_authority,
+            bells: Bells::default(),
             clock,
         })
     }

@@ -3,6 +3,7 @@
 pub mod actions;
 pub mod api;
 pub mod app;
+pub mod bells;
 pub mod commands;
 pub mod console;
 pub mod jobs;

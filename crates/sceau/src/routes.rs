@@ -1,15 +1,58 @@
 //! Every URL of the product, grouped by who calls.
 
-use axum::Router;
+use std::time::Duration;
 
-use crate::app::Shared;
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::StatusCode,
+    middleware::{Next, from_fn},
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
 
-/// The public listener.
+use crate::{api, app::Shared, console, mdm, pki};
+
+/// A request that takes longer is ended; a device that waits for a challenge takes a few seconds.
+const REQUEST_LIMIT: Duration = Duration::from_secs(60);
+
+/// The public listener: people, programs, enrolling devices, SCEP clients. It never asks for a client certificate.
 pub fn public(app: Shared) -> Router {
-    Router::new().with_state(app)
+    Router::new()
+        .merge(console::router())
+        .nest("/api/v1", api::router())
+        .merge(mdm::enrolment_router())
+        .merge(pki::router())
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(ready))
+        .layer(from_fn(time_limit))
+        .with_state(app)
 }
 
 /// The management listener: devices with their certificates.
 pub fn management(app: Shared) -> Router {
-    Router::new().with_state(app)
+    Router::new()
+        .merge(mdm::management_router())
+        .merge(mdm::enrolment_router())
+        .layer(from_fn(time_limit))
+        .with_state(app)
+}
+
+/// Whether the database answers.
+async fn ready(State(app): State<Shared>) -> Response {
+    match app.store.pending_migrations().await {
+        Ok(pending) if pending.is_empty() => "ready\n".into_response(),
+        Ok(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database is not migrated\n").into_response(),
+        Err(error) => {
+            tracing::warn!(%error, "the database does not answer");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n").into_response()
+        }
+    }
+}
+
+async fn time_limit(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(REQUEST_LIMIT, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => (StatusCode::GATEWAY_TIMEOUT, "the request took too long\n").into_response(),
+    }
 }

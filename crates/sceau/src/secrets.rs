@@ -194,3 +194,13 @@ pub fn random<const N: usize>() -> [u8; N] {
     }
     octets
 }
+
+/// A random UUID (RFC 9562, version 4).
+pub fn random_uuid() -> String {
+    let mut octets = random::<16>();
+    octets[6] = octets[6] & 0x0f | 0x40;
+    octets[8] = octets[8] & 0x3f | 0x80;
+    let text = hex(&octets);
+    let cut = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
+    [cut(0, 8), cut(8, 12), cut(12, 16), cut(16, 20), cut(20, 32)].join("-")
+}

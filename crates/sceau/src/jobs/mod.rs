@@ -1,1 +1,97 @@
-//! jobs
+//! Work that goes on by itself: the queue, and what is looked at again and again.
+
+mod plan_configuration;
+mod upkeep;
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::{sync::watch, task::JoinSet};
+
+use crate::{actions, app::Shared};
+
+/// Seconds for which a claimed job is this process's alone: its time limit and 30 s of skew.
+const LEASE_SECONDS: i64 = JOB_LIMIT.as_secs().cast_signed() + 30;
+const JOB_LIMIT: Duration = Duration::from_secs(120);
+/// The queue is looked at this often even when no bell rings.
+const LOOK: Duration = Duration::from_secs(2);
+/// What can't wait long: slots that are free again, requests that were never answered.
+const UPKEEP: Duration = Duration::from_secs(3);
+
+/// The jobs that run.
+pub struct Running {
+    stop: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+}
+
+impl Running {
+    /// Lets what is under way end.
+    pub async fn stop(mut self) {
+        let _ = self.stop.send(true);
+        while self.tasks.join_next().await.is_some() {}
+    }
+}
+
+/// Starts the jobs.
+pub async fn start(app: &Shared) -> actions::Result<Running> {
+    upkeep::after_start(app).await?;
+    let (stop, stopped) = watch::channel(false);
+    let mut tasks = JoinSet::new();
+    tasks.spawn(queue(app.clone(), stopped.clone()));
+    tasks.spawn(repeat(app.clone(), stopped));
+    Ok(Running { stop, tasks })
+}
+
+async fn queue(app: Shared, mut stopped: watch::Receiver<bool>) {
+    let kinds: Arc<[&'static str]> = Arc::new([plan_configuration::KIND]);
+    while !*stopped.borrow() {
+        match run_one(&app, &kinds).await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => {
+                let _ = error.incident();
+            }
+        }
+        tokio::select! {
+            () = app.bells.job.notified() => {}
+            () = tokio::time::sleep(LOOK) => {}
+            _ = stopped.changed() => {}
+        }
+    }
+}
+
+/// Claims one job and runs it. Whether there was one.
+async fn run_one(app: &Shared, kinds: &[&'static str]) -> actions::Result<bool> {
+    let Some(job) = store::jobs::claim(&app.store, kinds, app.now(), LEASE_SECONDS).await? else { return Ok(false) };
+    let outcome = tokio::time::timeout(JOB_LIMIT, plan_configuration::run(app, &job.job.payload)).await;
+    let now = app.now();
+    let outcome = outcome.unwrap_or_else(|_| Err(anyhow::anyhow!("it took too long").into()));
+    let failure = outcome.err().map(|error| {
+        tracing::warn!(kind = %job.job.kind, %error, "a job failed and is tried again");
+        error.to_string()
+    });
+    let again = now.plus_seconds(1_i64 << job.attempts.clamp(0, 8));
+    app.store
+        .write(move |tx| {
+            let (job, failure) = (job.clone(), failure.clone());
+            Box::pin(async move {
+                match failure {
+                    None => store::jobs::complete(tx, &job).await,
+                    Some(failure) => store::jobs::retry_later(tx, &job, again, &failure).await,
+                }
+            })
+        })
+        .await?;
+    Ok(true)
+}
+
+async fn repeat(app: Shared, mut stopped: watch::Receiver<bool>) {
+    while !*stopped.borrow() {
+        if let Err(error) = upkeep::run(&app).await {
+            let _ = error.incident();
+        }
+        tokio::select! {
+            () = tokio::time::sleep(UPKEEP) => {}
+            _ = stopped.changed() => {}
+        }
+    }
+}

@@ -1,1 +1,48 @@
-//! mdm
+//! Windows devices: enrolment (MS-MDE2) and management (OMA-DM). No compression and no streamed body here:
+//! every answer has its Content-Length.
+
+mod enrolment;
+mod management;
+
+pub use enrolment::PROVIDER;
+
+use axum::{
+    Router,
+    body::Body,
+    extract::DefaultBodyLimit,
+    http::{Response, StatusCode, header},
+    routing::{get, post},
+};
+
+use crate::app::Shared;
+
+/// Octets of a request at most.
+const BODY_LIMIT: usize = ms_mdm::MAX_MESSAGE_BYTES;
+
+/// What devices reach before they have an identity.
+pub fn enrolment_router() -> Router<Shared> {
+    Router::new()
+        .route("/EnrollmentServer/Discovery.svc", get(enrolment::probe).post(enrolment::discover))
+        .route("/EnrollmentServer/Policy.svc", post(enrolment::policies))
+        .route("/EnrollmentServer/Enrollment.svc", post(enrolment::enrol))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+}
+
+/// What devices reach with their identity.
+pub fn management_router() -> Router<Shared> {
+    Router::new()
+        .route("/ManagementServer/MDM.svc", post(management::session))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+}
+
+/// An answer in one piece.
+fn answer(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> Response<Body> {
+    let length = body.len();
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_LENGTH, length.into());
+    headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static(content_type));
+    headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
+    response
+}

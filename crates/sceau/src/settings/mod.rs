@@ -148,6 +148,11 @@ impl Settings {
         }
     }
 
+    /// The settings as a file that [`Settings::load`] reads.
+    pub fn to_toml(&self) -> anyhow::Result<String> {
+        Ok(toml::to_string(self)?)
+    }
+
     /// The file of the keys that open what is sealed.
     pub fn secrets_file(&self) -> PathBuf {
         self.secrets

@@ -1,0 +1,38 @@
+# Each line is a command that a person could type.
+.PHONY: demo test build assets packages fmt lint bench
+
+CARGO ?= cargo
+ASSETS = crates/sceau/assets/vendor/tabler.min.css
+
+# The main job on this machine: a laboratory CA, simulated Windows devices, the console.
+demo: build
+	target/release/sceau demo $(DEMO)
+
+# target/release/sceau with its assets.
+build: assets
+	$(CARGO) build --release --locked -p sceau
+
+assets: $(ASSETS)
+
+$(ASSETS): package-lock.json crates/sceau/assets/collect.mjs
+	npm ci --no-audit --no-fund --loglevel=error
+	npm run --silent assets
+	touch $(ASSETS)
+
+# Everything that CI checks. Installs the Debian packages that the tests talk to.
+test: packages assets lint
+	$(CARGO) test --workspace --locked
+	tests/browser.sh
+
+lint: assets
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+
+packages:
+	tests/packages.sh
+
+fmt:
+	$(CARGO) fmt --all
+
+bench: build
+	bench/run.sh

@@ -1,0 +1,35 @@
+//! Who changed what.
+
+use domain::{Timestamp, actor::Actor, operator::Permission};
+use store::audit::AuditEntry;
+pub use store::audit::AuditRow;
+
+use super::Result;
+use crate::app::Shared;
+
+/// A page of the audit, newest first, from before the row `after`.
+pub async fn list_activity(app: &Shared, actor: &Actor, after: Option<i64>, limit: u32) -> Result<Vec<AuditRow>> {
+    actor.require(Permission::Read)?;
+    app.store
+        .read(|tx| Box::pin(async move { Ok(store::audit::list(tx, after, limit).await?) }))
+        .await
+}
+
+/// An audit row of an action on one thing.
+pub(super) fn entry(actor: &Actor, now: Timestamp, action: &str, target: (&str, &str)) -> AuditEntry {
+    AuditEntry {
+        at: now,
+        actor: actor.label(),
+        action: action.to_owned(),
+        target_kind: target.0.to_owned(),
+        target_id: target.1.to_owned(),
+        before: None,
+        after: None,
+        source_ip: None,
+    }
+}
+
+/// What is written of a thing: JSON, without secrets.
+pub(super) fn written(thing: &impl serde::Serialize) -> Option<String> {
+    serde_json::to_string(thing).ok()
+}

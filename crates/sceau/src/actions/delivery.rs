@@ -1,0 +1,197 @@
+//! Deliveries: planned from what a device should hold, tried again when a try did not work.
+
+use domain::{
+    Error as Refusal, Id, Kind, Timestamp,
+    actor::Actor,
+    delivery::{Delivery, DeliveryId, DeliveryState, Next, Plan, decide_after_failure},
+    desired::{self, Steps},
+    device::{Device, DeviceId},
+    diagnosis::Cause,
+    event::{Event, What},
+    operator::Permission,
+    scep_configuration::Configuration,
+    subject::Facts,
+};
+use store::{Tx, audit::AuditEntry};
+
+use crate::{actions::Result, app::Shared, secrets::random};
+
+/// First wait in milliseconds before another attempt, where the authority is not known.
+const BASE_MILLISECONDS: i64 = 60_000;
+
+/// Compares what the device should hold with what is under way, and plans the difference. Gives what is to be
+/// taken off the device.
+pub async fn plan_for_device(tx: &mut Tx, device: &Device, now: Timestamp) -> Result<Steps> {
+    let mut assigned = Vec::new();
+    for assignment in store::assignments::all(tx).await? {
+        if let Some(configuration) = store::configurations::by_id(tx, &assignment.configuration_id).await? {
+            assigned.push((configuration, assignment));
+        }
+    }
+    let person = match &device.person_id {
+        Some(id) => store::people::by_id(tx, id).await?,
+        None => None,
+    };
+    let deliveries = store::deliveries::of_device(tx, &device.id).await?;
+    let certificates = store::certificates::of_device(tx, &device.id).await?;
+    let facts = Facts { person: person.as_ref(), device, now };
+    let steps = desired::compare(&facts, &assigned, &deliveries, &certificates);
+    for wanted in &steps.deliver {
+        let Some((configuration, _)) = assigned.iter().find(|(known, _)| known.id == wanted.configuration_id) else {
+            continue;
+        };
+        let former = deliveries.iter().find(|delivery| Some(&delivery.id) == wanted.replaces.as_ref());
+        let attempt = former.map_or(1, |former| former.attempt + 1);
+        if let Some(former) = former.filter(|former| former.is_current) {
+            make_room(tx, former.clone(), None, now).await?;
+        }
+        insert(tx, &device.id, configuration, attempt, now, now).await?;
+    }
+    for id in &steps.remove {
+        let gone = deliveries.iter().find(|delivery| delivery.id == *id && !delivery.is_on_device);
+        if let Some(delivery) = gone {
+            store::deliveries::update(tx, &delivery.clone().removed(now)?).await?;
+        }
+    }
+    Ok(steps)
+}
+
+async fn insert(
+    tx: &mut Tx,
+    device: &DeviceId,
+    configuration: &Configuration,
+    attempt: i64,
+    not_before: Timestamp,
+    now: Timestamp,
+) -> Result<()> {
+    let plan = Plan { id: Id::new(now, random()), device_id: device.clone(), configuration, attempt, not_before };
+    let delivery = Delivery::planned(plan, now);
+    store::deliveries::insert(tx, &delivery).await?;
+    let what = What::Planned { configuration: configuration.name.clone(), attempt };
+    tell(tx, &delivery, now, what).await
+}
+
+/// The delivery makes room for a newer attempt.
+async fn make_room(tx: &mut Tx, delivery: Delivery, cause: Option<Cause>, now: Timestamp) -> Result<()> {
+    let replaced = match delivery.state {
+        DeliveryState::Removed | DeliveryState::Replaced { .. } => Delivery { is_current: false, ..delivery },
+        _ => delivery.replaced(cause, now)?,
+    };
+    Ok(store::deliveries::update(tx, &replaced).await?)
+}
+
+/// Replaces a delivery by a new attempt that begins at `not_before`.
+async fn try_again(
+    tx: &mut Tx,
+    delivery: Delivery,
+    cause: Option<Cause>,
+    not_before: Timestamp,
+    now: Timestamp,
+) -> Result<()> {
+    let configuration = store::configurations::by_id(tx, &delivery.configuration_id).await?;
+    if let Some(cause) = &cause {
+        tell(tx, &delivery, now, What::Retried { cause: cause.clone() }).await?;
+    }
+    let (device, attempt) = (delivery.device_id.clone(), delivery.attempt + 1);
+    make_room(tx, delivery, cause, now).await?;
+    match configuration {
+        Some(configuration) => insert(tx, &device, &configuration, attempt, not_before, now).await,
+        None => Ok(()),
+    }
+}
+
+/// A try did not work: another follows when that can help, else the person reads why.
+pub async fn fail(tx: &mut Tx, delivery: Delivery, cause: Cause, now: Timestamp) -> Result<()> {
+    let authority = store::authorities::by_id(tx, &delivery.authority_id).await?;
+    let base = authority
+        .map_or(BASE_MILLISECONDS, |authority| i64::from(authority.limits.backoff_seconds).saturating_mul(1000));
+    let earlier = earlier_causes(tx, &delivery).await?;
+    match decide_after_failure(&cause, &delivery, &earlier, now, base) {
+        Next::RetryAt(at) => try_again(tx, delivery, Some(cause), at, now).await,
+        Next::GiveUp => {
+            tell(tx, &delivery, now, What::Failed { cause: cause.clone() }).await?;
+            Ok(store::deliveries::update(tx, &delivery.failed(cause, now)?).await?)
+        }
+    }
+}
+
+/// Why the attempts before this one failed, for this version of the configuration, since it last worked.
+async fn earlier_causes(tx: &mut Tx, delivery: &Delivery) -> Result<Vec<Cause>> {
+    let mut earlier: Vec<Delivery> = store::deliveries::of_device(tx, &delivery.device_id)
+        .await?
+        .into_iter()
+        .filter(|other| {
+            other.configuration_id == delivery.configuration_id
+                && other.configuration_version == delivery.configuration_version
+                && other.attempt < delivery.attempt
+        })
+        .collect();
+    earlier.sort_by_key(|other| std::cmp::Reverse(other.attempt));
+    let mut causes: Vec<Cause> = earlier
+        .into_iter()
+        .map_while(|other| match other.state {
+            DeliveryState::Replaced { cause } => cause,
+            _ => None,
+        })
+        .collect();
+    causes.reverse();
+    Ok(causes)
+}
+
+/// A person asks for another try of a delivery that failed.
+pub async fn plan_again(app: &Shared, actor: &Actor, id: &DeliveryId) -> Result<()> {
+    actor.require(Permission::Devices)?;
+    let (now, id, label) = (app.now(), id.clone(), actor.label());
+    app.store
+        .write(move |tx| {
+            let (id, label) = (id.clone(), label.clone());
+            Box::pin(async move {
+                let delivery = store::deliveries::by_id(tx, &id).await?.ok_or_else(|| {
+                    Refusal::new(Kind::NotFound, "error-delivery-unknown", "there is no such delivery")
+                })?;
+                let DeliveryState::Failed { cause } = &delivery.state else {
+                    let detail =
+                        format!("delivery {id} is {}, only a failed one can be tried again", delivery.state.name());
+                    return Err(Refusal::new(Kind::State, "error-delivery-not-failed", detail).into());
+                };
+                let cause = Some(cause.clone());
+                let entry = AuditEntry {
+                    at: now,
+                    actor: label,
+                    action: "delivery.retry".to_owned(),
+                    target_kind: "delivery".to_owned(),
+                    target_id: id.to_string(),
+                    before: None,
+                    after: None,
+                    source_ip: None,
+                };
+                store::audit::append(tx, &entry).await?;
+                try_again(tx, delivery, cause, now, now).await
+            })
+        })
+        .await
+}
+
+/// The device was set up anew: nothing that was on it is known to be there, what is current starts over.
+pub async fn forget_node_state(tx: &mut Tx, device: &DeviceId, now: Timestamp) -> Result<()> {
+    for delivery in store::deliveries::of_device(tx, device).await? {
+        let delivery = delivery.without_node(now);
+        if delivery.is_current && delivery.state != DeliveryState::WaitingForDevice {
+            try_again(tx, delivery, None, now, now).await?;
+        } else {
+            store::deliveries::update(tx, &delivery).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes a step onto the device's timeline.
+pub async fn tell(tx: &mut Tx, delivery: &Delivery, now: Timestamp, what: What) -> Result<()> {
+    let event = Event {
+        device_id: delivery.device_id.clone(),
+        delivery_id: Some(delivery.id.clone()),
+        at: now,
+        what,
+    };
+    Ok(store::events::append(tx, &event).await?)
+}

@@ -1,0 +1,266 @@
+//! A device enrols: a person proves who they are, and the device gets an identity from Sceau's own authority.
+
+use anyhow::Context as _;
+use aws_lc_rs::digest::{SHA256, digest};
+use ca::{CertificateRequest, Order, Profile, SerialNumber, Subject, serial};
+use domain::{
+    Error as Refusal, Id, Kind, Timestamp,
+    device::{Device, enrolment::Identity},
+    event::{Event, What},
+    person::Person,
+};
+use store::{Tx, audit::AuditEntry};
+use zeroize::Zeroizing;
+
+use crate::{
+    actions::{self, Result, delivery},
+    app::{App, Shared},
+    login::{backoff, passwords},
+    secrets::{hex, random, unhex},
+};
+
+/// Life of an identity, in days.
+const LIFE_DAYS: i64 = 365;
+/// Identities begin an hour early: devices' clocks are off.
+const EARLY_SECONDS: i64 = 3600;
+
+/// What a device sends to enrol.
+#[derive(Clone, Debug)]
+pub struct EnrolmentInput {
+    /// MessageID of the request.
+    pub message_id: String,
+    /// The person, as claimed.
+    pub username: String,
+    /// The person's enrolment password.
+    pub password: Zeroizing<String>,
+    /// PKCS#10 as the device encoded it.
+    pub csr: Vec<u8>,
+    /// What the device says of itself.
+    pub stated: Stated,
+    /// Where the request came from: guessing is slowed down for each address by itself.
+    pub address: String,
+}
+
+/// What a device says of itself; never proof of anything.
+#[derive(Clone, Debug, Default)]
+pub struct Stated {
+    /// Its name.
+    pub name: Option<String>,
+    /// DeviceID: the Source of its sessions.
+    pub windows_id: Option<String>,
+    /// Hardware id.
+    pub hardware_id: Option<String>,
+    /// `Full`, `Device`, or what it said.
+    pub enrollment_type: String,
+    /// Operating system version.
+    pub os_version: Option<String>,
+    /// Language.
+    pub language: Option<String>,
+    /// IMEI.
+    pub imei: Option<String>,
+    /// Hardware address.
+    pub wifi_mac: Option<String>,
+}
+
+/// An enrolled device and its identity.
+#[derive(Debug)]
+pub struct Enrolled {
+    /// The device.
+    pub device: Device,
+    /// Its person.
+    pub person: Person,
+    /// Its identity certificate (DER).
+    pub certificate: Vec<u8>,
+}
+
+/// Enrols a device. The same request again (MessageID and CSR) gets the identity already issued.
+pub async fn enrol_device(app: &Shared, input: EnrolmentInput) -> Result<Enrolled> {
+    let person = prove_person(app, &input).await?;
+    let request = CertificateRequest::read(&input.csr).map_err(|_| bad_request("the certificate request can't be read"))?;
+    if !request.signature_is_valid() {
+        return Err(bad_request("the certificate request is not signed by its own key").into());
+    }
+    if request.key_bits() < 2048 {
+        return Err(bad_request("the key has fewer than 2048 bits").into());
+    }
+    let (device, identity) = store_intent(app, &person, &input).await?;
+    let certificate = match &identity.certificate {
+        Some(certificate) => certificate.clone(),
+        None => sign(app, &device, &identity, request.public_key())?,
+    };
+    if identity.certificate.is_none() {
+        complete(app, &device, &person, &identity, &certificate).await?;
+    }
+    Ok(Enrolled { device, person, certificate })
+}
+
+/// Checks the enrolment password, slower and slower after failures.
+async fn prove_person(app: &Shared, input: &EnrolmentInput) -> Result<Person> {
+    let now = app.now();
+    let key = backoff::key("enrolment", &input.username, &input.address);
+    let (name, attempts) = (input.username.clone(), key.clone());
+    let found = app
+        .store
+        .read(move |tx| {
+            let (name, attempts) = (name.clone(), attempts.clone());
+            Box::pin(async move {
+                backoff::admit(tx, &attempts, now).await?;
+                Ok::<_, actions::Error>(store::people::enrolment_password(tx, &name).await?)
+            })
+        })
+        .await?;
+    let (person, hash) = found.map_or((None, None), |(person, hash)| (Some(person), hash));
+    let is_right = passwords::verify(input.password.clone(), hash).await?;
+    let Some(person) = person.filter(|_| is_right) else {
+        app.store
+            .write(move |tx| {
+                let key = key.clone();
+                Box::pin(async move { store::login_attempts::record_failure(tx, &key, now).await })
+            })
+            .await?;
+        let refusal =
+            Refusal::new(Kind::Forbidden, "error-enrolment-password", "the user name or the password is wrong");
+        return Err(refusal.into());
+    };
+    Ok(person)
+}
+
+/// Finds the identity that the same request got before, or stores the intent to issue one.
+async fn store_intent(app: &Shared, person: &Person, input: &EnrolmentInput) -> Result<(Device, Identity)> {
+    let now = app.now();
+    let csr_sha256 = hex(digest(&SHA256, &input.csr).as_ref());
+    let fresh_device = new_device(app, person, &input.stated, now);
+    let fresh = new_identity(&fresh_device, &input.message_id, &csr_sha256, now)?;
+    let person = person.clone();
+    app.store
+        .write(move |tx| {
+            let (person, mut device, mut identity) = (person.clone(), fresh_device.clone(), fresh.clone());
+            Box::pin(async move {
+                if let Some(known) =
+                    store::identities::by_message(tx, &identity.message_id, &identity.csr_sha256).await?
+                {
+                    let device = store::devices::by_id(tx, &known.device_id).await?;
+                    let device = device.filter(|device| device.person_id.as_ref() == Some(&person.id));
+                    let device = device.ok_or_else(|| bad_request("this request was made by another person"))?;
+                    return Ok((device, known));
+                }
+                if let Some(known) = store::devices::by_windows_id(tx, &device.windows_id).await?
+                    && known.person_id.as_ref() == Some(&person.id)
+                {
+                    device.id = known.id;
+                    enrol_again(tx, &device, now).await?;
+                } else {
+                    store::devices::insert(tx, &device).await?;
+                }
+                identity.device_id = device.id.clone();
+                store::identities::insert_intent(tx, &identity).await?;
+                Ok((device, identity))
+            })
+        })
+        .await
+}
+
+/// The same machine of the same person enrols anew: its old identities end, and what it held is not known.
+async fn enrol_again(tx: &mut Tx, device: &Device, now: Timestamp) -> Result<()> {
+    for old in store::identities::of_device(tx, &device.id).await? {
+        store::identities::revoke(tx, &old.id, now).await?;
+    }
+    store::devices::update(tx, device).await?;
+    store::trust::forget(tx, &device.id).await?;
+    delivery::forget_node_state(tx, &device.id, now).await
+}
+
+fn new_device(app: &App, person: &Person, stated: &Stated, now: Timestamp) -> Device {
+    Device {
+        id: app.fresh_id(),
+        name: stated.name.clone().unwrap_or_else(|| "Windows".to_owned()),
+        person_id: Some(person.id.clone()),
+        windows_id: stated.windows_id.clone().unwrap_or_default(),
+        hardware_id: stated.hardware_id.clone(),
+        enrollment_type: stated.enrollment_type.clone(),
+        os_version: stated.os_version.clone(),
+        manufacturer: None,
+        model: None,
+        serial_number: None,
+        language: stated.language.clone(),
+        imei: stated.imei.clone(),
+        wifi_mac: stated.wifi_mac.clone(),
+        is_polling_fast: false,
+        enrolled_at: now,
+        last_seen_at: now,
+        unenrolled_at: None,
+    }
+}
+
+fn new_identity(device: &Device, message_id: &str, csr_sha256: &str, now: Timestamp) -> Result<Identity> {
+    let serial = serial::random().context("making a serial number")?;
+    Ok(Identity {
+        id: Id::new(now, random()),
+        device_id: device.id.clone(),
+        message_id: message_id.to_owned(),
+        csr_sha256: csr_sha256.to_owned(),
+        serial: hex(serial.octets()),
+        // Whole seconds, as certificates have them: signing the intent again must give the same octets.
+        not_before: Timestamp::from_seconds(now.seconds() - EARLY_SECONDS),
+        not_after: Timestamp::from_seconds(now.plus_seconds(LIFE_DAYS * 86_400).seconds()),
+        certificate: None,
+        sha256: None,
+        revoked_at: None,
+    })
+}
+
+/// Signs what was intended: the same intent and key give the same octets, so a crash never issues two.
+fn sign(app: &App, device: &Device, identity: &Identity, public_key: &[u8]) -> Result<Vec<u8>> {
+    let serial = unhex(&identity.serial).context("the stored serial number is damaged")?;
+    let order = Order {
+        profile: Profile::device_identity(),
+        subject: Subject::common_name(device.id.as_str()),
+        public_key: public_key.to_vec(),
+        names: Vec::new(),
+        serial: SerialNumber::from_octets(&serial).context("the stored serial number is damaged")?,
+        not_before: identity.not_before.seconds(),
+        not_after: identity.not_after.seconds(),
+        revocation_list_url: None,
+    };
+    let linted = app
+        .device_authority
+        .prepare(order)
+        .and_then(ca::Prepared::lint)
+        .map_err(|error| bad_request(&format!("no certificate can be issued for this request: {error}")))?;
+    Ok(linted.sign().context("signing a device identity")?.der)
+}
+
+async fn complete(app: &Shared, device: &Device, person: &Person, identity: &Identity, certificate: &[u8]) -> Result<()> {
+    let now = app.now();
+    let sha256 = hex(digest(&SHA256, certificate).as_ref());
+    let (device, username, id, certificate) =
+        (device.clone(), person.username.clone(), identity.id.clone(), certificate.to_vec());
+    app.store
+        .write(move |tx| {
+            let (device, username, id) = (device.clone(), username.clone(), id.clone());
+            let (sha256, certificate) = (sha256.clone(), certificate.clone());
+            Box::pin(async move {
+                store::identities::complete(tx, &id, &certificate, &sha256).await?;
+                let enrolled = What::Enrolled { username: username.clone() };
+                let event = Event { device_id: device.id.clone(), delivery_id: None, at: now, what: enrolled };
+                store::events::append(tx, &event).await?;
+                let entry = AuditEntry {
+                    at: now,
+                    actor: format!("person:{username}"),
+                    action: "device.enrol".to_owned(),
+                    target_kind: "device".to_owned(),
+                    target_id: device.id.to_string(),
+                    before: None,
+                    after: serde_json::to_string(&device).ok(),
+                    source_ip: None,
+                };
+                store::audit::append(tx, &entry).await?;
+                delivery::plan_for_device(tx, &device, now).await.map(drop)
+            })
+        })
+        .await
+}
+
+fn bad_request(detail: &str) -> Refusal {
+    Refusal::new(Kind::Invalid, "error-enrolment-request", detail)
+}

@@ -1,0 +1,205 @@
+//! What the device says is taken in: facts about itself, who is signed in, and the answers to our commands.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    Timestamp,
+    delivery::DeliveryId,
+    device::{
+        Device,
+        session::{Purpose, SentCommand, Session},
+    },
+    event::{Event, What},
+    thumbprint::Sha1,
+};
+use ms_mdm::{
+    csp::device::{DevInfo, SOFTWARE_VERSION},
+    syncml::{Item, LoginStatus, Message, StatusCode},
+};
+use store::Tx;
+
+use super::{outcome, plan::SERIAL_NUMBER, trust};
+use crate::actions::Result;
+
+/// The answer to one command: its status, and what a Get brought.
+#[derive(Debug, Default)]
+pub struct Answer {
+    /// The worst status that was given for it: a Get of two nodes may get two.
+    pub status: Option<StatusCode>,
+    /// What a Get brought.
+    pub items: Vec<Item>,
+}
+
+impl Answer {
+    /// The data of the first item.
+    pub fn text(&self) -> Option<&str> {
+        self.items.first().and_then(Item::text)
+    }
+}
+
+/// Takes a message in. Doing it twice does no harm: a command is answered once.
+pub async fn absorb(
+    tx: &mut Tx,
+    device: &Device,
+    message: &Message,
+    session: &mut Session,
+    now: Timestamp,
+) -> Result<Heard> {
+    if let Some(login) = message.login_status() {
+        let login = match login {
+            LoginStatus::User => "user",
+            LoginStatus::Others => "others",
+            LoginStatus::None => "none",
+        };
+        session.login = Some(login.to_owned());
+    }
+    if let Some(octets) = message.header.max_msg_size {
+        session.max_message_octets = i64::try_from(octets).ok();
+    }
+    take_facts(tx, device, message, now).await?;
+    let mut told = Told::default();
+    for (id, answer) in answers(message) {
+        let Some(command) = store::sent_commands::take(tx, &device.id, &id).await? else { continue };
+        dispatch(tx, device, &command, answer, &mut told, now).await?;
+    }
+    let mut heard = Heard::default();
+    for (delivery, install) in told.installs {
+        outcome::installed(tx, &delivery, install, now).await?;
+    }
+    for (delivery, report) in told.reports {
+        if let Some(sha1) = outcome::reported(tx, &delivery, &report, now).await? {
+            heard.installed.push((delivery, sha1));
+        }
+    }
+    if message.alerts().any(ms_mdm::syncml::Alert::is_unenrollment) {
+        leave(tx, device, now).await?;
+    }
+    Ok(heard)
+}
+
+/// Statuses and Results by the id of the command that they answer, in any order they come.
+fn answers(message: &Message) -> BTreeMap<String, Answer> {
+    let mut answers: BTreeMap<String, Answer> = BTreeMap::new();
+    for status in message.statuses() {
+        let answer = answers.entry(status.cmd_ref.as_str().to_owned()).or_default();
+        answer.status = answer.status.max(Some(status.code));
+    }
+    for results in message.results() {
+        let answer = answers.entry(results.cmd_ref.as_str().to_owned()).or_default();
+        answer.items.extend(results.items.iter().cloned());
+    }
+    answers
+}
+
+/// What was heard and is to be followed up in the answer.
+#[derive(Debug, Default)]
+pub struct Heard {
+    /// Certificates that the device says it holds, by thumbprint: it is asked for them.
+    pub installed: Vec<(DeliveryId, Sha1)>,
+}
+
+/// Answers that belong together, by delivery.
+#[derive(Debug, Default)]
+struct Told {
+    installs: BTreeMap<DeliveryId, InstallAnswer>,
+    reports: BTreeMap<DeliveryId, Report>,
+}
+
+/// The answers to the two questions of one message: Status with ErrorCode, and CertThumbprint.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// To Status and ErrorCode.
+    pub status: Answer,
+    /// To CertThumbprint.
+    pub thumbprint: Answer,
+}
+
+/// What became of an Atomic and of the commands inside it.
+#[derive(Debug, Default)]
+pub struct InstallAnswer {
+    /// The Atomic's own status.
+    pub atomic: Option<StatusCode>,
+    /// The commands inside, by node.
+    pub parts: Vec<(String, StatusCode)>,
+}
+
+async fn dispatch(
+    tx: &mut Tx,
+    device: &Device,
+    command: &SentCommand,
+    answer: Answer,
+    told: &mut Told,
+    now: Timestamp,
+) -> Result<()> {
+    match &command.purpose {
+        Purpose::Hold => Ok(()),
+        Purpose::Inventory => take_inventory(tx, device, &answer).await,
+        Purpose::AskTrusted { sha1 } => trust::asked(tx, device, *sha1, &answer, now).await,
+        Purpose::AddTrusted { sha1 } => trust::added(tx, device, *sha1, &answer, now).await,
+        Purpose::Install { delivery } => {
+            told.installs.entry(delivery.clone()).or_default().atomic = answer.status;
+            Ok(())
+        }
+        Purpose::InstallPart { delivery, node } => {
+            if let Some(status) = answer.status {
+                told.installs.entry(delivery.clone()).or_default().parts.push((node.clone(), status));
+            }
+            Ok(())
+        }
+        Purpose::AskStatus { delivery } => {
+            told.reports.entry(delivery.clone()).or_default().status = answer;
+            Ok(())
+        }
+        Purpose::AskThumbprint { delivery } => {
+            told.reports.entry(delivery.clone()).or_default().thumbprint = answer;
+            Ok(())
+        }
+        Purpose::AskCertificate { delivery, sha1 } => {
+            outcome::certificate_shown(tx, delivery, *sha1, &answer, now).await
+        }
+        Purpose::DeleteNode { delivery } => outcome::node_deleted(tx, delivery, &answer, now).await,
+        Purpose::Poll { is_fast } => {
+            let Some(mut known) = store::devices::by_id(tx, &device.id).await? else { return Ok(()) };
+            known.is_polling_fast = *is_fast;
+            Ok(store::devices::update(tx, &known).await?)
+        }
+    }
+}
+
+/// What the first message of a session says of the device.
+async fn take_facts(tx: &mut Tx, device: &Device, message: &Message, now: Timestamp) -> Result<()> {
+    let info = DevInfo::of(&message.commands);
+    let mut known = store::devices::by_id(tx, &device.id).await?.unwrap_or_else(|| device.clone());
+    let before = known.clone();
+    known.manufacturer = info.manufacturer.or(known.manufacturer);
+    known.model = info.model.or(known.model);
+    known.language = info.language.or(known.language);
+    if known == before {
+        return Ok(store::devices::touch(tx, &device.id, now).await?);
+    }
+    known.last_seen_at = now;
+    Ok(store::devices::update(tx, &known).await?)
+}
+
+async fn take_inventory(tx: &mut Tx, device: &Device, answer: &Answer) -> Result<()> {
+    let Some(mut known) = store::devices::by_id(tx, &device.id).await? else { return Ok(()) };
+    known.os_version = told(answer, SOFTWARE_VERSION).or(known.os_version);
+    // Asked once: a device that doesn't say has an empty one.
+    known.serial_number = told(answer, SERIAL_NUMBER).or(known.serial_number).or(Some(String::new()));
+    Ok(store::devices::update(tx, &known).await?)
+}
+
+/// What a Get brought for one node, where it brought something.
+fn told(answer: &Answer, uri: &str) -> Option<String> {
+    let item = answer.items.iter().find(|item| item.uri().is_some_and(|node| node.eq_ignore_ascii_case(uri)))?;
+    item.text().filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+/// The device's user ended the management.
+async fn leave(tx: &mut Tx, device: &Device, now: Timestamp) -> Result<()> {
+    let Some(mut known) = store::devices::by_id(tx, &device.id).await? else { return Ok(()) };
+    known.unenrolled_at = Some(now);
+    store::devices::update(tx, &known).await?;
+    let event = Event { device_id: device.id.clone(), delivery_id: None, at: now, what: What::Unenrolled };
+    Ok(store::events::append(tx, &event).await?)
+}

@@ -1,0 +1,79 @@
+//! Who speaks, and whether this message was heard before.
+
+use domain::{
+    Sealed, Timestamp,
+    device::{Device, session::Session},
+};
+use ms_mdm::syncml::Message;
+use store::Tx;
+
+use super::Error;
+use crate::{actions, app::Shared};
+
+/// The managed device whose identity certificate has this SHA-256 (hex). Never by an id that it states.
+pub async fn device_of(app: &Shared, peer_sha256: &str) -> Result<Device, Error> {
+    let (now, wanted) = (app.now(), peer_sha256.to_owned());
+    let found = app
+        .store
+        .read(move |tx| {
+            let wanted = wanted.clone();
+            Box::pin(async move { store::identities::by_sha256(tx, &wanted).await })
+        })
+        .await
+        .map_err(actions::Error::from)?;
+    let Some((identity, device)) = found else {
+        return Err(Error::NotADevice("this certificate was not issued to a device here"));
+    };
+    if identity.revoked_at.is_some() || device.unenrolled_at.is_some() {
+        return Err(Error::NotADevice("this device was removed: it must enrol again"));
+    }
+    if identity.not_after < now {
+        return Err(Error::NotADevice("this device's identity has expired: it must enrol again"));
+    }
+    Ok(device)
+}
+
+/// A message as it arrives.
+pub enum Arrival {
+    /// The one that was answered last, again: its answer was lost.
+    Repeated(Session),
+    /// A new one, of a running session or the first of a new one.
+    New(Session),
+}
+
+/// Finds the session of a message, or begins one.
+pub async fn arrive(
+    tx: &mut Tx,
+    device: &Device,
+    message: &Message,
+    body_sha256: &str,
+    now: Timestamp,
+) -> actions::Result<Arrival> {
+    let number = i64::from(message.header.msg_id.number().unwrap_or(1));
+    let known = store::mdm_sessions::by_device(tx, &device.id).await?;
+    let known = known.filter(|session| session.session_id == message.header.session_id.as_str());
+    if let Some(session) = known {
+        if session.client_message == number && session.client_message_sha256 == body_sha256 {
+            return Ok(Arrival::Repeated(session));
+        }
+        if session.client_message + 1 == number && !session.is_over {
+            return Ok(Arrival::New(session));
+        }
+    }
+    // Message 1, or a session that isn't known (any more): commands of an older one are answered no more.
+    store::sent_commands::forget_device(tx, &device.id).await?;
+    Ok(Arrival::New(Session {
+        device_id: device.id.clone(),
+        session_id: message.header.session_id.as_str().to_owned(),
+        started_at: now,
+        client_message: 0,
+        client_message_sha256: String::new(),
+        server_message: 0,
+        answer: Sealed(Vec::new()),
+        login: None,
+        max_message_octets: None,
+        held_rounds: 0,
+        updated_at: now,
+        is_over: false,
+    }))
+}

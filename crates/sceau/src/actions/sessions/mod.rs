@@ -1,0 +1,203 @@
+//! A management session (OMA-DM): one message of a device in, one answer out.
+//!
+//! What is sent next is computed afresh at each message from what is stored (`plan`), after what the device
+//! answered was taken in (`absorb`). Nothing is remembered between messages but what is in the database, so a
+//! crash at any instant loses nothing: the device repeats its message, or comes back.
+
+mod absorb;
+mod arrival;
+mod install;
+mod outcome;
+mod plan;
+mod reply;
+mod trust;
+
+use std::time::Duration;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use domain::{
+    Timestamp,
+    device::{Device, session::Session},
+    event::{Event, What},
+};
+use ms_mdm::syncml::Message;
+use thiserror::Error as ThisError;
+
+use crate::{
+    actions,
+    app::Shared,
+    secrets::hex,
+};
+use arrival::Arrival;
+use install::Reserved;
+use plan::{Need, Plan, Waiting};
+
+/// How often a session is held with a harmless command while something outside is awaited.
+const HELD_ROUNDS: i64 = 6;
+/// How long one such round waits.
+const ROUND: Duration = Duration::from_secs(2);
+
+/// Why a message gets no answer.
+#[derive(Debug, ThisError)]
+pub enum Error {
+    /// The connection has no certificate of a device that is managed here.
+    #[error("{0}")]
+    NotADevice(&'static str),
+    /// What came is no OMA-DM message.
+    #[error("the message can't be read: {0}")]
+    Unreadable(#[from] ms_mdm::Error),
+    /// Something broke.
+    #[error(transparent)]
+    Action(#[from] actions::Error),
+}
+
+/// Answers one message of the device that holds the key of the certificate `peer` (DER).
+pub async fn answer_message(app: &Shared, peer: &[u8], body: &[u8]) -> Result<Vec<u8>, Error> {
+    let peer_sha256 = hex(digest(&SHA256, peer).as_ref());
+    let device = arrival::device_of(app, &peer_sha256).await?;
+    let message = Message::read(body)?;
+    // One message of a device at a time, also when a broken network makes it repeat itself.
+    let _turn = app.bells.session_turn(&device.id).await;
+    let turn = Turn {
+        app: app.clone(),
+        device,
+        message: std::sync::Arc::new(message),
+        body_sha256: hex(digest(&SHA256, body).as_ref()),
+        now: app.now(),
+    };
+    Ok(turn.answer().await?)
+}
+
+/// One message on its way to its answer.
+#[derive(Clone)]
+struct Turn {
+    app: Shared,
+    device: Device,
+    message: std::sync::Arc<Message>,
+    body_sha256: String,
+    now: Timestamp,
+}
+
+/// What the first transaction came to.
+enum Step {
+    /// This message was answered before: the same again.
+    Repeat(Session),
+    /// The answer is stored.
+    Done(Vec<u8>),
+    /// A challenge is to be fetched first.
+    Fetch(Session, Plan, Box<Reserved>),
+    /// Something outside is awaited for a moment.
+    Await(Session, Need),
+}
+
+impl Turn {
+    async fn answer(self) -> actions::Result<Vec<u8>> {
+        let first = self.clone();
+        let step = self
+            .app
+            .store
+            .write(move |tx| {
+                let turn = first.clone();
+                Box::pin(async move { turn.take_in(tx).await })
+            })
+            .await?;
+        match step {
+            Step::Done(bytes) => Ok(bytes),
+            Step::Repeat(session) => {
+                let opened = self.app.secrets.open(reply::place(&self.device), &session.answer)?;
+                Ok(opened.to_vec())
+            }
+            Step::Fetch(session, plan, reserved) => self.fetch(session, plan, *reserved).await,
+            Step::Await(session, need) => {
+                match need {
+                    Need::Outcome(delivery) => self.app.bells.wait_for_delivery(&delivery, ROUND).await,
+                    Need::Slot | Need::Challenge(_) => self.app.bells.wait_for_slot(ROUND).await,
+                }
+                self.look_again(session).await
+            }
+        }
+    }
+
+    /// First transaction: what the device says is taken in, and if nothing outside is needed it is answered.
+    async fn take_in(self, tx: &mut store::Tx) -> actions::Result<Step> {
+        let mut session = match arrival::arrive(tx, &self.device, &self.message, &self.body_sha256, self.now).await? {
+            Arrival::Repeated(session) => return Ok(Step::Repeat(session)),
+            Arrival::New(session) => session,
+        };
+        if session.server_message == 0 {
+            let event = Event {
+                device_id: self.device.id.clone(),
+                delivery_id: None,
+                at: self.now,
+                what: What::SessionStarted,
+            };
+            store::events::append(tx, &event).await?;
+        }
+        let heard = absorb::absorb(tx, &self.device, &self.message, &mut session, self.now).await?;
+        let waiting = if session.held_rounds < HELD_ROUNDS { Waiting::Allowed } else { Waiting::Enough };
+        let plan = plan::plan(tx, &self.app, &self.device, &session, &heard, waiting, self.now).await?;
+        self.decide(tx, session, plan).await
+    }
+
+    async fn decide(self, tx: &mut store::Tx, mut session: Session, mut plan: Plan) -> actions::Result<Step> {
+        match plan.need.take() {
+            Some(Need::Challenge(reserved)) => return Ok(Step::Fetch(session, plan, reserved)),
+            Some(need) if plan.is_empty() => {
+                session.held_rounds += 1;
+                return Ok(Step::Await(session, need));
+            }
+            _ => {}
+        }
+        self.reply(tx, session, plan).await.map(Step::Done)
+    }
+
+    /// After waiting: what is needed may be there now.
+    async fn look_again(self, session: Session) -> actions::Result<Vec<u8>> {
+        let turn = Self { now: self.app.now(), ..self.clone() };
+        let step = self
+            .app
+            .store
+            .write(move |tx| {
+                let (turn, session) = (turn.clone(), session.clone());
+                Box::pin(async move {
+                    let heard = absorb::Heard::default();
+                    let plan =
+                        plan::plan(tx, &turn.app, &turn.device, &session, &heard, Waiting::Done, turn.now).await?;
+                    turn.decide(tx, session, plan).await
+                })
+            })
+            .await?;
+        match step {
+            Step::Done(bytes) => Ok(bytes),
+            Step::Fetch(session, plan, reserved) => self.fetch(session, plan, *reserved).await,
+            Step::Repeat(_) | Step::Await(..) => {
+                Err(anyhow::anyhow!("a session that has waited wants to wait again").into())
+            }
+        }
+    }
+
+    /// Fetches a challenge outside any transaction; then it and the answer are stored together.
+    async fn fetch(self, session: Session, plan: Plan, reserved: Reserved) -> actions::Result<Vec<u8>> {
+        let obtained = install::fetch(&self.app, &reserved).await;
+        let turn = Self { now: self.app.now(), ..self.clone() };
+        self.app
+            .store
+            .write(move |tx| {
+                let (turn, session, mut plan) = (turn.clone(), session.clone(), plan.clone());
+                let (reserved, obtained) = (reserved.clone(), obtained.clone());
+                Box::pin(async move {
+                    install::conclude(tx, &turn.app, reserved, obtained, &mut plan, turn.now).await?;
+                    if plan.is_empty() {
+                        plan::plan_poll(tx, &turn.device, &mut plan).await?;
+                    }
+                    turn.reply(tx, session, plan).await
+                })
+            })
+            .await
+    }
+
+    async fn reply(self, tx: &mut store::Tx, session: Session, plan: Plan) -> actions::Result<Vec<u8>> {
+        let received = reply::Received { message: &self.message, body_sha256: &self.body_sha256 };
+        reply::store_answer(tx, &self.app, &self.device, session, plan, &received, self.now).await
+    }
+}

@@ -1,0 +1,226 @@
+//! What the device is told next, computed from what is stored.
+
+use domain::{
+    Timestamp,
+    delivery::{Delivery, DeliveryId, DeliveryState},
+    desired::Steps,
+    device::{
+        Device,
+        session::{Purpose, Session},
+    },
+};
+use ms_mdm::{
+    csp::{
+        certificates::{PersonalStore, ask_personal},
+        device::{DEVICE_NAME, OS_PLATFORM, SOFTWARE_VERSION},
+        dmclient::{PollSchedule, PollSet, replace_schedule},
+        scep::ScepInstall,
+    },
+    syncml::{CmdId, Command},
+};
+use store::Tx;
+
+use super::{
+    absorb::Heard,
+    install::{self, Reserved},
+};
+use crate::{actions::Result, actions::delivery, app::Shared, mdm::PROVIDER, secrets::random_uuid};
+
+/// The machine's serial number. Microsoft, DevDetail CSP.
+pub const SERIAL_NUMBER: &str = "./DevDetail/Ext/Microsoft/SMBIOSSerialNumber";
+/// The node that a session is held with: asking for it does nothing.
+const HARMLESS: &str = SOFTWARE_VERSION;
+/// A session of more messages is going in circles: it is ended, the next poll begins afresh.
+const MESSAGES: i64 = 60;
+/// While there is work: every minute, without end. Microsoft, DMClient CSP: 0 times with an interval is for ever.
+const FAST: PollSchedule = PollSchedule {
+    first: PollSet { count: 0, interval_minutes: 1 },
+    second: PollSet { count: 0, interval_minutes: 0 },
+    remaining: PollSet { count: 0, interval_minutes: 0 },
+    polls_on_login: true,
+    all_users_poll_on_first_login: true,
+};
+
+/// Whether an answer may wait a moment for something outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waiting {
+    /// It may.
+    Allowed,
+    /// It has.
+    Done,
+    /// The session was held often enough.
+    Enough,
+}
+
+/// What must come from outside before the device can be told more.
+#[derive(Clone, Debug)]
+pub enum Need {
+    /// A challenge: a slot is claimed for it.
+    Challenge(Box<Reserved>),
+    /// A free slot.
+    Slot,
+    /// The outcome of a delivery.
+    Outcome(DeliveryId),
+}
+
+/// Commands for the device, each with why it is sent, and what is needed for more.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// In this order.
+    pub commands: Vec<(Command, Vec<(CmdId, Purpose)>)>,
+    /// What is needed for more.
+    pub need: Option<Need>,
+}
+
+impl Plan {
+    /// Whether there is nothing to tell.
+    pub fn is_empty(&self) -> bool {
+        self.commands.is_empty()
+    }
+
+    /// Adds a command under a fresh id.
+    pub fn push(&mut self, purpose: Purpose, command: impl FnOnce(CmdId) -> Command) {
+        let id = CmdId::new(random_uuid());
+        self.commands.push((command(id.clone()), vec![(id, purpose)]));
+    }
+
+    /// Adds the Atomic of a delivery.
+    pub fn push_install(&mut self, delivery: &DeliveryId, install: &ScepInstall) -> std::result::Result<(), ms_mdm::Error> {
+        let command = install.command(|| CmdId::new(random_uuid()))?;
+        let root = install.node().uri();
+        let mut purposes = vec![(command.cmd_id().clone(), Purpose::Install { delivery: delivery.clone() })];
+        for part in command.members() {
+            let uri = match part {
+                Command::Operation(operation) => operation.items.first().and_then(|item| item.uri()),
+                _ => None,
+            };
+            let node = uri.and_then(|uri| uri.strip_prefix(root.as_str())).unwrap_or_default();
+            let purpose = Purpose::InstallPart { delivery: delivery.clone(), node: node.to_owned() };
+            purposes.push((part.cmd_id().clone(), purpose));
+        }
+        self.commands.push((command, purposes));
+        Ok(())
+    }
+}
+
+/// Computes the next answer's commands.
+pub async fn plan(
+    tx: &mut Tx,
+    app: &Shared,
+    device: &Device,
+    session: &Session,
+    heard: &Heard,
+    waiting: Waiting,
+    now: Timestamp,
+) -> Result<Plan> {
+    let mut plan = Plan::default();
+    let Some(device) = store::devices::by_id(tx, &device.id).await? else { return Ok(plan) };
+    if device.unenrolled_at.is_some() || session.server_message >= MESSAGES {
+        return Ok(plan);
+    }
+    let is_first = session.server_message == 0;
+    if is_first && device.serial_number.is_none() {
+        plan.push(Purpose::Inventory, |id| {
+            Command::get(id, [SOFTWARE_VERSION, DEVICE_NAME, OS_PLATFORM, SERIAL_NUMBER])
+        });
+    }
+    let steps = delivery::plan_for_device(tx, &device, now).await?;
+    for (delivery, sha1) in &heard.installed {
+        let purpose = Purpose::AskCertificate { delivery: delivery.clone(), sha1: *sha1 };
+        let store = match install::node_of(tx, delivery).await?.map(|node| node.scope) {
+            Some(ms_mdm::csp::scep::Scope::User) => PersonalStore::User,
+            _ => PersonalStore::System,
+        };
+        plan.push(purpose, |id| ask_personal(id, store, &sha1.octets()));
+    }
+    for delivery in store::deliveries::open_of_device(tx, &device.id, now).await? {
+        if heard.installed.iter().any(|(id, _)| *id == delivery.id) {
+            continue;
+        }
+        plan_delivery(tx, app, &device, session, delivery, waiting, &mut plan, now).await?;
+    }
+    plan_deletions(tx, &steps, &mut plan).await?;
+    if plan.is_empty() && plan.need.is_none() {
+        plan_poll(tx, &device, &mut plan).await?;
+    }
+    Ok(plan)
+}
+
+#[allow(clippy::too_many_arguments, reason = "all of it is the situation that one decision is about")]
+async fn plan_delivery(
+    tx: &mut Tx,
+    app: &Shared,
+    device: &Device,
+    session: &Session,
+    delivery: Delivery,
+    waiting: Waiting,
+    plan: &mut Plan,
+    now: Timestamp,
+) -> Result<()> {
+    let is_first = session.server_message == 0;
+    match delivery.state {
+        DeliveryState::WaitingForDevice | DeliveryState::WaitingForChallenge { .. } => {
+            if plan.need.is_some() {
+                return Ok(());
+            }
+            install::begin(tx, app, device, session, delivery, waiting, plan, now).await
+        }
+        // `absorb` found that the Atomic never arrived.
+        DeliveryState::Sent if !delivery.is_on_device => install::repeat(tx, app, delivery, plan, now).await,
+        DeliveryState::Sent => ask(tx, &delivery, plan).await,
+        DeliveryState::Enrolling if is_first || waiting == Waiting::Done => ask(tx, &delivery, plan).await,
+        DeliveryState::Enrolling if waiting == Waiting::Allowed && plan.need.is_none() => {
+            plan.need = Some(Need::Outcome(delivery.id));
+            Ok(())
+        }
+        DeliveryState::PendingAtCa if is_first => ask(tx, &delivery, plan).await,
+        _ => Ok(()),
+    }
+}
+
+/// Asks where a delivery stands: Status and ErrorCode in one Get, CertThumbprint in another.
+async fn ask(tx: &mut Tx, delivery: &Delivery, plan: &mut Plan) -> Result<()> {
+    if let Some(node) = install::node(tx, delivery).await? {
+        plan.push(Purpose::AskStatus { delivery: delivery.id.clone() }, |id| node.ask_outcome(id));
+        plan.push(Purpose::AskThumbprint { delivery: delivery.id.clone() }, |id| node.ask_thumbprint(id));
+    }
+    Ok(())
+}
+
+/// The session goes on, and nothing happens on the device.
+pub fn hold(plan: &mut Plan) {
+    plan.push(Purpose::Hold, |id| Command::get(id, [HARMLESS]));
+}
+
+/// An old certificate goes only after the new one is proved; what is no longer meant for the device goes too.
+async fn plan_deletions(tx: &mut Tx, steps: &Steps, plan: &mut Plan) -> Result<()> {
+    for id in steps.delete_nodes.iter().chain(&steps.remove) {
+        if let Some(old) = store::deliveries::by_id(tx, id).await?.filter(|old| old.is_on_device)
+            && let Some(node) = install::node(tx, &old).await?
+        {
+            plan.push(Purpose::DeleteNode { delivery: old.id.clone() }, |id| node.delete(id));
+        }
+    }
+    Ok(())
+}
+
+/// At the end of a session: often while there is work, seldom when there is none.
+pub async fn plan_poll(tx: &mut Tx, device: &Device, plan: &mut Plan) -> Result<()> {
+    let is_busy = store::deliveries::of_device(tx, &device.id)
+        .await?
+        .iter()
+        .any(|delivery| delivery.is_current && delivery.state.is_open());
+    let Some(device) = store::devices::by_id(tx, &device.id).await? else { return Ok(()) };
+    if is_busy == device.is_polling_fast {
+        return Ok(());
+    }
+    let schedule = if is_busy { FAST } else { PollSchedule::RECOMMENDED };
+    let commands = replace_schedule(PROVIDER, &schedule, || CmdId::new(random_uuid()))
+        .map_err(|error| anyhow::Error::new(error).context("the poll schedule"))?;
+    for command in commands {
+        let purpose = Purpose::Poll { is_fast: is_busy };
+        let id = command.cmd_id().clone();
+        plan.commands.push((command, vec![(id, purpose)]));
+    }
+    Ok(())
+}

@@ -1,0 +1,118 @@
+//! The answer: statuses for what the device sent, then commands, as far as they fit; stored before it goes.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use anyhow::Context as _;
+use domain::{
+    Timestamp,
+    device::{
+        Device,
+        session::{Purpose, SentCommand, Session},
+    },
+};
+use ms_mdm::syncml::{CmdId, Command, Message, MsgId, ServerMessage, SessionId, Status, StatusCode};
+use store::Tx;
+
+use super::plan::Plan;
+use crate::{actions::Result, app::Shared, secrets::Place};
+
+/// What an answer answers.
+pub struct Received<'a> {
+    /// The message.
+    pub message: &'a Message,
+    /// SHA-256 (hex) of its octets.
+    pub body_sha256: &'a str,
+}
+
+/// Where a session's last answer is sealed to.
+pub fn place(device: &Device) -> Place<'_> {
+    Place { table: "mdm_sessions", column: "answer", row: device.id.as_str() }
+}
+
+/// Builds the answer and stores it with the session, so that the same message again gets the same answer.
+pub async fn store_answer(
+    tx: &mut Tx,
+    app: &Shared,
+    device: &Device,
+    mut session: Session,
+    plan: Plan,
+    received: &Received<'_>,
+    now: Timestamp,
+) -> Result<Vec<u8>> {
+    let header = &received.message.header;
+    session.server_message += 1;
+    let mut answer = ServerMessage {
+        session_id: SessionId::new(session.session_id.as_str()),
+        msg_id: MsgId::from(u32::try_from(session.server_message).context("a session of too many messages")?),
+        target: header.source.clone(),
+        source: format!("{}/ManagementServer/MDM.svc", app.settings.management_url),
+        statuses: statuses(received.message),
+        commands: Vec::new(),
+        is_final: true,
+    };
+    let (commands, purposes): (Vec<_>, Vec<_>) = plan.commands.into_iter().unzip();
+    let mut queue: VecDeque<Command> = commands.into();
+    let limit = session
+        .max_message_octets
+        .and_then(|octets| usize::try_from(octets).ok())
+        .unwrap_or(ms_mdm::MAX_MESSAGE_BYTES)
+        .min(ms_mdm::MAX_MESSAGE_BYTES);
+    // What doesn't fit is planned again at the next message.
+    answer.fill(&mut queue, limit).context("a command is too large for this device")?;
+    remember(tx, device, &session, &answer.commands, purposes.into_iter().flatten(), now).await?;
+    let bytes = answer.write();
+    session.is_over = answer.commands.is_empty();
+    session.client_message = i64::from(header.msg_id.number().unwrap_or(1));
+    session.client_message_sha256 = received.body_sha256.to_owned();
+    session.answer = app.secrets.seal(place(device), &bytes)?;
+    session.updated_at = now;
+    store::mdm_sessions::put(tx, &session).await?;
+    Ok(bytes)
+}
+
+async fn remember(
+    tx: &mut Tx,
+    device: &Device,
+    session: &Session,
+    sent: &[Command],
+    purposes: impl Iterator<Item = (CmdId, Purpose)>,
+    now: Timestamp,
+) -> Result<()> {
+    let purposes: BTreeMap<CmdId, Purpose> = purposes.collect();
+    let sent: Vec<&Command> =
+        sent.iter().flat_map(|command| std::iter::once(command).chain(command.members())).collect();
+    for command in sent {
+        let Some(purpose) = purposes.get(command.cmd_id()) else { continue };
+        let sent = SentCommand {
+            id: command.cmd_id().as_str().to_owned(),
+            device_id: device.id.clone(),
+            server_message: session.server_message,
+            purpose: purpose.clone(),
+            sent_at: now,
+        };
+        store::sent_commands::insert(tx, &sent).await?;
+    }
+    Ok(())
+}
+
+/// One status for the header, one for each command. OMA-DM 1.2: a command without an id gets 400.
+fn statuses(message: &Message) -> Vec<Status> {
+    let reference = &message.header.msg_id;
+    let mut number = 1_u32;
+    let mut next = || {
+        let id = CmdId::from(number);
+        number += 1;
+        id
+    };
+    let mut statuses = vec![Status::of_header(next(), reference.clone(), StatusCode::OK)];
+    for command in message.commands_to_answer() {
+        let code = match command {
+            Command::Alert(_) => StatusCode::OK,
+            Command::Operation(operation) if operation.verb == ms_mdm::syncml::Verb::Replace => StatusCode::OK,
+            _ => StatusCode::NOT_SUPPORTED,
+        };
+        let code = if command.cmd_id().is_empty() { StatusCode::BAD_REQUEST } else { code };
+        statuses.push(Status::of_command(next(), reference.clone(), command, code));
+    }
+    statuses
+}

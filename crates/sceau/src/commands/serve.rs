@@ -1,0 +1,70 @@
+//! `sceau serve`
+
+use std::{path::Path, process::ExitCode};
+
+use anyhow::ensure;
+use clap::Args;
+
+use super::start;
+use crate::{
+    jobs,
+    listen::{self, Listener},
+    routes,
+    settings::Settings,
+};
+
+/// The file that marks a data folder of the demonstration.
+pub const DEMONSTRATION_MARK: &str = "made-by-sceau-demo";
+
+/// Flags of `sceau serve`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Serve a data folder that `sceau demo` made: on loopback only.
+    #[arg(long, hide = true)]
+    demonstration: bool,
+}
+
+/// Serves until it is told to stop.
+pub async fn run(settings: Settings, arguments: Arguments) -> anyhow::Result<ExitCode> {
+    refuse_demonstration(&settings, arguments.demonstration)?;
+    let app = start::application(settings).await?;
+    let tls = listen::load(&app.settings, app.now())?;
+    if tls.is_self_made {
+        tracing::warn!(
+            "the listeners use a self-made certificate: set tls.certificate and tls.key before devices enrol"
+        );
+    }
+    let public = Listener::bind(app.settings.listen.public, tls.public).await?;
+    let management = Listener::bind(app.settings.listen.management, tls.management).await?;
+    tracing::info!(public = %public.address()?, management = %management.address()?, "listening");
+    let jobs = jobs::start(&app).await?;
+    let public = public.serve(routes::public(app.clone()))?;
+    let management = management.serve(routes::management(app.clone()))?;
+    told_to_stop().await?;
+    tracing::info!("stopping");
+    tokio::join!(public.stop(), management.stop());
+    jobs.stop().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn refuse_demonstration(settings: &Settings, is_asked_for: bool) -> anyhow::Result<()> {
+    let is_marked = Path::new(&settings.data_dir).join(DEMONSTRATION_MARK).exists();
+    ensure!(
+        is_asked_for || !is_marked,
+        "{} was made by `sceau demo`: its authority and people are not real, use another data_dir",
+        settings.data_dir.display()
+    );
+    let is_local = settings.listen.public.ip().is_loopback() && settings.listen.management.ip().is_loopback();
+    ensure!(!is_asked_for || is_local, "a demonstration is served on loopback only");
+    Ok(())
+}
+
+/// Waits for SIGTERM or Ctrl-C.
+pub async fn told_to_stop() -> anyhow::Result<()> {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        result = tokio::signal::ctrl_c() => result?,
+    }
+    Ok(())
+}

@@ -1,0 +1,45 @@
+//! What is looked at again and again. Every part may run on several nodes at once, and twice.
+
+use crate::{
+    actions::{Result, proxy},
+    app::Shared,
+};
+
+/// Seconds after which a request that was handed over counts as never answered: the time limit of the call to
+/// the authority, and room for a node that is slow to store its answer.
+const UNANSWERED_SECONDS: i64 = 45;
+/// Audit rows that are sealed at once.
+const AUDIT_BATCH: u32 = 500;
+
+/// At the start, an embedded database has no other node: what was under way when the process died is known to
+/// be unanswered.
+pub async fn after_start(app: &Shared) -> Result<()> {
+    if app.store.is_embedded() {
+        let count = proxy::mark_unanswered(app, app.now()).await?;
+        if count > 0 {
+            tracing::warn!(count, "requests were handed to an authority and never answered");
+        }
+    }
+    Ok(())
+}
+
+/// One round.
+pub async fn run(app: &Shared) -> Result<()> {
+    let now = app.now();
+    let freed = app
+        .store
+        .write(move |tx| {
+            Box::pin(async move {
+                let freed = store::challenges::expire(tx, now).await?;
+                store::console_sessions::delete_expired(tx, now).await?;
+                store::audit::seal_batch(tx, AUDIT_BATCH).await?;
+                Ok::<_, store::Error>(freed.len())
+            })
+        })
+        .await?;
+    if freed > 0 {
+        app.bells.slot.notify_waiters();
+    }
+    proxy::mark_unanswered(app, now.plus_seconds(-UNANSWERED_SECONDS)).await?;
+    Ok(())
+}

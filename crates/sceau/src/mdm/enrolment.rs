@@ -1,0 +1,199 @@
+//! Discovery, policy and enrolment (MS-MDE2).
+
+use std::net::SocketAddr;
+
+use axum::{
+    Extension,
+    body::{Body, Bytes},
+    extract::{ConnectInfo, State},
+    http::{Response, StatusCode},
+};
+use domain::{Kind, thumbprint::Sha1};
+use ms_mdm::{
+    csp::dmclient::PollSchedule,
+    discovery::{self, AuthPolicy, DiscoverRequest, DiscoverResponse},
+    enroll::{self, Credentials, EnrollmentRequest, EnrollmentType, RequestType},
+    policy::{self, GetPoliciesRequest},
+    provisioning::{
+        AppAuth, Application, DmAccount, IdentityStore, ProvisioningDocument, Renewal, StoredCertificate,
+    },
+    soap::{self, Fault, Subcode},
+};
+
+use super::answer;
+use crate::{
+    actions::{
+        Error,
+        enrolment::{Enrolled, EnrolmentInput, Stated, enrol_device},
+    },
+    app::{App, Shared},
+    secrets,
+};
+
+const SOAP: &str = "application/soap+xml; charset=utf-8";
+/// ProviderID of the management account on the device.
+pub const PROVIDER: &str = "Sceau";
+
+/// Windows first asks by GET whether there is anything here: 200 and no body (MS-MDE2 3.1.4.1).
+pub async fn probe() -> Response<Body> {
+    answer(StatusCode::OK, SOAP, Vec::new())
+}
+
+/// Discover: where policy and enrolment are, and how a person proves who they are.
+pub async fn discover(State(app): State<Shared>, body: Bytes) -> Response<Body> {
+    let request = match DiscoverRequest::read(&body) {
+        Ok(request) => request,
+        Err(error) => return fault(&body, Subcode::MessageFormat, &error.to_string()),
+    };
+    let public = &app.settings.public_url;
+    let response = DiscoverResponse {
+        auth_policy: AuthPolicy::OnPremise,
+        enrollment_version: "4.0".to_owned(),
+        policy_url: format!("{public}/EnrollmentServer/Policy.svc"),
+        enrollment_url: format!("{public}/EnrollmentServer/Enrollment.svc"),
+        authentication_url: None,
+    };
+    answer(StatusCode::OK, SOAP, discovery::write_response(&request.message_id, &response))
+}
+
+/// GetPolicies: RSA 2048 and SHA-256, or Windows would sign its request with SHA-1.
+pub async fn policies(body: Bytes) -> Response<Body> {
+    match GetPoliciesRequest::read(&body) {
+        Ok(request) => answer(StatusCode::OK, SOAP, policy::write_response(&request.message_id)),
+        Err(error) => fault(&body, Subcode::MessageFormat, &error.to_string()),
+    }
+}
+
+/// The enrolment itself.
+pub async fn enrol(
+    State(app): State<Shared>,
+    from: Option<Extension<ConnectInfo<SocketAddr>>>,
+    body: Bytes,
+) -> Response<Body> {
+    let request = match EnrollmentRequest::read(&body) {
+        Ok(request) => request,
+        Err(error) => return fault(&body, Subcode::MessageFormat, &error.to_string()),
+    };
+    if request.request_type == RequestType::Renew {
+        return fault(&body, Subcode::NotEligibleToRenew, "this device must enrol again");
+    }
+    let Credentials::UsernamePassword { username, password } = &request.credentials else {
+        return fault(&body, Subcode::InvalidSecurity, "a user name and a password are needed");
+    };
+    let Some(csr) = &request.csr else {
+        return fault(&body, Subcode::CertificateRequest, "there is no certificate request");
+    };
+    let input = EnrolmentInput {
+        message_id: request.message_id.as_str().to_owned(),
+        username: username.clone(),
+        password: password.clone(),
+        csr: csr.clone(),
+        stated: stated(&request),
+        address: from.map_or_else(String::new, |Extension(ConnectInfo(from))| from.ip().to_string()),
+    };
+    match enrol_device(&app, input).await {
+        Ok(enrolled) => {
+            let document = provisioning(&app, &request, &enrolled);
+            let now = app.now().milliseconds();
+            answer(StatusCode::OK, SOAP, enroll::write_response(&request.message_id, &document, now))
+        }
+        Err(error) => refused(&body, &error),
+    }
+}
+
+fn stated(request: &EnrollmentRequest) -> Stated {
+    let context = &request.context;
+    let enrollment_type = match &context.enrollment_type {
+        Some(EnrollmentType::Device) => "Device".to_owned(),
+        Some(EnrollmentType::Other(other)) => other.clone(),
+        Some(EnrollmentType::Full) | None => "Full".to_owned(),
+    };
+    Stated {
+        name: context.device_name.clone(),
+        windows_id: context.device_id.clone(),
+        hardware_id: context.hw_dev_id.clone(),
+        enrollment_type,
+        os_version: context.os_version.clone(),
+        language: context.locale.clone(),
+        imei: context.imeis.first().cloned(),
+        wifi_mac: context.mac_addresses.first().cloned(),
+    }
+}
+
+fn provisioning(app: &App, request: &EnrollmentRequest, enrolled: &Enrolled) -> Vec<u8> {
+    let management = &app.settings.management_url;
+    let identity_store = match request.context.enrollment_type {
+        Some(EnrollmentType::Device) => IdentityStore::System,
+        _ => IdentityStore::User,
+    };
+    let secret = |name: Option<&str>| AppAuth {
+        name: name.map(str::to_owned),
+        secret: secrets::random_token(),
+        nonce: secrets::random::<16>().to_vec(),
+    };
+    ProvisioningDocument {
+        root: stored(app.device_authority.certificate()),
+        intermediate: None,
+        identity: stored(&enrolled.certificate),
+        identity_store,
+        renewal: Renewal {
+            period_days: 42,
+            retry_interval_days: 4,
+            // Renewals go to the listener that asks for a client certificate.
+            server_url: Some(format!("{management}/EnrollmentServer/Discovery.svc")),
+            retry_after_expiry_interval_days: Some(7),
+        },
+        application: Application {
+            provider_id: PROVIDER.to_owned(),
+            name: "Sceau".to_owned(),
+            address: format!("{management}/ManagementServer/MDM.svc"),
+            connection_retries: 3,
+            initial_backoff_ms: 16_000,
+            max_backoff_ms: 86_400_000,
+            identity_subject: format!("CN={}", enrolled.device.id),
+            // Two are required by the CSP. The device proves itself by its certificate, so neither is kept.
+            client_auth: secret(None),
+            server_auth: secret(Some(enrolled.device.id.as_str())),
+        },
+        account: DmAccount {
+            upn: enrolled.person.attributes.upn.clone(),
+            device_name: enrolled.device.name.clone(),
+            device_id: enrolled.device.id.to_string(),
+            poll: PollSchedule::RECOMMENDED,
+        },
+    }
+    .write()
+}
+
+fn stored(der: &[u8]) -> StoredCertificate {
+    StoredCertificate { sha1: Sha1::of(der).octets(), der: der.to_vec() }
+}
+
+fn refused(body: &[u8], error: &Error) -> Response<Body> {
+    match error {
+        Error::Refused(refusal) => {
+            let subcode = match refusal.kind {
+                Kind::Forbidden | Kind::State => Subcode::Authentication,
+                Kind::Invalid => Subcode::CertificateRequest,
+                _ => Subcode::EnrollmentServer,
+            };
+            fault(body, subcode, &refusal.detail)
+        }
+        Error::Several(_) => fault(body, Subcode::InvalidEnrollmentData, &error.to_string()),
+        Error::Internal(_) => {
+            let incident = error.incident().unwrap_or_default();
+            fault(body, Subcode::InternalServiceFault, &format!("the server failed, incident {incident}"))
+        }
+    }
+}
+
+/// A SOAP fault that relates to whatever of the request could be read.
+fn fault(body: &[u8], subcode: Subcode, reason: &str) -> Response<Body> {
+    let fault = Fault {
+        subcode,
+        reason: reason.to_owned(),
+        trace_id: None,
+        relates_to: soap::message_id(body),
+    };
+    answer(StatusCode::INTERNAL_SERVER_ERROR, SOAP, fault.write())
+}

@@ -1,0 +1,45 @@
+//! Management sessions (OMA-DM) of devices that hold an identity.
+
+use axum::{
+    Extension,
+    body::{Body, Bytes},
+    extract::State,
+    http::{Response, StatusCode},
+};
+use ms_mdm::syncml::CONTENT_TYPE;
+
+use super::answer;
+use crate::{
+    actions::sessions::{Error, answer_message},
+    app::Shared,
+    listen::PeerCertificate,
+};
+
+const TEXT: &str = "text/plain; charset=utf-8";
+
+/// One message of a device.
+pub async fn session(
+    State(app): State<Shared>,
+    peer: Option<Extension<PeerCertificate>>,
+    body: Bytes,
+) -> Response<Body> {
+    let Some(Extension(PeerCertificate(certificate))) = peer else {
+        return answer(StatusCode::FORBIDDEN, TEXT, b"a device certificate is needed here".to_vec());
+    };
+    match answer_message(&app, &certificate, &body).await {
+        Ok(message) => answer(StatusCode::OK, CONTENT_TYPE, message),
+        Err(Error::NotADevice(why)) => {
+            tracing::warn!(why, "a management session was refused");
+            answer(StatusCode::FORBIDDEN, TEXT, why.as_bytes().to_vec())
+        }
+        Err(Error::Unreadable(error)) => answer(StatusCode::BAD_REQUEST, TEXT, error.to_string().into_bytes()),
+        Err(Error::Action(error)) => {
+            let incident = error.incident().unwrap_or_default();
+            answer(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                TEXT,
+                format!("the server failed, incident {incident}").into_bytes(),
+            )
+        }
+    }
+}

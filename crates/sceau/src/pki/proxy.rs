@@ -1,0 +1,133 @@
+//! The SCEP proxy: one address per delivery or order.
+
+use axum::{
+    body::{Body, Bytes},
+    extract::{Path, RawQuery, State},
+    http::{HeaderValue, Response, StatusCode, header},
+};
+use domain::external_ca::Authority;
+use scep::{Operation, Query};
+
+use crate::{
+    actions::{
+        Error,
+        proxy::{Admission, Forwarded, admit_request, authority_of_token, record_outcome},
+    },
+    app::Shared,
+    outbound::{OutboundError, Upstream},
+};
+
+/// GET: capabilities, certificates, or a message in the address (certmonger).
+pub async fn by_get(
+    State(app): State<Shared>,
+    Path(token): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Response<Body> {
+    let Ok(query) = Query::parse(query.as_deref().unwrap_or_default()) else {
+        return plain(StatusCode::BAD_REQUEST, "this is no SCEP request");
+    };
+    match (query.operation, query.message) {
+        (Operation::PkiOperation, Some(message)) => operation(&app, &token, &message).await,
+        (Operation::PkiOperation, None) => plain(StatusCode::BAD_REQUEST, "the SCEP message is missing"),
+        (Operation::GetNextCaCert, _) => plain(StatusCode::NOT_FOUND, "there is no next CA certificate"),
+        (Operation::GetCaCaps | Operation::GetCaCert, _) => about_ca(&app, &token, query.operation).await,
+    }
+}
+
+/// POST: a message in the body.
+pub async fn by_post(
+    State(app): State<Shared>,
+    Path(token): Path<String>,
+    RawQuery(query): RawQuery,
+    body: Bytes,
+) -> Response<Body> {
+    let is_operation = Query::parse(query.as_deref().unwrap_or_default())
+        .is_ok_and(|query| query.operation == Operation::PkiOperation);
+    if !is_operation {
+        return plain(StatusCode::BAD_REQUEST, "this is no SCEP request");
+    }
+    operation(&app, &token, &body).await
+}
+
+/// GetCACaps and GetCACert are answered from what is known of the authority: 20,000 devices ask at once.
+async fn about_ca(app: &Shared, token: &str, operation: Operation) -> Response<Body> {
+    let authority = match authority_of_token(app, token).await {
+        Ok(Some(authority)) => authority,
+        Ok(None) => return plain(StatusCode::NOT_FOUND, "there is nothing here"),
+        Err(error) => return incident(&error),
+    };
+    if operation == Operation::GetCaCaps {
+        return bytes(StatusCode::OK, scep::CONTENT_TYPE_CAPABILITIES, authority.capabilities.into_bytes());
+    }
+    match certificates(&authority) {
+        Ok((content_type, body)) => bytes(StatusCode::OK, content_type, body),
+        Err(error) => incident(&Error::Internal(error)),
+    }
+}
+
+fn certificates(authority: &Authority) -> anyhow::Result<(&'static str, Vec<u8>)> {
+    let all = scep::CaCertificates::from_certificates(authority.certificates.clone())?;
+    let (body, content_type) = all.to_body()?;
+    Ok((content_type, body))
+}
+
+async fn operation(app: &Shared, token: &str, message: &[u8]) -> Response<Body> {
+    let Ok(summary) = scep::peek_request(message) else {
+        return plain(StatusCode::BAD_REQUEST, "the SCEP message can't be read");
+    };
+    match admit_request(app, token, &summary, message).await {
+        Ok(Some(Admission::Forward { record, authority })) => {
+            let outcome = forward(app, &authority, message).await;
+            if let Err(error) = record_outcome(app, &record, &outcome).await {
+                return incident(&error);
+            }
+            match outcome {
+                Forwarded::Answered { body, .. } => bytes(StatusCode::OK, scep::CONTENT_TYPE_MESSAGE, body),
+                Forwarded::NotDelivered(_) | Forwarded::NotUnderstood(_) => {
+                    plain(StatusCode::BAD_GATEWAY, "the certificate authority gave no usable answer")
+                }
+                Forwarded::NoAnswer(_) => {
+                    plain(StatusCode::GATEWAY_TIMEOUT, "the certificate authority did not answer in time")
+                }
+            }
+        }
+        Ok(Some(Admission::Repeat(answer))) => bytes(StatusCode::OK, scep::CONTENT_TYPE_MESSAGE, answer),
+        Ok(Some(Admission::Refuse(reason))) => {
+            tracing::info!(reason, "a SCEP request was refused");
+            plain(StatusCode::FORBIDDEN, "this request may not pass here")
+        }
+        Ok(None) => plain(StatusCode::NOT_FOUND, "there is nothing here"),
+        Err(error) => incident(&error),
+    }
+}
+
+async fn forward(app: &Shared, authority: &Authority, message: &[u8]) -> Forwarded {
+    match app.outbound.scep_post(&Upstream::of(authority), message).await {
+        Ok(answer) if answer.status == 200 => match scep::peek_reply(&answer.body) {
+            Ok(reply) => Forwarded::Answered { reply, body: answer.body },
+            Err(error) => Forwarded::NotUnderstood(format!("the answer is no SCEP message: {error}")),
+        },
+        Ok(answer) => Forwarded::NotUnderstood(format!("HTTP {}", answer.status)),
+        Err(OutboundError::Unreachable(error)) => Forwarded::NotDelivered(error.to_string()),
+        Err(error) => Forwarded::NoAnswer(error.to_string()),
+    }
+}
+
+fn incident(error: &Error) -> Response<Body> {
+    let number = error.incident().unwrap_or_default();
+    plain(StatusCode::INTERNAL_SERVER_ERROR, &format!("the server failed, incident {number}"))
+}
+
+fn plain(status: StatusCode, text: &str) -> Response<Body> {
+    bytes(status, "text/plain; charset=utf-8", text.as_bytes().to_vec())
+}
+
+fn bytes(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> Response<Body> {
+    let length = body.len();
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_LENGTH, length.into());
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+}

@@ -1,0 +1,18 @@
+#!/bin/sh
+# Installs what the tests talk to: other people's SCEP client, NTLM client, database and browser.
+set -eu
+missing=
+have() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
+for package in ca-certificates certmonger chromium curl dbus openssl postgresql-15 procps; do
+    have "$package" || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+echo "installing:$missing"
+if [ "$(id -u)" -ne 0 ]; then
+    echo "these Debian packages are needed, and only root can install them:$missing" >&2
+    exit 1
+fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq
+# shellcheck disable=SC2086
+apt-get install -y -qq --no-install-recommends $missing >/dev/null
