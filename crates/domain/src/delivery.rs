@@ -1,9 +1,11 @@
 //! A delivery: one attempt to put one certificate onto one device.
 
 mod retry;
+mod standing;
 mod transition;
 
 pub use retry::{Next, Retry, decide_after_failure};
+pub use standing::{Standing, standing};
 pub use transition::{Command, Plan, Report, Verdict};
 
 use serde::{Deserialize, Serialize};

@@ -4,6 +4,7 @@ use crate::{
     assignment::Assignment,
     certificate::Certificate,
     delivery::{Delivery, DeliveryId, DeliveryState},
+    diagnosis::Cause,
     renewal,
     scep_configuration::{Configuration, ConfigurationId},
     subject::{Facts, Subject, alternative_names},
@@ -114,8 +115,25 @@ fn reason_to_replace(
             let percent = configuration.settings.renew_at_percent;
             renewal::due(from, to, percent, facts.now).then_some(Reason::Renewal)
         }
+        // What could not be written for want of a value is tried again as soon as it can be.
+        S::Failed { cause } if is_about_values(cause) => {
+            can_be_filled(configuration, facts).then_some(Reason::Changed)
+        }
         _ => None,
     }
+}
+
+fn is_about_values(cause: &Cause) -> bool {
+    matches!(
+        cause,
+        Cause::VariableMissing { .. } | Cause::SubjectInvalid { .. } | Cause::SanInvalid { .. }
+    )
+}
+
+fn can_be_filled(configuration: &Configuration, facts: &Facts<'_>) -> bool {
+    let settings = &configuration.settings;
+    Subject::parse(&settings.subject).is_ok_and(|subject| subject.fill(facts).is_ok())
+        && alternative_names::fill(&settings.sans, facts).is_ok()
 }
 
 /// Where the device doesn't show its certificate, its dates are those that were asked for.

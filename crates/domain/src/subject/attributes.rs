@@ -96,13 +96,13 @@ pub fn check_value(attribute: &str, value: &str) -> Result<(), Problem> {
 
 /// The attribute's name as it is written to Windows: a known short name, or an OID.
 pub(super) fn check_name(name: &str) -> Result<String, Problem> {
-    if let Some((known, ..)) = known(name) {
-        return Ok((*known).to_owned());
-    }
     let oid = name
         .strip_prefix("OID.")
         .or_else(|| name.strip_prefix("oid."))
         .unwrap_or(name);
+    if let Some((known, ..)) = known(oid) {
+        return Ok((*known).to_owned());
+    }
     if is_oid(oid) {
         return Ok(oid.to_owned());
     }

@@ -1,0 +1,203 @@
+use domain::{
+    challenge,
+    external_ca::{AuthorityForm, Password, check, check_static_challenge},
+};
+
+use crate::samples::authority;
+
+fn form() -> AuthorityForm {
+    AuthorityForm {
+        name: " NDES ".to_owned(),
+        scep_url: "https://ndes.lab.test/certsrv/mscep/mscep.dll".to_owned(),
+        username: r"LAB\ndes".to_owned(),
+        password: Some(Password::new("secret".to_owned())),
+        challenge_url: "https://ndes.lab.test/certsrv/mscep_admin/".to_owned(),
+        ..AuthorityForm::default()
+    }
+}
+
+fn key_of(change: impl FnOnce(&mut AuthorityForm)) -> String {
+    let mut form = form();
+    change(&mut form);
+    let errors = check(&form, None).unwrap_err();
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    errors[0].key.clone()
+}
+
+#[test]
+fn a_pasted_pkiclient_exe_is_taken_off() {
+    for pasted in [
+        "https://ndes.lab.test/certsrv/mscep/mscep.dll/pkiclient.exe",
+        " https://NDES.lab.test/certsrv/mscep/mscep.dll/PKIClient.exe ",
+        "https://ndes.lab.test/certsrv/mscep/mscep.dll/",
+        "https://ndes.lab.test/certsrv/mscep/mscep.dll",
+    ] {
+        let mut form = form();
+        form.scep_url = pasted.to_owned();
+        let checked = check(&form, None).unwrap();
+        assert_eq!(checked.scep_url, "https://ndes.lab.test/certsrv/mscep/mscep.dll");
+        assert_eq!(checked.name, "NDES");
+    }
+}
+
+#[test]
+fn the_challenge_address_ends_in_a_slash() {
+    let mut form = form();
+    form.challenge_url = "https://ndes.lab.test/certsrv/mscep_admin".to_owned();
+    assert_eq!(
+        check(&form, None).unwrap().challenge_url,
+        "https://ndes.lab.test/certsrv/mscep_admin/"
+    );
+}
+
+#[test]
+fn a_challenge_in_clear_must_be_consented_to() {
+    let plain = "http://ndes.lab.test/certsrv/mscep_admin/".to_owned();
+    assert_eq!(
+        key_of(|form| form.challenge_url = plain.clone()),
+        "error-challenge_url-plain-http"
+    );
+    let mut form = form();
+    form.challenge_url = plain.clone();
+    form.is_plain_http_accepted = true;
+    assert_eq!(check(&form, None).unwrap().challenge_url, plain);
+}
+
+#[test]
+fn addresses_that_are_none_are_refused() {
+    assert_eq!(
+        key_of(|form| form.scep_url = "ndes".to_owned()),
+        "error-scep_url-invalid"
+    );
+    assert_eq!(
+        key_of(|form| form.scep_url = "ftp://ndes/x".to_owned()),
+        "error-scep_url-invalid"
+    );
+    assert_eq!(
+        key_of(|form| form.scep_url.push_str("?operation=GetCACaps")),
+        "error-scep_url-query"
+    );
+    assert_eq!(
+        key_of(|form| form.challenge_url.push('#')),
+        "error-challenge_url-query"
+    );
+    assert_eq!(
+        key_of(|form| form.challenge_url = "https://u:p@ndes/certsrv/".to_owned()),
+        "error-challenge_url-credentials"
+    );
+}
+
+#[test]
+fn a_user_without_a_domain_is_refused() {
+    for name in ["ndes", "", r"LAB\", r"\ndes", r"LAB\a\b", "ndes@", "@lab.test"] {
+        assert_eq!(
+            key_of(|form| form.username = name.to_owned()),
+            "error-username-invalid",
+            "{name}"
+        );
+    }
+    for name in [r"LAB\ndes", "ndes@lab.test", r"LAB\nd@es"] {
+        let mut form = form();
+        form.username = name.to_owned();
+        assert!(check(&form, None).is_ok(), "{name}");
+    }
+}
+
+#[test]
+fn a_new_authority_needs_a_password() {
+    assert_eq!(key_of(|form| form.password = None), "error-password-needed");
+    assert_eq!(
+        key_of(|form| form.password = Some(Password::default())),
+        "error-password-needed"
+    );
+}
+
+#[test]
+fn a_known_password_is_never_sent_to_another_address_or_for_another_user() {
+    let existing = authority();
+    let edit = |change: fn(&mut AuthorityForm)| {
+        let mut form = form();
+        form.password = None;
+        change(&mut form);
+        check(&form, Some(&existing)).map_err(|errors| errors[0].key.clone())
+    };
+    assert!(edit(|form| form.name = "Other".to_owned()).is_ok());
+    assert!(edit(|form| form.scep_url = "https://other.test/scep".to_owned()).is_ok());
+    let needed = "error-password-needed";
+    assert_eq!(
+        edit(|form| form.challenge_url = "https://evil.test/".to_owned()).unwrap_err(),
+        needed
+    );
+    assert_eq!(
+        edit(|form| form.username = r"LAB\other".to_owned()).unwrap_err(),
+        needed
+    );
+}
+
+#[test]
+fn a_trust_file_without_certificates_is_refused() {
+    assert_eq!(
+        key_of(|form| form.trust_pem = Some("nonsense".to_owned())),
+        "error-trust_pem-invalid"
+    );
+    let mut form = form();
+    form.trust_pem = Some("  ".to_owned());
+    assert_eq!(check(&form, None).unwrap().trust_pem, None);
+}
+
+#[test]
+fn limits_that_contradict_each_other_are_refused() {
+    assert_eq!(
+        key_of(|form| form.limits.safe_life_seconds = 3601),
+        "error-limits-invalid"
+    );
+    assert_eq!(key_of(|form| form.limits.max_unused = 0), "error-limits-invalid");
+}
+
+#[test]
+fn a_password_shows_itself_nowhere() {
+    let form: AuthorityForm = serde_json::from_str(r#"{"password":"canary-7"}"#).unwrap();
+    assert_eq!(form.password.as_ref().unwrap().reveal(), "canary-7");
+    assert!(!format!("{form:?}").contains("canary"));
+}
+
+#[test]
+fn a_challenge_that_windows_would_choke_on_is_refused_without_being_shown() {
+    assert!(check_static_challenge("A1 '()+,-./:=?z").is_ok());
+    for challenge in [
+        "",
+        "a_b",
+        "a!b",
+        "caf\u{e9}",
+        "a\nb",
+        "a*b",
+        "a@b",
+        &"a".repeat(256),
+    ] {
+        let error = check_static_challenge(challenge).unwrap_err();
+        assert!(challenge.is_empty() || !error.to_string().contains(challenge));
+    }
+}
+
+#[test]
+fn a_slot_is_held_until_its_challenge_dies() {
+    use crate::samples::{NOW, id};
+    let limits = authority().limits;
+    let mut out = challenge::Challenge {
+        id: id(1),
+        authority_id: id(3),
+        delivery_id: None,
+        fate: challenge::Fate::Taken,
+        claimed_at: NOW,
+        taken_at: Some(NOW.plus_seconds(2)),
+        ended_at: None,
+    };
+    assert_eq!(out.slot_free_at(&limits), NOW.plus_seconds(3602));
+    assert!(out.holds_slot(&limits, NOW.plus_seconds(3601)));
+    out.fate = challenge::Fate::Lost;
+    assert_eq!(out.slot_free_at(&limits), NOW.plus_seconds(3600));
+    out.fate = challenge::Fate::Used;
+    out.ended_at = Some(NOW.plus_seconds(9));
+    assert!(!out.holds_slot(&limits, NOW.plus_seconds(9)));
+    assert_eq!(challenge::safe_until(NOW, &limits), NOW.plus_seconds(3420));
+}

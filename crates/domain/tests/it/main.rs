@@ -1,0 +1,19 @@
+//! The product's decisions, each rule as a sentence.
+
+// Clippy lets tests unwrap, not the functions beside them.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+mod alternative_names;
+mod authority;
+mod certificate;
+mod configuration;
+mod delivery;
+mod desired;
+mod diagnosis;
+mod quoting;
+mod retry;
+mod roles;
+mod samples;
+mod subject;
+mod thumbprint;
+mod time;
