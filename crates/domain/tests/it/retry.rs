@@ -85,7 +85,10 @@ fn a_refusal_of_the_authority_is_tried_twice_more_and_outages_do_not_count() {
     };
     let outages = vec![Cause::NoAnswer; 9];
     assert!(matches!(next(&refused, &outages), Next::RetryAt(_)));
-    assert!(matches!(next(&refused, &[refused.clone()]), Next::RetryAt(_)));
+    assert!(matches!(
+        next(&refused, std::slice::from_ref(&refused)),
+        Next::RetryAt(_)
+    ));
     assert_eq!(
         next(&refused, &[refused.clone(), Cause::NoAnswer, refused.clone()]),
         Next::GiveUp
