@@ -56,7 +56,7 @@ pub fn decide_after_failure(
     let doublings = u32::try_from(earlier.len()).unwrap_or(u32::MAX).min(30);
     let times = 2_i64.saturating_pow(doublings).min(MOST_TIMES_LONGER);
     let wait = base_milliseconds.max(1).saturating_mul(times);
-    let spread = (wait / 1024).saturating_mul(spread_of(delivery));
+    let spread = wait.saturating_mul(spread_of(delivery)) / 1024;
     let at = now.plus_milliseconds(wait.saturating_add(spread));
     Next::RetryAt(cause.until().map_or(at, |until| until.max(at)))
 }
