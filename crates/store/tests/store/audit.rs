@@ -1,0 +1,86 @@
+//! The audit and its chain.
+
+use store::audit::{self, AuditEntry, ChainReport};
+
+use crate::{
+    samples::NOW,
+    world::{World, on_both, work},
+};
+
+fn entry(n: i64) -> AuditEntry {
+    AuditEntry {
+        at: NOW.plus_seconds(n),
+        actor: "operator:marie".to_owned(),
+        action: "configuration.update".to_owned(),
+        target_kind: "configuration".to_owned(),
+        target_id: n.to_string(),
+        before: None,
+        after: Some(r#"{"name":"Wi-Fi"}"#.to_owned()),
+        source_ip: Some("192.0.2.1".to_owned()),
+    }
+}
+
+async fn five_sealed_and_one_more(world: &World) {
+    world
+        .write(work!(
+            [] | tx | {
+                for n in 1..=6 {
+                    audit::append(tx, &entry(n)).await?;
+                }
+                Ok(())
+            }
+        ))
+        .await;
+    for (limit, expected) in [(2, 2), (3, 3)] {
+        let sealed = world
+            .write(work!([] | tx | audit::seal_batch(tx, limit).await))
+            .await;
+        assert_eq!(sealed, expected);
+    }
+}
+
+async fn report(world: &World) -> ChainReport {
+    world.read(work!([] | tx | audit::verify_chain(tx).await)).await
+}
+
+on_both! {
+    async fn entries_come_back_newest_first(world: &World) {
+        five_sealed_and_one_more(world).await;
+        let page = world.read(work!([] |tx| audit::list(tx, None, 2).await)).await;
+        let entries: Vec<_> = page.iter().map(|row| row.entry.clone()).collect();
+        assert_eq!(entries, [entry(6), entry(5)]);
+        assert_eq!((page[0].seal_number, page[1].seal_number), (None, Some(5)));
+        let after = page[1].number;
+        let page = world.read(work!([] |tx| audit::list(tx, Some(after), 9).await)).await;
+        assert_eq!(page.len(), 4);
+    }
+
+    async fn a_chain_left_alone_holds(world: &World) {
+        assert_eq!(report(world).await, ChainReport { sealed: 0, unsealed: 0, broken_at: None });
+        five_sealed_and_one_more(world).await;
+        assert_eq!(report(world).await, ChainReport { sealed: 5, unsealed: 1, broken_at: None });
+        assert_eq!(world.write(work!([] |tx| audit::seal_batch(tx, 9).await)).await, 1);
+        assert_eq!(world.write(work!([] |tx| audit::seal_batch(tx, 9).await)).await, 0);
+        assert_eq!(report(world).await, ChainReport { sealed: 6, unsealed: 0, broken_at: None });
+    }
+
+    async fn a_changed_row_shows(world: &World) {
+        five_sealed_and_one_more(world).await;
+        world.raw("UPDATE audit_entries SET actor = 'operator:eve' WHERE target_id = '3'").await;
+        let found = report(world).await;
+        assert_eq!(found.sealed, 2);
+        assert!(found.broken_at.is_some());
+    }
+
+    async fn a_row_taken_away_shows(world: &World) {
+        five_sealed_and_one_more(world).await;
+        world.raw("DELETE FROM audit_entries WHERE target_id = '2'").await;
+        assert_eq!(report(world).await.sealed, 1);
+    }
+
+    async fn a_chain_cut_short_shows(world: &World) {
+        five_sealed_and_one_more(world).await;
+        world.raw("DELETE FROM audit_entries WHERE target_id = '5'").await;
+        assert_eq!(report(world).await.broken_at, Some(5));
+    }
+}
