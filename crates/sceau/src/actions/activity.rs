@@ -8,7 +8,12 @@ use super::Result;
 use crate::app::Shared;
 
 /// A page of the audit, newest first, from before the row `after`.
-pub async fn list_activity(app: &Shared, actor: &Actor, after: Option<i64>, limit: u32) -> Result<Vec<AuditRow>> {
+pub async fn list_activity(
+    app: &Shared,
+    actor: &Actor,
+    after: Option<i64>,
+    limit: u32,
+) -> Result<Vec<AuditRow>> {
     actor.require(Permission::Read)?;
     app.store
         .read(|tx| Box::pin(async move { Ok(store::audit::list(tx, after, limit).await?) }))

@@ -123,8 +123,16 @@ async fn reach(tx: &mut Tx, scope: Scope, limit: u32) -> Result<Reach> {
     let Scope::Custom { devices, people, .. } = &scope else {
         let is_all = scope == Scope::All;
         return Ok(Reach {
-            count: if is_all { store::devices::count(tx).await? } else { 0 },
-            devices: if is_all { store::devices::list_ids_page(tx, None, limit).await? } else { Vec::new() },
+            count: if is_all {
+                store::devices::count(tx).await?
+            } else {
+                0
+            },
+            devices: if is_all {
+                store::devices::list_ids_page(tx, None, limit).await?
+            } else {
+                Vec::new()
+            },
         });
     };
     let mut reached = BTreeSet::new();
@@ -149,35 +157,72 @@ async fn reach(tx: &mut Tx, scope: Scope, limit: u32) -> Result<Reach> {
     }
     Ok(Reach {
         count: i64::try_from(reached.len()).unwrap_or(i64::MAX),
-        devices: reached.into_iter().take(usize::try_from(limit).unwrap_or(usize::MAX)).collect(),
+        devices: reached
+            .into_iter()
+            .take(usize::try_from(limit).unwrap_or(usize::MAX))
+            .collect(),
     })
 }
 
 fn check(scope: &Scope) -> std::result::Result<(), Refusal> {
-    let Scope::Custom { devices, people, excluded_devices, excluded_people } = scope else { return Ok(()) };
+    let Scope::Custom {
+        devices,
+        people,
+        excluded_devices,
+        excluded_people,
+    } = scope
+    else {
+        return Ok(());
+    };
     let named = devices.len() + people.len() + excluded_devices.len() + excluded_people.len();
     if named <= NAMED {
         return Ok(());
     }
-    Err(Refusal::invalid("scope", format!("a distribution names at most {NAMED} devices and people")))
+    Err(Refusal::invalid(
+        "scope",
+        format!("a distribution names at most {NAMED} devices and people"),
+    ))
 }
 
 async fn refuse_unknown(tx: &mut Tx, scope: &Scope) -> Result<()> {
-    let Scope::Custom { devices, people, excluded_devices, excluded_people } = scope else { return Ok(()) };
-    let unknown = |what: &str| Refusal::invalid("scope", format!("there is no such {what}")).keyed("error-scope-unknown");
+    let Scope::Custom {
+        devices,
+        people,
+        excluded_devices,
+        excluded_people,
+    } = scope
+    else {
+        return Ok(());
+    };
+    let unknown = |what: &str| {
+        Refusal::invalid("scope", format!("there is no such {what}")).keyed("error-scope-unknown")
+    };
     for id in devices.iter().chain(excluded_devices) {
-        store::devices::by_id(tx, id).await?.ok_or_else(|| unknown("device"))?;
+        store::devices::by_id(tx, id)
+            .await?
+            .ok_or_else(|| unknown("device"))?;
     }
     for id in people.iter().chain(excluded_people) {
-        store::people::by_id(tx, id).await?.ok_or_else(|| unknown("person"))?;
+        store::people::by_id(tx, id)
+            .await?
+            .ok_or_else(|| unknown("person"))?;
     }
     Ok(())
 }
 
 /// When the configuration was made, if there is one.
 async fn existing(tx: &mut Tx, id: &ConfigurationId) -> Result<Timestamp> {
-    let unknown = || Refusal::new(Kind::NotFound, "error-not-found", "there is no such configuration");
-    Ok(store::configurations::by_id(tx, id).await?.ok_or_else(unknown)?.created_at)
+    let unknown = || {
+        Refusal::new(
+            Kind::NotFound,
+            "error-not-found",
+            "there is no such configuration",
+        )
+    };
+    Ok(store::configurations::by_id(tx, id)
+        .await?
+        .ok_or_else(unknown)?
+        .created_at)
 }
 
 fn shown(assignment: &Assignment) -> serde_json::Value {

@@ -1,8 +1,8 @@
 //! Certificates that devices proved to hold.
 
 use domain::{
-    Error as Refusal, Kind, actor::Actor, certificate::Certificate, delivery::DeliveryId, device::DeviceId, operator::Permission,
-    thumbprint::Sha1,
+    Error as Refusal, Kind, actor::Actor, certificate::Certificate, delivery::DeliveryId, device::DeviceId,
+    operator::Permission, thumbprint::Sha1,
 };
 pub use store::certificates::ListedCertificate;
 
@@ -40,8 +40,11 @@ pub async fn one_certificate(
     app.store
         .read(move |tx| {
             Box::pin(async move {
-                let unknown = || Refusal::new(Kind::NotFound, "error-not-found", "there is no such certificate");
-                let certificate = store::certificates::by_sha1(tx, &device, &sha1).await?.ok_or_else(unknown)?;
+                let unknown =
+                    || Refusal::new(Kind::NotFound, "error-not-found", "there is no such certificate");
+                let certificate = store::certificates::by_sha1(tx, &device, &sha1)
+                    .await?
+                    .ok_or_else(unknown)?;
                 let device = store::devices::by_id(tx, &device).await?.ok_or_else(unknown)?;
                 Ok((certificate, device.name))
             })

@@ -11,8 +11,7 @@ use domain::{
     scep_configuration::{Checked, Configuration, ConfigurationForm, ConfigurationId, Warning, check},
     thumbprint::{self, Sha1},
 };
-use store::configurations::ListedConfiguration;
-
+pub use store::configurations::ListedConfiguration;
 pub use subjects::{PreviewRow, preview_subjects};
 
 use super::{Error, Result, authorities};
@@ -65,7 +64,10 @@ pub async fn add_configuration(app: &Shared, actor: &Actor, form: &Configuration
         updated_at: now,
     };
     record::added(app, actor, &configuration).await?;
-    Ok(Saved { configuration, warnings: checked.warnings })
+    Ok(Saved {
+        configuration,
+        warnings: checked.warnings,
+    })
 }
 
 /// Changes a configuration. Where that changes what certificates hold, they are issued again.
@@ -78,7 +80,10 @@ pub async fn change_configuration(
     actor.require(Permission::Configure)?;
     let (authority, checked) = checked(app, actor, form).await?;
     let configuration = record::changed(app, actor, id, &authority.id, &checked).await?;
-    Ok(Saved { configuration, warnings: checked.warnings })
+    Ok(Saved {
+        configuration,
+        warnings: checked.warnings,
+    })
 }
 
 /// Removes a configuration that no device was given.
@@ -123,5 +128,9 @@ async fn chosen(app: &Shared, actor: &Actor, id: &str) -> Result<Authority> {
 }
 
 fn unknown() -> Refusal {
-    Refusal::new(Kind::NotFound, "error-not-found", "there is no such configuration")
+    Refusal::new(
+        Kind::NotFound,
+        "error-not-found",
+        "there is no such configuration",
+    )
 }

@@ -102,7 +102,13 @@ pub async fn progress(app: &Shared, actor: &Actor, id: &ConfigurationId) -> Resu
     app.store
         .read(move |tx| {
             Box::pin(async move {
-                let unknown = || Refusal::new(Kind::NotFound, "error-not-found", "there is no such configuration");
+                let unknown = || {
+                    Refusal::new(
+                        Kind::NotFound,
+                        "error-not-found",
+                        "there is no such configuration",
+                    )
+                };
                 store::configurations::by_id(tx, &id).await?.ok_or_else(unknown)?;
                 Ok(Progress {
                     states: store::deliveries::counts(tx, Some(&id)).await?,
@@ -133,7 +139,10 @@ pub async fn list_deliveries(
     limit: u32,
 ) -> Result<Vec<ListedDelivery>> {
     actor.require(Permission::Read)?;
-    let filter = DeliveryFilter { configuration_id: Some(configuration.clone()), state };
+    let filter = DeliveryFilter {
+        configuration_id: Some(configuration.clone()),
+        state,
+    };
     app.store
         .read(move |tx| {
             Box::pin(async move { Ok(store::deliveries::list(tx, &filter, after.as_ref(), limit).await?) })
@@ -170,14 +179,23 @@ async fn story(tx: &mut Tx, id: &DeviceId) -> Result<DeviceStory> {
             (delivery, name)
         })
         .collect();
-    Ok(DeviceStory { device, person, deliveries })
+    Ok(DeviceStory {
+        device,
+        person,
+        deliveries,
+    })
 }
 
 async fn failures(tx: &mut Tx, id: &ConfigurationId) -> Result<Vec<(Cause, i64)>> {
-    let filter = DeliveryFilter { configuration_id: Some(id.clone()), state: Some("failed".to_owned()) };
+    let filter = DeliveryFilter {
+        configuration_id: Some(id.clone()),
+        state: Some("failed".to_owned()),
+    };
     let mut groups: Vec<(Cause, i64)> = Vec::new();
     for listed in store::deliveries::list(tx, &filter, None, FAILURES).await? {
-        let DeliveryState::Failed { cause } = listed.delivery.state else { continue };
+        let DeliveryState::Failed { cause } = listed.delivery.state else {
+            continue;
+        };
         match groups.iter_mut().find(|(known, _)| *known == cause) {
             Some((_, count)) => *count += 1,
             None => groups.push((cause, 1)),
@@ -191,7 +209,9 @@ async fn failures(tx: &mut Tx, id: &ConfigurationId) -> Result<Vec<(Cause, i64)>
 async fn unknown_outcomes(tx: &mut Tx, id: &ConfigurationId) -> Result<Vec<Transaction>> {
     let mut of_this = Vec::new();
     for transaction in store::transactions::outcome_unknown(tx).await? {
-        let Owner::Delivery(delivery) = &transaction.owner else { continue };
+        let Owner::Delivery(delivery) = &transaction.owner else {
+            continue;
+        };
         let delivery = store::deliveries::by_id(tx, delivery).await?;
         if delivery.is_some_and(|delivery| delivery.configuration_id == *id) {
             of_this.push(transaction);

@@ -51,10 +51,13 @@ pub async fn add_operator(app: &Shared, actor: &Actor, form: OperatorForm) -> Re
         created_at: now,
     };
     // Without a password nobody knows the one that is hashed: sign-in is by link or token.
-    let password = form.password.map_or_else(|| Ok(random_token()), checked_password)?;
+    let password = form
+        .password
+        .map_or_else(|| Ok(random_token()), checked_password)?;
     let hash = passwords::hash(password).await?;
     let mut entry = activity::entry(actor, now, "operator.add", ("operator", operator.id.as_str()));
-    entry.after = activity::written(&json!({ "name": operator.name, "role": operator.role, "password": "changed" }));
+    entry.after =
+        activity::written(&json!({ "name": operator.name, "role": operator.role, "password": "changed" }));
     let made = operator.clone();
     app.store
         .write(move |tx| {
@@ -126,7 +129,12 @@ pub async fn make_login_link(app: &Shared, actor: &Actor, name: &str) -> Result<
     actor.require(Permission::Operators)?;
     let (token, now) = (random_token(), app.now());
     let operator = named(app, name).await?;
-    let entry = activity::entry(actor, now, "operator.login_link", ("operator", operator.id.as_str()));
+    let entry = activity::entry(
+        actor,
+        now,
+        "operator.login_link",
+        ("operator", operator.id.as_str()),
+    );
     let sha256 = token_sha256(&token);
     app.store
         .write(move |tx| {
@@ -139,16 +147,27 @@ pub async fn make_login_link(app: &Shared, actor: &Actor, name: &str) -> Result<
             })
         })
         .await?;
-    Ok(Zeroizing::new(format!("{}/login/once/{}", app.settings.public_url, *token)))
+    Ok(Zeroizing::new(format!(
+        "{}/login/once/{}",
+        app.settings.public_url, *token
+    )))
 }
 
 async fn named(app: &Shared, name: &str) -> Result<Operator> {
     let wanted = name.to_owned();
     let found = app
         .store
-        .read(move |tx| Box::pin(async move { Ok::<_, super::Error>(store::operators::by_name(tx, &wanted).await?) }))
+        .read(move |tx| {
+            Box::pin(async move { Ok::<_, super::Error>(store::operators::by_name(tx, &wanted).await?) })
+        })
         .await?;
-    let unknown = || Error::new(Kind::NotFound, "error-not-found", format!("there is no operator {name:?}"));
+    let unknown = || {
+        Error::new(
+            Kind::NotFound,
+            "error-not-found",
+            format!("there is no operator {name:?}"),
+        )
+    };
     Ok(found.ok_or_else(unknown)?.0)
 }
 
@@ -164,13 +183,19 @@ fn checked_name(name: &str) -> std::result::Result<String, Error> {
 
 fn checked_password(password: Zeroizing<String>) -> std::result::Result<Zeroizing<String>, Error> {
     if password.chars().count() < SHORTEST || password.len() > passwords::LONGEST {
-        return Err(Error::invalid("password", "a password has 12 to 512 characters").keyed("error-password-length"));
+        return Err(
+            Error::invalid("password", "a password has 12 to 512 characters").keyed("error-password-length")
+        );
     }
     Ok(password)
 }
 
 fn taken(name: &str) -> Error {
-    Error::new(Kind::Conflict, "error-name-taken", format!("there is an operator {name:?} already"))
-        .at("name")
-        .with("name", name)
+    Error::new(
+        Kind::Conflict,
+        "error-name-taken",
+        format!("there is an operator {name:?} already"),
+    )
+    .at("name")
+    .with("name", name)
 }

@@ -160,33 +160,60 @@ fn checked(mut form: PersonForm) -> std::result::Result<PersonForm, super::Error
     form.username = form.username.trim().to_owned();
     let length = form.username.chars().count();
     if !(1..=256).contains(&length) || form.username.chars().any(|c| c.is_control() || c.is_whitespace()) {
-        errors.push(Error::invalid("username", "a user name has 1 to 256 characters and no blanks"));
+        errors.push(Error::invalid(
+            "username",
+            "a user name has 1 to 256 characters and no blanks",
+        ));
     }
-    if form.password.as_ref().is_some_and(|password| password.len() > passwords::LONGEST) {
-        errors.push(Error::invalid("password", "a password has at most 512 octets").keyed("error-password-length"));
+    if form
+        .password
+        .as_ref()
+        .is_some_and(|password| password.len() > passwords::LONGEST)
+    {
+        errors.push(
+            Error::invalid("password", "a password has at most 512 octets").keyed("error-password-length"),
+        );
     }
     for (name, value) in known(&form.attributes) {
         if value.chars().count() > LONGEST || value.chars().any(char::is_control) {
             errors.push(
-                Error::invalid(name, "an attribute has at most 512 characters, none of them a control character")
-                    .keyed("error-attribute-invalid"),
+                Error::invalid(
+                    name,
+                    "an attribute has at most 512 characters, none of them a control character",
+                )
+                .keyed("error-attribute-invalid"),
             );
         }
     }
     if let Some(email) = &form.attributes.email
-        && email.rsplit_once('@').is_none_or(|(local, domain)| local.is_empty() || domain.is_empty())
+        && email
+            .rsplit_once('@')
+            .is_none_or(|(local, domain)| local.is_empty() || domain.is_empty())
     {
-        errors.push(Error::invalid("email", "an e-mail address is like name@example.com"));
+        errors.push(Error::invalid(
+            "email",
+            "an e-mail address is like name@example.com",
+        ));
     }
     let is_name_good = |name: &String| {
-        (1..=64).contains(&name.len()) && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c))
+        (1..=64).contains(&name.len())
+            && name
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c))
     };
     let custom = &form.attributes.custom;
     let are_values_good = custom.values().all(|value| value.chars().count() <= LONGEST);
     if custom.len() > CUSTOM || !custom.keys().all(is_name_good) || !are_values_good {
-        errors.push(Error::invalid("custom", "a custom attribute is NAME=value, the name of letters and digits"));
+        errors.push(Error::invalid(
+            "custom",
+            "a custom attribute is NAME=value, the name of letters and digits",
+        ));
     }
-    if errors.is_empty() { Ok(form) } else { Err(super::Error::Several(errors)) }
+    if errors.is_empty() {
+        Ok(form)
+    } else {
+        Err(super::Error::Several(errors))
+    }
 }
 
 /// The attributes that are known, by their names in forms.
@@ -217,7 +244,11 @@ pub fn named(attributes: &Attributes) -> [(&'static str, &Option<String>); 13] {
 }
 
 fn taken(username: &str) -> Error {
-    Error::new(Kind::Conflict, "error-username-taken", format!("there is a person {username:?} already"))
-        .at("username")
-        .with("name", username)
+    Error::new(
+        Kind::Conflict,
+        "error-username-taken",
+        format!("there is a person {username:?} already"),
+    )
+    .at("username")
+    .with("name", username)
 }

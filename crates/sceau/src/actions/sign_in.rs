@@ -55,7 +55,8 @@ pub async fn sign_in(
     let source = address.to_owned();
     app.store
         .write(move |tx| {
-            let (operator, session, key, source) = (operator.clone(), session.clone(), key.clone(), source.clone());
+            let (operator, session, key, source) =
+                (operator.clone(), session.clone(), key.clone(), source.clone());
             Box::pin(async move {
                 store::login_attempts::clear(tx, &key).await?;
                 begin(tx, &operator, &session, "password", &source).await
@@ -69,10 +70,17 @@ async fn refuse(app: &Shared, key: String, now: Timestamp) -> Result<Zeroizing<S
     app.store
         .write(move |tx| {
             let key = key.clone();
-            Box::pin(async move { Ok::<_, super::Error>(store::login_attempts::record_failure(tx, &key, now).await?) })
+            Box::pin(async move {
+                Ok::<_, super::Error>(store::login_attempts::record_failure(tx, &key, now).await?)
+            })
         })
         .await?;
-    Err(Error::new(Kind::Forbidden, "error-login-refused", "the name or the password is wrong").into())
+    Err(Error::new(
+        Kind::Forbidden,
+        "error-login-refused",
+        "the name or the password is wrong",
+    )
+    .into())
 }
 
 /// Signs in with a one-time link, which is used up by it.
@@ -87,8 +95,16 @@ pub async fn sign_in_once(app: &Shared, token: &str, address: &str) -> Result<Ze
             let (sha256, source) = (sha256.clone(), source.clone());
             let (session_sha256, csrf) = (session_sha256.clone(), csrf.to_string());
             Box::pin(async move {
-                let spent = || Error::new(Kind::State, "error-login-link-spent", "the link was used, or is too old");
-                let id = store::console_sessions::take_one_time_login(tx, &sha256, now).await?.ok_or_else(spent)?;
+                let spent = || {
+                    Error::new(
+                        Kind::State,
+                        "error-login-link-spent",
+                        "the link was used, or is too old",
+                    )
+                };
+                let id = store::console_sessions::take_one_time_login(tx, &sha256, now)
+                    .await?
+                    .ok_or_else(spent)?;
                 let operator = store::operators::by_id(tx, &id).await?.ok_or_else(spent)?;
                 let session = session_of(&operator, session_sha256, csrf, now);
                 begin(tx, &operator, &session, "link", &source).await
@@ -114,7 +130,9 @@ pub async fn session(app: &Shared, token: &str) -> Result<Option<Session>> {
             })
         })
         .await?;
-    let Some((session, operator)) = found else { return Ok(None) };
+    let Some((session, operator)) = found else {
+        return Ok(None);
+    };
     let idle = now.since(session.last_seen_at);
     if session.expires_at <= now || idle >= IDLE_SECONDS * 1000 {
         return Ok(None);
@@ -123,11 +141,16 @@ pub async fn session(app: &Shared, token: &str) -> Result<Option<Session>> {
         app.store
             .write(move |tx| {
                 let sha256 = sha256.clone();
-                Box::pin(async move { Ok::<_, super::Error>(store::console_sessions::touch(tx, &sha256, now).await?) })
+                Box::pin(async move {
+                    Ok::<_, super::Error>(store::console_sessions::touch(tx, &sha256, now).await?)
+                })
             })
             .await?;
     }
-    Ok(Some(Session { operator, csrf: session.csrf }))
+    Ok(Some(Session {
+        operator,
+        csrf: session.csrf,
+    }))
 }
 
 /// Ends the session of a cookie's token.
@@ -136,7 +159,9 @@ pub async fn sign_out(app: &Shared, token: &str) -> Result<()> {
     app.store
         .write(move |tx| {
             let sha256 = sha256.clone();
-            Box::pin(async move { Ok::<_, super::Error>(store::console_sessions::delete(tx, &sha256).await?) })
+            Box::pin(
+                async move { Ok::<_, super::Error>(store::console_sessions::delete(tx, &sha256).await?) },
+            )
         })
         .await
 }
@@ -158,7 +183,13 @@ fn session_of(operator: &Operator, token_sha256: String, csrf: String, now: Time
     }
 }
 
-async fn begin(tx: &mut Tx, operator: &Operator, session: &ConsoleSession, by: &str, address: &str) -> Result<()> {
+async fn begin(
+    tx: &mut Tx,
+    operator: &Operator,
+    session: &ConsoleSession,
+    by: &str,
+    address: &str,
+) -> Result<()> {
     store::console_sessions::delete_expired(tx, session.created_at).await?;
     store::console_sessions::insert(tx, session).await?;
     let actor = domain::actor::Actor::Operator {
@@ -166,7 +197,12 @@ async fn begin(tx: &mut Tx, operator: &Operator, session: &ConsoleSession, by: &
         name: operator.name.clone(),
         role: operator.role,
     };
-    let mut entry = activity::entry(&actor, session.created_at, "operator.sign_in", ("operator", operator.id.as_str()));
+    let mut entry = activity::entry(
+        &actor,
+        session.created_at,
+        "operator.sign_in",
+        ("operator", operator.id.as_str()),
+    );
     entry.after = activity::written(&json!({ "by": by }));
     entry.source_ip = Some(address.to_owned());
     Ok(store::audit::append(tx, &entry).await?)

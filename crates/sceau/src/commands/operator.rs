@@ -62,7 +62,11 @@ pub async fn run(settings: Settings, arguments: Arguments) -> anyhow::Result<Exi
     let actor = Actor::CommandLine;
     match arguments.command {
         Command::Add { name, role, password } => {
-            let form = OperatorForm { name, role, password: Some(password.read()?) };
+            let form = OperatorForm {
+                name,
+                role,
+                password: Some(password.read()?),
+            };
             println!("{}", operators::add_operator(&app, &actor, form).await?.id);
         }
         Command::Password { name, password } => {
@@ -70,7 +74,9 @@ pub async fn run(settings: Settings, arguments: Arguments) -> anyhow::Result<Exi
             operators::change_operator_password(&app, &actor, &operator.id, password.read()?).await?;
         }
         Command::Token { name } => println!("{}", *operators::make_token(&app, &actor, &name).await?),
-        Command::LoginLink { name } => println!("{}", *operators::make_login_link(&app, &actor, &name).await?),
+        Command::LoginLink { name } => {
+            println!("{}", *operators::make_login_link(&app, &actor, &name).await?)
+        }
         Command::List => {
             for operator in operators::list_operators(&app, &actor).await? {
                 println!("{}\t{}\t{}", operator.id, operator.role.name(), operator.name);

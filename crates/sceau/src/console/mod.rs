@@ -1,1 +1,122 @@
-//! console
+//! The console: pages for people.
+
+mod activity;
+mod assets;
+mod authorities;
+mod certificates;
+mod configurations;
+mod dashboard;
+mod devices;
+mod distribution;
+pub mod language;
+mod login;
+mod moment;
+mod operators;
+mod page;
+mod people;
+mod posted;
+mod progress;
+mod respond;
+mod security;
+mod tally;
+mod visitor;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware,
+    routing::{get, post},
+};
+
+use crate::app::Shared;
+
+/// Octets of a form at most, an uploaded certificate included.
+const BODY: usize = 512 * 1024;
+/// Rows of a list on one page.
+const ROWS: u32 = 50;
+
+/// The pages, at `/`.
+pub fn router() -> Router<Shared> {
+    Router::new()
+        .route("/", get(dashboard::show))
+        .merge(signing_in())
+        .merge(infrastructure())
+        .merge(configurations())
+        .merge(records())
+        .route("/assets/{*name}", get(assets::show))
+        .layer(middleware::from_fn(security::protect))
+        .layer(DefaultBodyLimit::max(BODY))
+}
+
+fn signing_in() -> Router<Shared> {
+    Router::new()
+        .route("/login", get(login::show).post(login::sign_in))
+        .route(
+            "/login/once/{token}",
+            get(login::show_once).post(login::sign_in_once),
+        )
+        .route("/logout", post(login::sign_out))
+        .route("/language", post(login::switch_language))
+}
+
+fn infrastructure() -> Router<Shared> {
+    const BASE: &str = "/admin/infrastructure/certificate-management";
+    Router::new()
+        .route(BASE, get(authorities::list))
+        .route(
+            &format!("{BASE}/new"),
+            get(authorities::new).post(authorities::add),
+        )
+        .route(&format!("{BASE}/{{id}}"), get(authorities::show))
+        .route(
+            &format!("{BASE}/{{id}}/edit"),
+            get(authorities::edit).post(authorities::change),
+        )
+        .route(&format!("{BASE}/{{id}}/test"), post(authorities::test))
+        .route(&format!("{BASE}/{{id}}/remove"), post(authorities::remove))
+        .route("/admin/operators", get(operators::list).post(operators::add))
+        .route("/admin/activity", get(activity::list))
+}
+
+fn configurations() -> Router<Shared> {
+    const NEW: &str = "/configurations/new/windows/identity-certificate";
+    Router::new()
+        .route("/configurations", get(configurations::list))
+        .route("/configurations/new", get(configurations::platform))
+        .route("/configurations/new/windows", get(configurations::kind))
+        .route(NEW, get(configurations::new).post(configurations::add))
+        .route("/configurations/{id}", get(configurations::show))
+        .route(
+            "/configurations/{id}/edit",
+            get(configurations::edit).post(configurations::change),
+        )
+        .route("/configurations/{id}/test", get(configurations::test))
+        .route("/configurations/{id}/remove", post(configurations::remove))
+        .route(
+            "/configurations/{id}/distribution",
+            get(distribution::show).post(distribution::put),
+        )
+        .route(
+            "/configurations/{id}/distribution/preview",
+            post(distribution::preview),
+        )
+        .route("/configurations/{id}/progress", get(progress::show))
+        .route("/configurations/{id}/progress/live", get(progress::live))
+}
+
+fn records() -> Router<Shared> {
+    Router::new()
+        .route("/devices", get(devices::list))
+        .route("/devices/{id}", get(devices::show))
+        .route("/devices/{id}/deliveries/{delivery}/retry", post(devices::retry))
+        .route("/certificates", get(certificates::list))
+        .route("/certificates/{device}/{sha1}", get(certificates::show))
+        .route("/certificates/{device}/{sha1}/pem", get(certificates::pem))
+        .route("/people", get(people::list))
+        .route("/people/new", get(people::new).post(people::add))
+        .route("/people/{id}", get(people::edit).post(people::change))
+}

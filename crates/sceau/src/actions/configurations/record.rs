@@ -16,7 +16,12 @@ use super::{
 use crate::app::Shared;
 
 pub(super) async fn added(app: &Shared, actor: &Actor, configuration: &Configuration) -> Result<()> {
-    let mut entry = audited(actor, configuration.created_at, "configuration.add", &configuration.id);
+    let mut entry = audited(
+        actor,
+        configuration.created_at,
+        "configuration.add",
+        &configuration.id,
+    );
     entry.after = activity::written(&shown(configuration));
     let configuration = configuration.clone();
     app.store

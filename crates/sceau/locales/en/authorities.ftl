@@ -1,0 +1,68 @@
+authorities-title = Certificate Management
+authorities-lead = External certificate authorities that Sceau asks for certificates.
+authorities-empty = No certificate authority yet. Add the one whose NDES your devices are to use.
+authority-new-title = Add a certificate authority
+authority-edit-title = Edit the certificate authority
+authority-name = Name
+authority-kind = Certificate authority type
+authority-kind-microsoft = Microsoft
+authority-scep-url = SCEP URL
+authority-scep-url-hint = As in https://ndes.example.com/certsrv/mscep/mscep.dll
+authority-username = Username
+authority-username-hint = DOMAIN\user or user@domain: the account that may get challenges.
+authority-password = Password
+authority-password-hint = Never shown again; encrypted at rest.
+authority-password-kept = Leave it empty to keep the stored one.
+authority-challenge-url = Challenge URL
+authority-challenge-url-hint = As in https://ndes.example.com/certsrv/mscep_admin/
+authority-plain-http = Use the challenge URL over plain http: the challenge travels in clear, and I accept that
+authority-trust = Trusted certificates for the authority's https (PEM)
+authority-trust-hint = Only if its web server's certificate comes from a private CA.
+authority-limits = Challenge limits
+authority-limits-hint = NDES holds five unused challenges, for sixty minutes each, unless PasswordMax and PasswordValidity were changed in its registry.
+authority-max-unused = Unused challenges at most (PasswordMax)
+authority-lifetime = Life of a challenge (seconds)
+authority-safe-life = Deliver a challenge within (seconds)
+authority-backoff = Wait after a full cache (seconds)
+authority-breaker = Wait after an outage (seconds)
+authority-test = Test connection
+authority-full-test = Full test: take one challenge
+authority-full-test-hint = Takes one of the authority's challenges to prove that the account may get them. It is thrown away unused and counts until it expires.
+authority-test-title = What the test found
+authority-test-reached = The SCEP address answers.
+authority-capabilities = Capabilities
+authority-chain = Certificates
+authority-chain-subject = Subject
+authority-chain-role = Role
+authority-chain-expires = Expires
+authority-role-ra = Registration authority (RA)
+authority-role-issuer = Issuing CA: its SHA-1 is what Windows checks
+authority-role-ca = CA
+authority-sign-in = Sign-in
+authority-sign-in-proved = The sign-in was accepted.
+authority-sign-in-refused = The sign-in was refused: the user name or the password is wrong. Sceau has stopped signing in until you change the password, so as not to lock the account.
+authority-sign-in-not-proved = The sign-in is not proved: the address answered without asking for one.
+authority-sign-in-not-tried = The sign-in was not tried.
+authority-permission = Permission to get challenges
+authority-permission-proved = Proved by a challenge obtained at { $time }.
+authority-permission-not-proved = Not proved yet: run the full test, or wait for the first delivery.
+authority-challenge-obtained = A challenge was obtained.
+authority-health-good = Works
+authority-health-stopped = Sign-in stopped
+authority-health-quiet = Resting
+authority-health-unknown = Not used yet
+authority-health-label = State
+authority-slots = { $held } of { $max } challenges are out
+authority-used-by = { $count ->
+    [0] No configuration uses it.
+    [one] One configuration uses it.
+   *[other] { $count } configurations use it.
+}
+authority-promise-title = What can't be promised with NDES
+authority-promise-text = The holder of a challenge writes the subject of the request, and Sceau can't see or change it: it is encrypted for the authority. Sceau gives each challenge to one transaction only and compares what the device shows with what was ordered. Let NDES be reachable from Sceau alone.
+authority-checked-at = Certificates last read
+authority-remove-confirm = I want to remove this authority
+error-authority-in-use = { $count ->
+    [one] One configuration still uses this authority.
+   *[other] { $count } configurations still use this authority.
+}

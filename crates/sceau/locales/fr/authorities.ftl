@@ -1,0 +1,68 @@
+authorities-title = Gestion des certificats
+authorities-lead = Les autorités de certification externes auxquelles Sceau demande des certificats.
+authorities-empty = Aucune autorité de certification. Ajoutez celle dont vos appareils doivent utiliser le NDES.
+authority-new-title = Ajouter une autorité de certification
+authority-edit-title = Modifier l'autorité de certification
+authority-name = Nom
+authority-kind = Type d'autorité de certification
+authority-kind-microsoft = Microsoft
+authority-scep-url = URL SCEP
+authority-scep-url-hint = Par exemple https://ndes.example.com/certsrv/mscep/mscep.dll
+authority-username = Nom d'utilisateur
+authority-username-hint = DOMAINE\utilisateur ou utilisateur@domaine : le compte autorisé à obtenir des défis.
+authority-password = Mot de passe
+authority-password-hint = Plus jamais affiché ; chiffré dans la base.
+authority-password-kept = Laissez vide pour garder celui qui est enregistré.
+authority-challenge-url = URL challenge
+authority-challenge-url-hint = Par exemple https://ndes.example.com/certsrv/mscep_admin/
+authority-plain-http = Utiliser l'URL challenge en http simple : le défi circule en clair, et je l'accepte
+authority-trust = Certificats de confiance pour le https de l'autorité (PEM)
+authority-trust-hint = Seulement si le certificat de son serveur web vient d'une autorité privée.
+authority-limits = Limites des défis
+authority-limits-hint = NDES garde cinq défis inutilisés, soixante minutes chacun, sauf si PasswordMax et PasswordValidity ont été changés dans son registre.
+authority-max-unused = Défis inutilisés au plus (PasswordMax)
+authority-lifetime = Durée de vie d'un défi (secondes)
+authority-safe-life = Remettre un défi en moins de (secondes)
+authority-backoff = Attente après un cache plein (secondes)
+authority-breaker = Attente après une panne (secondes)
+authority-test = Tester la connexion
+authority-full-test = Test complet : prendre un défi
+authority-full-test-hint = Prend un des défis de l'autorité pour prouver que le compte y a droit. Il est jeté sans servir et compte jusqu'à son expiration.
+authority-test-title = Ce que le test a trouvé
+authority-test-reached = L'adresse SCEP répond.
+authority-capabilities = Capacités
+authority-chain = Certificats
+authority-chain-subject = Sujet
+authority-chain-role = Rôle
+authority-chain-expires = Expire le
+authority-role-ra = Autorité d'enregistrement (RA)
+authority-role-issuer = AC émettrice : Windows compare son SHA-1
+authority-role-ca = AC
+authority-sign-in = Authentification
+authority-sign-in-proved = L'authentification a été acceptée.
+authority-sign-in-refused = L'authentification a été refusée : le nom d'utilisateur ou le mot de passe est faux. Sceau ne s'authentifie plus tant que vous n'avez pas changé le mot de passe, pour ne pas verrouiller le compte.
+authority-sign-in-not-proved = L'authentification n'est pas prouvée : l'adresse a répondu sans la demander.
+authority-sign-in-not-tried = L'authentification n'a pas été essayée.
+authority-permission = Droit d'obtenir des défis
+authority-permission-proved = Prouvé par un défi obtenu à { $time }.
+authority-permission-not-proved = Pas encore prouvé : lancez le test complet ou attendez la première remise.
+authority-challenge-obtained = Un défi a été obtenu.
+authority-health-good = Fonctionne
+authority-health-stopped = Authentification arrêtée
+authority-health-quiet = Au repos
+authority-health-unknown = Pas encore utilisée
+authority-health-label = État
+authority-slots = { $held } défis sur { $max } sont sortis
+authority-used-by = { $count ->
+    [0] Aucune configuration ne l'utilise.
+    [one] Une configuration l'utilise.
+   *[other] { $count } configurations l'utilisent.
+}
+authority-promise-title = Ce qui ne peut être promis avec NDES
+authority-promise-text = Le détenteur d'un défi écrit lui-même le sujet de la demande, et Sceau ne peut ni le voir ni le changer : elle est chiffrée pour l'autorité. Sceau réserve chaque défi à une seule transaction et compare ce que l'appareil montre avec ce qui était commandé. Rendez NDES accessible à Sceau seulement.
+authority-checked-at = Dernière lecture des certificats
+authority-remove-confirm = Je veux supprimer cette autorité
+error-authority-in-use = { $count ->
+    [one] Une configuration utilise encore cette autorité.
+   *[other] { $count } configurations utilisent encore cette autorité.
+}

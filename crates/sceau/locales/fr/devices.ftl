@@ -1,0 +1,56 @@
+devices-title = Appareils
+devices-lead = Les appareils Windows inscrits dans Sceau.
+devices-empty = Aucun appareil n'est encore inscrit. Sous Windows : Paramètres, Comptes, Accès Professionnel ou Scolaire, « S'inscrire uniquement à la gestion des appareils », avec le serveur { $server } et le nom et le mot de passe d'inscription d'une personne.
+device-name = Nom
+device-person = Personne
+device-state = État
+device-last-seen = Dernier signe de vie
+device-enrolled = Inscrit
+device-left = Parti
+device-windows = Windows
+device-model = Modèle
+device-serial = Numéro de série
+device-facts = À propos de l'appareil
+device-certificates = Certificats
+device-no-certificates = Aucun certificat n'est encore prévu pour cet appareil.
+device-configuration = Configuration
+device-attempt = Tentative { $attempt }
+device-timeline = Chronologie
+device-timeline-empty = Rien ne s'est encore passé.
+device-timeline-code = Code
+device-timeline-took = en { $duration }
+device-retry = Réessayer
+device-subject = Sujet
+device-what-to-do = Que faire
+device-since = depuis
+device-not-before = Pas avant
+state-waiting_for_device = En attente de l'appareil
+state-waiting_for_challenge = En attente d'un défi
+state-sent = Envoyé
+state-enrolling = Inscription en cours
+state-pending_at_ca = En attente auprès de l'AC
+state-verified = Vérifié
+state-failed = Échec
+state-replaced = Remplacé par une tentative plus récente
+state-removed = Retiré
+state-all = Tous les états
+sentence-waiting_for_device = L'appareil n'a pas donné signe de vie depuis. Il recevra son certificat à sa prochaine connexion.
+sentence-waiting_for_challenge = L'appareil est là ; l'autorité ne donne pas de défi pour l'instant. Rien n'est perdu : elle sera sollicitée à nouveau.
+sentence-sent = La commande est en route ; l'appareil ne l'a pas confirmée.
+sentence-enrolling = L'appareil a accepté la commande et s'adresse à l'autorité. Ce n'est pas encore un certificat.
+sentence-pending_at_ca = L'autorité veut qu'une personne approuve la demande.
+sentence-verified = L'appareil détient le certificat, et l'a montré.
+sentence-failed = Cela n'a pas marché, et n'ira pas de soi-même.
+sentence-replaced = Une tentative plus récente a pris sa place.
+sentence-removed = Le certificat n'est plus prévu pour cet appareil.
+verified-by-certificate = vérifié par le certificat
+verified-by-thumbprint = vérifié par l'empreinte
+device-verified-count = { $count ->
+    [one] { $count } vérifié
+   *[other] { $count } vérifiés
+}
+device-open-count = { $count } en cours
+device-failed-count = { $count ->
+    [one] { $count } échec
+   *[other] { $count } échecs
+}

@@ -1,0 +1,318 @@
+//! Admin > Infrastructure > Certificate Management.
+
+mod form;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use domain::{
+    Timestamp,
+    external_ca::{Authority, AuthorityId, Health},
+};
+
+pub(super) use form::AuthorityPage;
+
+use super::{
+    page::{Page, Section},
+    posted::{Fields, Posted},
+    respond::{self, Answer, Problem, go},
+    visitor::Visitor,
+    words::{self, CauseWords},
+};
+use crate::{
+    actions::{
+        self,
+        authorities::{self, AuthorityTest, ChainCertificate, ChainRole, StepResult},
+    },
+    app::Shared,
+};
+
+/// Where these pages are.
+pub(super) const BASE: &str = "/admin/infrastructure/certificate-management";
+
+#[derive(Template)]
+#[template(path = "authorities/list.html")]
+pub(super) struct AuthoritiesPage {
+    pub(super) page: Page,
+    pub(super) rows: Vec<Row>,
+}
+
+pub(super) struct Row {
+    pub(super) authority: Authority,
+    pub(super) health: Mark,
+}
+
+/// A state as a coloured word.
+pub(super) struct Mark {
+    pub(super) class: &'static str,
+    pub(super) key: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "authorities/show.html")]
+pub(super) struct OnePage {
+    pub(super) page: Page,
+    pub(super) authority: Authority,
+    pub(super) health: Mark,
+    pub(super) cause: Option<CauseWords>,
+    pub(super) capabilities: String,
+    pub(super) used_by: i64,
+    pub(super) slots: String,
+    pub(super) chain: Vec<ChainCertificate>,
+    pub(super) findings: Option<Findings>,
+}
+
+/// What a test found, step by step.
+pub(super) struct Findings {
+    pub(super) steps: Vec<Finding>,
+}
+
+pub(super) struct Finding {
+    pub(super) class: &'static str,
+    pub(super) mark: &'static str,
+    pub(super) words: String,
+    pub(super) detail: String,
+}
+
+/// `GET …`
+pub(super) async fn list(State(app): State<Shared>, visitor: Visitor) -> Answer {
+    let authorities = authorities::list(&app, &visitor.actor())
+        .await
+        .map_err(|error| visitor.problem(&error))?;
+    let now = app.now();
+    let rows = authorities
+        .into_iter()
+        .map(|authority| Row {
+            health: mark(&authority.health, now),
+            authority,
+        })
+        .collect();
+    Ok(respond::show(&AuthoritiesPage {
+        page: visitor.page(Section::Authorities),
+        rows,
+    }))
+}
+
+/// `GET …/new`
+pub(super) async fn new(visitor: Visitor) -> Answer {
+    let page = visitor.page(Section::Authorities);
+    Ok(respond::show(&AuthorityPage::new(page, None, &form::blank())))
+}
+
+/// `POST …/new`: saves, or tries out what was typed.
+pub(super) async fn add(State(app): State<Shared>, posted: Posted) -> Answer {
+    let Posted { visitor, fields } = posted;
+    let outcome = match form::read(&fields) {
+        Ok(form) if is_test(&fields) => {
+            return tried(
+                &visitor,
+                None,
+                &fields,
+                authorities::test_form(&app, &visitor.actor(), None, &form).await,
+            );
+        }
+        Ok(form) => authorities::add_authority(&app, &visitor.actor(), &form).await,
+        Err(refusal) => Err(refusal.into()),
+    };
+    finish(&visitor, None, &fields, outcome)
+}
+
+/// `GET …/{id}`
+pub(super) async fn show(State(app): State<Shared>, Path(id): Path<String>, visitor: Visitor) -> Answer {
+    let id = known(&visitor, &id)?;
+    let page = gather(&app, &visitor, &id, None)
+        .await
+        .map_err(|error| visitor.problem(&error))?;
+    Ok(respond::show(&page))
+}
+
+/// `POST …/{id}/test`
+pub(super) async fn test(State(app): State<Shared>, Path(id): Path<String>, posted: Posted) -> Answer {
+    let visitor = posted.visitor;
+    let id = known(&visitor, &id)?;
+    let shown = async {
+        let test = authorities::test_authority(&app, &visitor.actor(), &id).await?;
+        let mut page = gather(&app, &visitor, &id, Some(&test)).await?;
+        page.page.path = format!("{BASE}/{id}");
+        Ok(page)
+    };
+    let page = shown
+        .await
+        .map_err(|error: actions::Error| visitor.problem(&error))?;
+    Ok(respond::show(&page))
+}
+
+/// `GET …/{id}/edit`
+pub(super) async fn edit(State(app): State<Shared>, Path(id): Path<String>, visitor: Visitor) -> Answer {
+    let id = known(&visitor, &id)?;
+    let authority = authorities::one(&app, &visitor.actor(), &id)
+        .await
+        .map_err(|error| visitor.problem(&error))?;
+    let page = visitor.page(Section::Authorities);
+    Ok(respond::show(&AuthorityPage::new(
+        page,
+        Some(&id),
+        &form::stored(&authority),
+    )))
+}
+
+/// `POST …/{id}/edit`: saves, or tries out what was typed.
+pub(super) async fn change(State(app): State<Shared>, Path(id): Path<String>, posted: Posted) -> Answer {
+    let Posted { visitor, fields } = posted;
+    let id = known(&visitor, &id)?;
+    let actor = visitor.actor();
+    let outcome = match form::read(&fields) {
+        Ok(form) if is_test(&fields) => {
+            let test = authorities::test_form(&app, &actor, Some(&id), &form).await;
+            return tried(&visitor, Some(&id), &fields, test);
+        }
+        Ok(form) => authorities::change_authority(&app, &actor, &id, &form).await,
+        Err(refusal) => Err(refusal.into()),
+    };
+    finish(&visitor, Some(&id), &fields, outcome)
+}
+
+/// `POST …/{id}/remove`
+pub(super) async fn remove(State(app): State<Shared>, Path(id): Path<String>, posted: Posted) -> Answer {
+    let Posted { visitor, fields } = posted;
+    let id = known(&visitor, &id)?;
+    if !fields.is_ticked("sure") {
+        return Ok(go(&format!("{BASE}/{id}")));
+    }
+    authorities::remove_authority(&app, &visitor.actor(), &id)
+        .await
+        .map_err(|error| visitor.problem(&error))?;
+    Ok(go(&format!("{BASE}?done=removed")))
+}
+
+fn is_test(fields: &Fields) -> bool {
+    fields.raw("do") == "test"
+}
+
+fn finish(
+    visitor: &Visitor,
+    id: Option<&AuthorityId>,
+    fields: &Fields,
+    outcome: actions::Result<Authority>,
+) -> Answer {
+    match outcome {
+        Ok(authority) => Ok(go(&format!("{BASE}/{}?done=saved", authority.id))),
+        Err(error) if error.refusals().is_empty() => Err(visitor.problem(&error)),
+        Err(error) => {
+            let page = visitor.page(Section::Authorities).refused(error.refusals());
+            Ok(respond::show_refused(&AuthorityPage::new(page, id, fields)))
+        }
+    }
+}
+
+/// The form as typed, with what the test found below it.
+fn tried(
+    visitor: &Visitor,
+    id: Option<&AuthorityId>,
+    fields: &Fields,
+    outcome: actions::Result<AuthorityTest>,
+) -> Answer {
+    match outcome {
+        Ok(test) => {
+            let page = visitor.page(Section::Authorities);
+            let findings = findings(&page, &test);
+            let mut shown = AuthorityPage::new(page, id, fields);
+            shown.findings = Some(findings);
+            Ok(respond::show(&shown))
+        }
+        Err(error) if error.refusals().is_empty() => Err(visitor.problem(&error)),
+        Err(error) => {
+            let page = visitor.page(Section::Authorities).refused(error.refusals());
+            Ok(respond::show_refused(&AuthorityPage::new(page, id, fields)))
+        }
+    }
+}
+
+async fn gather(
+    app: &Shared,
+    visitor: &Visitor,
+    id: &AuthorityId,
+    test: Option<&AuthorityTest>,
+) -> actions::Result<OnePage> {
+    let actor = visitor.actor();
+    let authority = authorities::one(app, &actor, id).await?;
+    let page = visitor.page(Section::Authorities);
+    let usage = authorities::usage(app, &actor, id).await?;
+    Ok(shown(page, authority, usage, test, app.now()))
+}
+
+pub(super) fn shown(
+    page: Page,
+    authority: Authority,
+    usage: authorities::Usage,
+    test: Option<&AuthorityTest>,
+    now: Timestamp,
+) -> OnePage {
+    let max = authority.limits.max_unused.to_string();
+    let slots = [("held", usage.held_slots.to_string()), ("max", max)];
+    let slots: Vec<(&str, &str)> = slots
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    OnePage {
+        health: mark(&authority.health, now),
+        cause: authority
+            .health
+            .cause
+            .as_ref()
+            .map(|cause| words::cause(cause, page.language)),
+        capabilities: authority.capabilities.lines().collect::<Vec<_>>().join(", "),
+        used_by: usage.configurations,
+        slots: page
+            .language
+            .sentence("authority-slots", &slots)
+            .unwrap_or_default(),
+        chain: authorities::chain(&authority),
+        findings: test.map(|test| findings(&page, test)),
+        authority,
+        page,
+    }
+}
+
+/// What a test found, in words.
+pub(super) fn findings(page: &Page, test: &AuthorityTest) -> Findings {
+    let steps = test
+        .steps
+        .iter()
+        .map(|step| {
+            let (class, mark) = match step.result {
+                StepResult::Good => ("status-green", "test-good"),
+                StepResult::Warning => ("status-orange", "test-warning"),
+                StepResult::Failed => ("status-red", "test-failed"),
+            };
+            Finding {
+                class,
+                mark,
+                words: page.t(step.key),
+                detail: step.detail.clone(),
+            }
+        })
+        .collect();
+    Findings { steps }
+}
+
+pub(super) fn mark(health: &Health, now: Timestamp) -> Mark {
+    let is_resting = health.quiet_until.is_some_and(|until| until > now);
+    let (class, key) = match health {
+        _ if health.is_sign_in_stopped => ("status-red", "authority-health-stopped"),
+        _ if is_resting => ("status-orange", "authority-health-quiet"),
+        _ if health.last_challenge_at.is_some() => ("status-green", "authority-health-good"),
+        _ => ("", "authority-health-unknown"),
+    };
+    Mark { class, key }
+}
+
+fn known(visitor: &Visitor, id: &str) -> Result<AuthorityId, Problem> {
+    AuthorityId::parse(id).map_err(|_| Problem::missing(&visitor.page(Section::Authorities)))
+}
+
+impl Page {
+    /// What a certificate of the chain does, in words.
+    pub(super) fn role_in_chain(&self, role: &ChainRole) -> String {
+        self.t(&format!("chain-role-{}", role.name()))
+    }
+}

@@ -1,0 +1,81 @@
+//! The first page: figures, what to do next, how far each configuration has come.
+
+use askama::Template;
+use axum::extract::State;
+
+use super::{
+    page::{Page, Section},
+    respond::{self, Answer},
+    tally::Tally,
+    visitor::Visitor,
+};
+use crate::{
+    actions::{assignments, authorities, configurations, devices},
+    app::Shared,
+};
+
+#[derive(Template)]
+#[template(path = "dashboard/show.html")]
+pub(super) struct DashboardPage {
+    pub(super) page: Page,
+    pub(super) devices: i64,
+    pub(super) bar: Tally,
+    pub(super) is_started: bool,
+    pub(super) steps: Vec<(&'static str, String, bool)>,
+    pub(super) rows: Vec<Row>,
+}
+
+pub(super) struct Row {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) bar: Tally,
+}
+
+/// `GET /`
+pub(super) async fn show(State(app): State<Shared>, visitor: Visitor) -> Answer {
+    let page = gather(&app, &visitor)
+        .await
+        .map_err(|error| visitor.problem(&error))?;
+    Ok(respond::show(&page))
+}
+
+async fn gather(app: &Shared, visitor: &Visitor) -> crate::actions::Result<DashboardPage> {
+    let actor = visitor.actor();
+    let authorities = authorities::list(app, &actor).await?;
+    let mut rows = Vec::new();
+    let mut is_distributed = false;
+    for listed in configurations::list_configurations(app, &actor).await? {
+        let id = listed.configuration.id;
+        is_distributed |= assignments::one_assignment(app, &actor, &id).await?.is_enabled;
+        let bar = Tally::of(&devices::count_states(app, &actor, &id).await?);
+        rows.push(Row {
+            id: id.to_string(),
+            name: listed.configuration.name,
+            bar,
+        });
+    }
+    let distribution = rows.first().map_or_else(
+        || "/configurations".to_owned(),
+        |row| format!("/configurations/{}/distribution", row.id),
+    );
+    Ok(DashboardPage {
+        page: visitor.page(Section::Dashboard),
+        devices: devices::count_devices(app, &actor).await?,
+        bar: rows.iter().fold(Tally::default(), |sum, row| sum.with(row.bar)),
+        is_started: is_distributed,
+        steps: vec![
+            (
+                "dashboard-step-authority",
+                "/admin/infrastructure/certificate-management".to_owned(),
+                !authorities.is_empty(),
+            ),
+            (
+                "dashboard-step-configuration",
+                "/configurations".to_owned(),
+                !rows.is_empty(),
+            ),
+            ("dashboard-step-distribution", distribution, is_distributed),
+        ],
+        rows,
+    })
+}

@@ -1,0 +1,241 @@
+//! Devices: where each one stands, in words, and its timeline.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use domain::{
+    Timestamp,
+    delivery::{Delivery, DeliveryId, DeliveryState},
+    device::{Device, DeviceId},
+};
+
+use super::{
+    ROWS,
+    page::{Page, Section},
+    posted::Posted,
+    respond::{self, Answer, Problem, go},
+    visitor::Visitor,
+    words::{self, CauseWords, EventWords},
+};
+use crate::{
+    actions::devices::{self, DeviceFilter, DeviceStory, ListedDevice},
+    app::Shared,
+};
+
+/// Steps of a timeline on one page.
+const STEPS: u32 = 200;
+
+#[derive(Template)]
+#[template(path = "devices/list.html")]
+pub(super) struct DevicesPage {
+    pub(super) page: Page,
+    pub(super) search: String,
+    pub(super) server: String,
+    pub(super) rows: Vec<Row>,
+    pub(super) next: Option<String>,
+}
+
+pub(super) struct Row {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) model: String,
+    pub(super) person: String,
+    /// Class and words of what its deliveries come to.
+    pub(super) states: Vec<(&'static str, String)>,
+    pub(super) last_seen_at: Timestamp,
+}
+
+#[derive(Template)]
+#[template(path = "devices/show.html")]
+pub(super) struct DevicePage {
+    pub(super) page: Page,
+    pub(super) device: Device,
+    pub(super) person: String,
+    pub(super) facts: Vec<(&'static str, String)>,
+    pub(super) deliveries: Vec<DeliveryRow>,
+    pub(super) timeline: Vec<EventWords>,
+    pub(super) next: Option<String>,
+}
+
+pub(super) struct DeliveryRow {
+    pub(super) id: String,
+    pub(super) configuration: String,
+    pub(super) state: &'static str,
+    pub(super) sentence: String,
+    pub(super) cause: Option<CauseWords>,
+    pub(super) attempt: String,
+    pub(super) since: Timestamp,
+    pub(super) subject: String,
+    pub(super) sha1: Option<String>,
+    pub(super) proof: &'static str,
+    pub(super) can_retry: bool,
+}
+
+#[derive(serde::Deserialize)]
+pub(super) struct Asked {
+    #[serde(default)]
+    search: String,
+    state: Option<String>,
+    after: Option<String>,
+}
+
+#[derive(serde::Deserialize)]
+pub(super) struct Onward {
+    after: Option<i64>,
+}
+
+/// `GET /devices`
+pub(super) async fn list(State(app): State<Shared>, visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
+    let filter = DeviceFilter {
+        search: asked.search.clone(),
+        state: asked.state,
+    };
+    let after = asked.after.as_deref().and_then(|id| DeviceId::parse(id).ok());
+    let listed = devices::list_devices(&app, &visitor.actor(), filter, after, ROWS)
+        .await
+        .map_err(|error| visitor.problem(&error))?;
+    let is_full = listed.len() >= ROWS as usize;
+    let next = listed.last().filter(|_| is_full).map(|last| {
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("search", &asked.search)
+            .append_pair("after", last.device.id.as_str())
+            .finish();
+        format!("/devices?{query}")
+    });
+    let page = visitor.page(Section::Devices);
+    let rows = listed.into_iter().map(|one| row(&page, one)).collect();
+    let server = app.settings.public_url.clone();
+    Ok(respond::show(&DevicesPage {
+        page,
+        search: asked.search,
+        server,
+        rows,
+        next,
+    }))
+}
+
+/// `GET /devices/{id}`
+pub(super) async fn show(
+    State(app): State<Shared>,
+    Path(id): Path<String>,
+    visitor: Visitor,
+    Query(onward): Query<Onward>,
+) -> Answer {
+    let id = known(&visitor, &id)?;
+    let actor = visitor.actor();
+    let story = devices::one_device(&app, &actor, &id)
+        .await
+        .map_err(|error| visitor.problem(&error))?;
+    let events = devices::timeline(&app, &actor, &id, onward.after, STEPS)
+        .await
+        .map_err(|error| visitor.problem(&error))?;
+    let is_full = events.len() >= STEPS as usize;
+    let next = events
+        .last()
+        .filter(|_| is_full)
+        .map(|(number, _)| format!("/devices/{id}?after={number}"));
+    let page = visitor.page(Section::Devices);
+    let timeline = events
+        .iter()
+        .map(|(_, event)| words::event(event, page.language))
+        .collect();
+    Ok(respond::show(&shown(page, story, timeline, next)))
+}
+
+/// `POST /devices/{id}/deliveries/{delivery}/retry`
+pub(super) async fn retry(
+    State(app): State<Shared>,
+    Path((device, delivery)): Path<(String, String)>,
+    posted: Posted,
+) -> Answer {
+    let visitor = posted.visitor;
+    let device = known(&visitor, &device)?;
+    let delivery =
+        DeliveryId::parse(&delivery).map_err(|_| Problem::missing(&visitor.page(Section::Devices)))?;
+    devices::retry_delivery(&app, &visitor.actor(), &delivery)
+        .await
+        .map_err(|error| visitor.problem(&error))?;
+    Ok(go(&format!("/devices/{device}?done=retried")))
+}
+
+fn known(visitor: &Visitor, id: &str) -> Result<DeviceId, Problem> {
+    DeviceId::parse(id).map_err(|_| Problem::missing(&visitor.page(Section::Devices)))
+}
+
+pub(super) fn shown(
+    page: Page,
+    story: DeviceStory,
+    timeline: Vec<EventWords>,
+    next: Option<String>,
+) -> DevicePage {
+    let deliveries = story
+        .deliveries
+        .iter()
+        .map(|(delivery, name)| delivery_row(&page, delivery, name))
+        .collect();
+    let device = story.device;
+    let model = [&device.manufacturer, &device.model];
+    let model: Vec<&str> = model.into_iter().filter_map(|text| text.as_deref()).collect();
+    let facts = [
+        ("device-windows", device.os_version.clone()),
+        (
+            "device-model",
+            Some(model.join(" ")).filter(|text| !text.is_empty()),
+        ),
+        ("device-serial", device.serial_number.clone()),
+    ];
+    DevicePage {
+        person: story.person.map(|person| person.username).unwrap_or_default(),
+        facts: facts
+            .into_iter()
+            .filter_map(|(key, value)| Some((key, value?)))
+            .collect(),
+        page,
+        device,
+        deliveries,
+        timeline,
+        next,
+    }
+}
+
+fn delivery_row(page: &Page, delivery: &Delivery, configuration: &str) -> DeliveryRow {
+    let state = delivery.state.name();
+    let (sha1, proof) = match &delivery.state {
+        DeliveryState::Verified { sha1, by } => (Some(sha1.to_string()), words::proof(*by)),
+        _ => (None, ""),
+    };
+    DeliveryRow {
+        id: delivery.id.to_string(),
+        configuration: configuration.to_owned(),
+        state,
+        sentence: page.t(&format!("sentence-{state}")),
+        cause: words::cause_of(&delivery.state).map(|cause| words::cause(cause, page.language)),
+        attempt: delivery.attempt.to_string(),
+        since: delivery.updated_at,
+        subject: delivery.subject.clone(),
+        sha1,
+        proof,
+        can_retry: delivery.is_current && matches!(delivery.state, DeliveryState::Failed { .. }),
+    }
+}
+
+fn row(page: &Page, listed: ListedDevice) -> Row {
+    let counts = [
+        ("status-green", "device-verified-count", listed.verified),
+        ("status-blue", "device-open-count", listed.open),
+        ("status-red", "device-failed-count", listed.failed),
+    ];
+    let device = listed.device;
+    let left = device.unenrolled_at.map(|_| ("", page.t("device-left")));
+    let states = counts
+        .into_iter()
+        .filter(|(_, _, count)| *count > 0)
+        .map(|(class, key, count)| (class, page.count(key, &count)));
+    Row {
+        id: device.id.to_string(),
+        name: device.name,
+        model: device.model.unwrap_or_default(),
+        person: listed.username.unwrap_or_default(),
+        states: states.chain(left).collect(),
+        last_seen_at: device.last_seen_at,
+    }
+}

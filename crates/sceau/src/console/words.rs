@@ -1,0 +1,175 @@
+//! Causes, events and states in words.
+
+use domain::{
+    delivery::{DeliveryState, Proof},
+    diagnosis::{Cause, hresult},
+    event::{Event, What},
+};
+use serde_json::Value;
+
+use super::{language::Language, moment, page::Page};
+
+/// A cause for a person: what it is, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct CauseWords {
+    /// What is wrong.
+    pub(super) what: String,
+    /// What to do about it.
+    pub(super) remedy: String,
+}
+
+/// A step of a timeline for a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct EventWords {
+    pub(super) at: domain::Timestamp,
+    /// `good`, `bad`, `busy` or nothing: the colour of its mark.
+    pub(super) class: &'static str,
+    pub(super) words: String,
+    /// More: a remedy, a detail.
+    pub(super) note: String,
+    /// The code behind it.
+    pub(super) code: String,
+    /// How long it took.
+    pub(super) took: String,
+}
+
+/// The words of a cause.
+pub(super) fn cause(cause: &Cause, language: Language) -> CauseWords {
+    let values = cause.values();
+    let values: Vec<(&str, &str)> = values
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    let words = |key: String| language.sentence(&key, &values).unwrap_or(key);
+    CauseWords {
+        what: words(cause.key()),
+        remedy: words(cause.advice_key()),
+    }
+}
+
+/// The words of a step.
+pub(super) fn event(event: &Event, language: Language) -> EventWords {
+    let fields = serde_json::to_value(&event.what).unwrap_or_default();
+    let name = fields.get("what").and_then(Value::as_str).unwrap_or_default();
+    let key = format!("event-{}", name.replace('_', "-"));
+    let texts: Vec<(&str, String)> = fields
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter_map(|(name, value)| Some((name.as_str(), text(value)?)))
+        .collect();
+    let values: Vec<(&str, &str)> = texts
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    let took = milliseconds(&event.what).and_then(|taken| {
+        language.sentence(
+            "device-timeline-took",
+            &[("duration", &moment::duration(taken, language))],
+        )
+    });
+    EventWords {
+        at: event.at,
+        class: class(&event.what),
+        words: language.sentence(&key, &values).unwrap_or(key),
+        note: note(&event.what, language),
+        code: code(&event.what),
+        took: took.unwrap_or_default(),
+    }
+}
+
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(is_so) => Some(if *is_so { "yes" } else { "no" }.to_owned()),
+        _ => None,
+    }
+}
+
+fn class(what: &What) -> &'static str {
+    match what {
+        What::Enrolled { .. } | What::Verified { .. } => "good",
+        What::Failed { .. } | What::OutcomeUnknown { .. } | What::RequestRefused { .. } => "bad",
+        What::Sent { .. } | What::Accepted { .. } | What::Forwarded { .. } | What::Answered { .. } => "busy",
+        _ => "",
+    }
+}
+
+fn milliseconds(what: &What) -> Option<i64> {
+    match what {
+        What::Sent {
+            challenge_milliseconds,
+        } => Some(*challenge_milliseconds),
+        What::Answered { milliseconds, .. } => Some(*milliseconds),
+        _ => None,
+    }
+}
+
+fn note(what: &What, language: Language) -> String {
+    match what {
+        What::WaitingForChallenge { cause: why } | What::Retried { cause: why } => cause(why, language).what,
+        What::Failed { cause: why } => {
+            let words = cause(why, language);
+            format!("{} {}", words.what, words.remedy)
+        }
+        _ => String::new(),
+    }
+}
+
+fn code(what: &What) -> String {
+    match what {
+        What::Accepted { status } => status.to_string(),
+        What::Reported { status, code: 0 } => status.to_string(),
+        What::Reported { status, code } => format!("{status} · {}", hresult(*code).hex()),
+        What::Answered {
+            fail_info: Some(fail_info),
+            ..
+        } => format!("failInfo {fail_info}"),
+        What::AlreadyTrusted { sha1 } | What::TrustAdded { sha1 } | What::Verified { sha1, .. } => {
+            sha1.to_string()
+        }
+        What::Forwarded { transaction_id } | What::OutcomeUnknown { transaction_id } => {
+            transaction_id.clone()
+        }
+        What::Failed {
+            cause: Cause::DeviceError { code },
+        } => hresult(*code).hex(),
+        _ => String::new(),
+    }
+}
+
+/// Key of a proof's words.
+pub(super) fn proof(proof: Proof) -> &'static str {
+    match proof {
+        Proof::Certificate => "verified-by-certificate",
+        Proof::Thumbprint => "verified-by-thumbprint",
+    }
+}
+
+/// The cause within a state.
+pub(super) fn cause_of(state: &DeliveryState) -> Option<&Cause> {
+    match state {
+        DeliveryState::WaitingForChallenge { cause } | DeliveryState::Failed { cause } => Some(cause),
+        DeliveryState::Replaced { cause } => cause.as_ref(),
+        _ => None,
+    }
+}
+
+impl Page {
+    /// A state in words.
+    pub(super) fn state(&self, state: &str) -> String {
+        self.t(&format!("state-{state}"))
+    }
+
+    /// The mark of a state.
+    pub(super) fn state_class(&self, state: &str) -> &'static str {
+        match state {
+            "verified" => "status-green",
+            "sent" | "enrolling" | "pending_at_ca" => "status-blue",
+            "failed" => "status-red",
+            "waiting_for_challenge" => "status-orange",
+            _ => "",
+        }
+    }
+}
