@@ -1,5 +1,7 @@
 //! Logs: lines for people on a terminal, JSON when asked for.
 
+use std::io::IsTerminal as _;
+
 use tracing_subscriber::EnvFilter;
 
 /// Starts logging to standard error. `SCEAU_LOG` filters as in `info,sceau=debug`; `SCEAU_LOG_FORMAT=json` gives JSON.
@@ -8,6 +10,7 @@ pub fn start() {
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_target(false);
     let is_json = std::env::var("SCEAU_LOG_FORMAT").is_ok_and(|format| format == "json");
     // A second start (as in tests) keeps the first.

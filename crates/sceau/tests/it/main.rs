@@ -1,0 +1,5 @@
+//! The server's integration tests: one binary.
+
+mod layout;
+mod secrets;
+mod settings;

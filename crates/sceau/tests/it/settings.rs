@@ -1,0 +1,57 @@
+//! Settings from a file: unknown keys are refused with the nearest right one.
+
+use std::path::PathBuf;
+
+use sceau::settings::Settings;
+
+fn load(text: &str) -> anyhow::Result<Settings> {
+    let folder = tempfile::tempdir()?;
+    let file: PathBuf = folder.path().join("sceau.toml");
+    std::fs::write(&file, text)?;
+    Settings::load(Some(&file))
+}
+
+fn refusal(text: &str) -> String {
+    format!("{:#}", load(text).expect_err("these settings must be refused"))
+}
+
+#[test]
+fn an_unknown_key_is_refused_with_the_nearest_right_one() {
+    let told = refusal("publik_url = \"https://mdm.example.test\"\n");
+    assert!(told.contains("publik_url") && told.contains("\"public_url\""), "{told}");
+    let told = refusal("[listen]\nmanagment = \"127.0.0.1:1\"\n");
+    assert!(told.contains("managment") && told.contains("\"management\""), "{told}");
+}
+
+#[test]
+fn an_address_is_https_and_has_no_path() {
+    assert!(refusal("public_url = \"http://mdm.example.test\"\n").contains("https"));
+    assert!(refusal("public_url = \"https://mdm.example.test/console\"\n").contains("without a path"));
+    assert!(refusal("public_url = \"nonsense\"\n").contains("no URL"));
+}
+
+#[test]
+fn a_certificate_without_its_key_is_refused() {
+    assert!(refusal("[tls]\ncertificate = \"/etc/sceau/tls.pem\"\n").contains("together"));
+}
+
+#[test]
+fn a_file_that_was_named_must_exist() {
+    let missing = Settings::load(Some(std::path::Path::new("/nowhere/sceau.toml"))).expect_err("it doesn't exist");
+    assert!(missing.to_string().contains("/nowhere/sceau.toml"));
+}
+
+#[test]
+fn settings_survive_being_written_and_read() {
+    let settings = Settings::default();
+    let again = load(&settings.to_toml().unwrap()).unwrap();
+    assert_eq!(format!("{settings:?}"), format!("{again:?}"));
+}
+
+#[test]
+fn the_database_lies_in_the_data_folder_unless_another_is_named() {
+    let settings = load("data_dir = \"/srv/sceau\"\n").unwrap();
+    assert_eq!(settings.database_url(), "sqlite:/srv/sceau/sceau.db");
+    let settings = load("[database]\nurl = \"postgres://db/sceau\"\n").unwrap();
+    assert_eq!(settings.database_url(), "postgres://db/sceau");
+}
