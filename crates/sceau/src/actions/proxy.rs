@@ -28,9 +28,9 @@ pub enum Admission {
     /// Hand it to the authority.
     Forward {
         /// The transaction's record.
-        record: Transaction,
+        record: Box<Transaction>,
         /// The authority.
-        authority: Authority,
+        authority: Box<Authority>,
     },
     /// It was answered before: the same answer again.
     Repeat(Vec<u8>),
@@ -74,7 +74,12 @@ pub async fn authority_of_token(app: &Shared, token: &str) -> Result<Option<Auth
 }
 
 /// Decides whether a PKIOperation may pass, and stores that it is being handed on before it is.
-pub async fn admit_request(app: &Shared, token: &str, summary: &RequestSummary, body: &[u8]) -> Result<Option<Admission>> {
+pub async fn admit_request(
+    app: &Shared,
+    token: &str,
+    summary: &RequestSummary,
+    body: &[u8],
+) -> Result<Option<Admission>> {
     let (now, hash) = (app.now(), token_sha256(token));
     let request_sha256 = hex(digest(&SHA256, body).as_ref());
     let (summary, fresh) = (summary.clone(), app.fresh_id());
@@ -83,7 +88,9 @@ pub async fn admit_request(app: &Shared, token: &str, summary: &RequestSummary, 
             let (hash, request_sha256) = (hash.clone(), request_sha256.clone());
             let (summary, fresh) = (summary.clone(), fresh.clone());
             Box::pin(async move {
-                let Some(holder) = holder(tx, &hash).await? else { return Ok(None) };
+                let Some(holder) = holder(tx, &hash).await? else {
+                    return Ok(None);
+                };
                 let Some(authority) = store::authorities::by_id(tx, holder.authority_id()).await? else {
                     return Ok(None);
                 };
@@ -99,7 +106,9 @@ pub async fn admit_request(app: &Shared, token: &str, summary: &RequestSummary, 
                     forwarded_at: now,
                     answered_at: None,
                 };
-                admit(tx, &holder, authority, record, summary.message_type, now).await.map(Some)
+                admit(tx, &holder, authority, record, summary.message_type, now)
+                    .await
+                    .map(Some)
             })
         })
         .await
@@ -113,14 +122,29 @@ async fn admit(
     message_type: MessageType,
     now: Timestamp,
 ) -> Result<Admission> {
-    let known = store::transactions::by_owner(tx, &record.owner).await?.into_iter().next();
+    let known = store::transactions::by_owner(tx, &record.owner)
+        .await?
+        .into_iter()
+        .next();
     let refusal = refusal(holder, known.as_ref(), &record, message_type, &authority, now);
     if let Some(reason) = refusal {
-        holder.tell(tx, now, What::RequestRefused { reason: reason.to_owned() }).await?;
+        holder
+            .tell(
+                tx,
+                now,
+                What::RequestRefused {
+                    reason: reason.to_owned(),
+                },
+            )
+            .await?;
         return Ok(Admission::Refuse(reason));
     }
     match known {
-        Some(Transaction { answer: Some(answer), request_sha256, .. }) if request_sha256 == record.request_sha256 => {
+        Some(Transaction {
+            answer: Some(answer),
+            request_sha256,
+            ..
+        }) if request_sha256 == record.request_sha256 => {
             return Ok(Admission::Repeat(answer));
         }
         Some(known) => {
@@ -137,13 +161,27 @@ async fn admit(
             store::transactions::insert(tx, &record).await?;
             if let Holder::Delivery(delivery) = holder {
                 // The challenge is being used: it is kept no longer.
-                let used = Delivery { secret: None, ..delivery.clone() };
+                let used = Delivery {
+                    secret: None,
+                    ..delivery.clone()
+                };
                 store::deliveries::update(tx, &used).await?;
             }
         }
     }
-    holder.tell(tx, now, What::Forwarded { transaction_id: record.transaction_id.clone() }).await?;
-    Ok(Admission::Forward { record, authority })
+    holder
+        .tell(
+            tx,
+            now,
+            What::Forwarded {
+                transaction_id: record.transaction_id.clone(),
+            },
+        )
+        .await?;
+    Ok(Admission::Forward {
+        record: Box::new(record),
+        authority: Box::new(authority),
+    })
 }
 
 /// Why the request may not pass, if it may not.
@@ -167,7 +205,9 @@ fn refusal(
         (Holder::Delivery(delivery), None) => {
             let is_awaited = matches!(delivery.state, DeliveryState::Sent | DeliveryState::Enrolling);
             let lifetime = i64::from(authority.limits.lifetime_seconds);
-            let is_alive = delivery.challenge_taken_at.is_some_and(|taken| now < taken.plus_seconds(lifetime));
+            let is_alive = delivery
+                .challenge_taken_at
+                .is_some_and(|taken| now < taken.plus_seconds(lifetime));
             match (is_awaited && delivery.is_current, is_alive) {
                 (false, _) => Some("not-awaited"),
                 (true, false) => Some("challenge-expired"),
@@ -195,13 +235,21 @@ pub async fn record_outcome(app: &Shared, record: &Transaction, outcome: &Forwar
     Ok(())
 }
 
-async fn store_outcome(tx: &mut Tx, mut record: Transaction, outcome: Forwarded, now: Timestamp) -> Result<()> {
+async fn store_outcome(
+    tx: &mut Tx,
+    mut record: Transaction,
+    outcome: Forwarded,
+    now: Timestamp,
+) -> Result<()> {
     let milliseconds = now.since(record.forwarded_at);
     let (status, fail_info) = match &outcome {
         Forwarded::Answered { reply, .. } => match reply.status {
             PkiStatus::Success => ("success".to_owned(), None),
             PkiStatus::Pending => ("pending".to_owned(), None),
-            PkiStatus::Failure => ("failure".to_owned(), reply.fail_info.map(|info| i64::from(info as u8))),
+            PkiStatus::Failure => (
+                "failure".to_owned(),
+                reply.fail_info.map(|info| i64::from(info as u8)),
+            ),
         },
         Forwarded::NotDelivered(detail) | Forwarded::NotUnderstood(detail) | Forwarded::NoAnswer(detail) => {
             (detail.clone(), None)
@@ -211,7 +259,9 @@ async fn store_outcome(tx: &mut Tx, mut record: Transaction, outcome: Forwarded,
     record.state = match &outcome {
         Forwarded::Answered { reply, .. } => state_of(reply),
         Forwarded::NotDelivered(detail) | Forwarded::NotUnderstood(detail) => {
-            TransactionState::NotDelivered { detail: detail.clone() }
+            TransactionState::NotDelivered {
+                detail: detail.clone(),
+            }
         }
         Forwarded::NoAnswer(_) => TransactionState::OutcomeUnknown,
     };
@@ -221,14 +271,21 @@ async fn store_outcome(tx: &mut Tx, mut record: Transaction, outcome: Forwarded,
         record.answer = is_success.then_some(body);
     }
     store::transactions::update(tx, &record).await?;
-    let Owner::Delivery(delivery) = &record.owner else { return Ok(()) };
+    let Owner::Delivery(delivery) = &record.owner else {
+        return Ok(());
+    };
     if is_used && let Some(challenge) = store::challenges::by_delivery(tx, delivery).await? {
         store::challenges::end(tx, &challenge.id, Fate::Used, now).await?;
     }
     let transaction_id = record.transaction_id.clone();
     let what = match record.state {
         TransactionState::OutcomeUnknown => What::OutcomeUnknown { transaction_id },
-        _ => What::Answered { transaction_id, status, fail_info, milliseconds },
+        _ => What::Answered {
+            transaction_id,
+            status,
+            fail_info,
+            milliseconds,
+        },
     };
     tell_delivery(tx, delivery, now, what).await
 }
@@ -264,13 +321,26 @@ pub async fn mark_unanswered(app: &Shared, before: Timestamp) -> Result<usize> {
 
 /// One transaction stands as *outcome unknown*.
 pub(super) async fn mark_unknown(tx: &mut Tx, record: Transaction, now: Timestamp) -> Result<()> {
-    let record = Transaction { state: TransactionState::OutcomeUnknown, ..record };
+    let record = Transaction {
+        state: TransactionState::OutcomeUnknown,
+        ..record
+    };
     store::transactions::update(tx, &record).await?;
-    let Owner::Delivery(delivery) = &record.owner else { return Ok(()) };
+    let Owner::Delivery(delivery) = &record.owner else {
+        return Ok(());
+    };
     if let Some(challenge) = store::challenges::by_delivery(tx, delivery).await? {
         store::challenges::end(tx, &challenge.id, Fate::Used, now).await?;
     }
-    tell_delivery(tx, delivery, now, What::OutcomeUnknown { transaction_id: record.transaction_id.clone() }).await
+    tell_delivery(
+        tx,
+        delivery,
+        now,
+        What::OutcomeUnknown {
+            transaction_id: record.transaction_id.clone(),
+        },
+    )
+    .await
 }
 
 async fn tell_delivery(tx: &mut Tx, delivery: &DeliveryId, now: Timestamp, what: What) -> Result<()> {
@@ -303,7 +373,9 @@ impl Holder {
 
     /// An order has no device, so no timeline: its transaction's record tells.
     async fn tell(&self, tx: &mut Tx, now: Timestamp, what: What) -> std::result::Result<(), store::Error> {
-        let Self::Delivery(delivery) = self else { return Ok(()) };
+        let Self::Delivery(delivery) = self else {
+            return Ok(());
+        };
         let event = Event {
             device_id: delivery.device_id.clone(),
             delivery_id: Some(delivery.id.clone()),
