@@ -3,11 +3,11 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use axum::{Extension, Router, extract::ConnectInfo};
+use axum::{Router, extract::ConnectInfo, http::Request};
+use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::{conn::auto, graceful::GracefulShutdown},
-    service::TowerToHyperService,
 };
 use rustls::ServerConfig;
 use tokio::{
@@ -16,6 +16,7 @@ use tokio::{
     task::JoinHandle,
 };
 use tokio_rustls::TlsAcceptor;
+use tower::ServiceExt as _;
 
 use super::PeerCertificate;
 
@@ -123,10 +124,14 @@ async fn connection(
         .peer_certificates()
         .and_then(|chain| chain.first())
         .map(|certificate| PeerCertificate(Arc::from(certificate.as_ref())));
-    let mut router = router.layer(Extension(ConnectInfo(from)));
-    if let Some(peer) = peer {
-        router = router.layer(Extension(peer));
-    }
+    // The router itself is shared: a layer for each connection would copy every route.
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(from));
+        if let Some(peer) = &peer {
+            request.extensions_mut().insert(peer.clone());
+        }
+        router.clone().oneshot(request)
+    });
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder
         .http1()
@@ -138,8 +143,7 @@ async fn connection(
         .timer(TokioTimer::new())
         .max_header_list_size(32 * 1024)
         .max_concurrent_streams(64);
-    let serving =
-        builder.serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(router));
+    let serving = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
     if let Err(error) = graceful.watch(serving.into_owned()).await {
         tracing::debug!(%from, %error, "a connection ended early");
     }
