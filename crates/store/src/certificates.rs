@@ -32,7 +32,7 @@ const PUT: &str =
 const BY_SHA1: &str = "SELECT * FROM certificates WHERE device_id = $1 AND sha1 = $2";
 const OF_DEVICE: &str = "SELECT * FROM certificates WHERE device_id = $1 ORDER BY verified_at, sha1";
 const LIST: &str = "SELECT c.*, d.name AS device_name, p.username AS username FROM certificates c
-     JOIN devices d ON d.id = c.device_id LEFT JOIN people p ON p.id = d.person_id
+     LEFT JOIN devices d ON d.id = c.device_id LEFT JOIN people p ON p.id = d.person_id
      WHERE (c.delivery_id, c.sha1) < ($1, $2)
      AND (c.search LIKE $3 ESCAPE '!' OR d.search LIKE $3 ESCAPE '!' OR p.search LIKE $3 ESCAPE '!')
      ORDER BY c.delivery_id DESC, c.sha1 DESC LIMIT $4";

@@ -63,7 +63,7 @@ macro_rules! list {
     ($also:literal) => {
         concat!(
             "SELECT v.*, d.name AS device_name, p.username AS username, c.name AS configuration_name
-             FROM deliveries v JOIN devices d ON d.id = v.device_id LEFT JOIN people p ON p.id = d.person_id
+             FROM deliveries v LEFT JOIN devices d ON d.id = v.device_id LEFT JOIN people p ON p.id = d.person_id
              LEFT JOIN configurations c ON c.id = v.configuration_id
              WHERE v.is_current AND v.id < $1",
             $also,

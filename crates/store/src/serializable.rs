@@ -45,6 +45,7 @@ where
             Ended::Refused(_) if is_worth_another && attempt < TRIES => {}
             Ended::Refused(error) => return Err(error),
         }
+        tracing::debug!(attempt, ?race, "a transaction lost a race and runs again");
         tokio::time::sleep(pause(attempt)).await;
     }
     Err(Error::Unavailable("too many transactions at once on the same rows".to_owned()).into())

@@ -179,8 +179,7 @@ CREATE UNIQUE INDEX deliveries_current ON deliveries (device_id, configuration_i
 CREATE INDEX deliveries_device ON deliveries (device_id, id);
 CREATE INDEX deliveries_configuration ON deliveries (configuration_id, state, id) WHERE is_current;
 CREATE INDEX deliveries_configuration_newest ON deliveries (configuration_id, id) WHERE is_current;
-CREATE INDEX deliveries_state ON deliveries (state, id) WHERE is_current;
-CREATE INDEX deliveries_state_device ON deliveries (state, device_id) WHERE is_current;
+CREATE INDEX deliveries_state ON deliveries (state, id, device_id) WHERE is_current;
 
 CREATE TABLE challenges (
     id TEXT NOT NULL PRIMARY KEY,

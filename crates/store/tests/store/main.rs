@@ -1,5 +1,12 @@
 //! Every test here runs on SQLite and on PostgreSQL, with the same text.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test ends where its world isn't as it should be"
+)]
+
 mod audit;
 mod challenges;
 mod deliveries;
