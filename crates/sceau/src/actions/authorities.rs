@@ -17,8 +17,8 @@ use domain::{
 use zeroize::Zeroizing;
 
 pub use chain::{ChainCertificate, ChainRole, chain};
-pub use note::{challenge_asked, health_after};
 pub use domain::external_ca::AuthorityForm;
+pub use note::{challenge_asked, health_after};
 pub use test::{AuthorityTest, StepResult, TestStep, refresh_chain, test_authority, test_form};
 pub use usage::{Usage, usage};
 
@@ -102,7 +102,9 @@ fn candidate(app: &App, before: Option<&Authority>, checked: &CheckedAuthority) 
     let now = app.now();
     let known = before.cloned();
     Authority {
-        id: known.as_ref().map_or_else(|| app.fresh_id(), |known| known.id.clone()),
+        id: known
+            .as_ref()
+            .map_or_else(|| app.fresh_id(), |known| known.id.clone()),
         name: checked.name.clone(),
         kind: checked.kind,
         scep_url: checked.scep_url.clone(),
@@ -114,11 +116,22 @@ fn candidate(app: &App, before: Option<&Authority>, checked: &CheckedAuthority) 
         is_plain_http_accepted: checked.is_plain_http_accepted,
         trust_pem: checked.trust_pem.clone(),
         limits: checked.limits,
-        capabilities: known.as_ref().map(|known| known.capabilities.clone()).unwrap_or_default(),
-        certificates: known.as_ref().map(|known| known.certificates.clone()).unwrap_or_default(),
-        issuer_sha1: known.as_ref().map_or_else(|| Sha1::of(&[]), |known| known.issuer_sha1),
+        capabilities: known
+            .as_ref()
+            .map(|known| known.capabilities.clone())
+            .unwrap_or_default(),
+        certificates: known
+            .as_ref()
+            .map(|known| known.certificates.clone())
+            .unwrap_or_default(),
+        issuer_sha1: known
+            .as_ref()
+            .map_or_else(|| Sha1::of(&[]), |known| known.issuer_sha1),
         checked_at: known.as_ref().map_or(now, |known| known.checked_at),
-        health: known.as_ref().map(|known| known.health.clone()).unwrap_or_default(),
+        health: known
+            .as_ref()
+            .map(|known| known.health.clone())
+            .unwrap_or_default(),
         created_at: known.as_ref().map_or(now, |known| known.created_at),
         updated_at: now,
     }

@@ -32,15 +32,9 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Body<T> {
         let octets = tokio::time::timeout(LIMIT, reading)
             .await
             .map_err(|_| Problem::too_slow())?
-            .map_err(|error| {
-                let is_too_long = error
-                    .source()
-                    .is_some_and(|source| source.is::<http_body_util::LengthLimitError>());
-                if is_too_long {
-                    Problem::too_large(MAX)
-                } else {
-                    Problem::not_json("the body could not be read")
-                }
+            .map_err(|error| match error.source() {
+                Some(source) if source.is::<http_body_util::LengthLimitError>() => Problem::too_large(MAX),
+                _ => Problem::not_json("the body could not be read"),
             })?;
         let Json(value) = Json::from_bytes(&octets).map_err(|rejection| explain(&rejection))?;
         Ok(Self(value))

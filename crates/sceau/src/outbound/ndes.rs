@@ -70,10 +70,16 @@ pub(super) async fn probe(
 ) -> Result<ProbeOutcome, ChallengeProblem> {
     let mut exchange = Driver::new(source, true);
     let end = timed(&mut exchange, limit).await?;
+    match end {
+        End::Page(AdminPage::NoPermission) => return Err(ChallengeProblem::NoPermission),
+        End::Page(AdminPage::NotUnderstood { excerpt }) => {
+            return Err(ChallengeProblem::NotUnderstood(excerpt));
+        }
+        _ => {}
+    }
     let is_proved = exchange.was_challenged
         && match end {
             End::Redirected { is_last_leg } => is_last_leg,
-            End::Page(AdminPage::NoPermission) => return Err(ChallengeProblem::NoPermission),
             End::Page(_) => true,
         };
     Ok(if is_proved {

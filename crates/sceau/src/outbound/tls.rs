@@ -66,6 +66,10 @@ fn certificate(cause: &CertificateError) -> String {
         E::NotValidYet | E::NotValidYetContext { .. } => {
             "its certificate is not valid yet: compare the clocks".to_owned()
         }
+        E::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
+            "its certificate is that of an authority, such as one that signed itself: the server needs one issued to it"
+                .to_owned()
+        }
         other => format!("its certificate is not accepted: {other}"),
     }
 }

@@ -1,5 +1,7 @@
-//! The server's integration tests: one binary.
+//! Everything of the server that is tested from outside, in one binary.
 
+mod api;
+mod laboratory;
 mod layout;
-mod secrets;
-mod settings;
+mod outbound;
+mod world;

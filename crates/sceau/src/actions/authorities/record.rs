@@ -37,7 +37,7 @@ pub(super) async fn added(app: &Shared, actor: &Actor, authority: &Authority) ->
         "authority.add",
         app.now(),
         None,
-        Some(view(authority)),
+        Some(&view(authority)),
     );
     let authority = authority.clone();
     let written = app
@@ -70,8 +70,8 @@ pub(super) async fn changed(
         after,
         "authority.change",
         app.now(),
-        Some(view(before)),
-        Some(shown),
+        Some(&view(before)),
+        Some(&shown),
     );
     let after = after.clone();
     let written = app
@@ -94,7 +94,7 @@ pub(super) async fn removed(app: &Shared, actor: &Actor, id: &AuthorityId) -> Re
         &authority,
         "authority.remove",
         app.now(),
-        Some(view(&authority)),
+        Some(&view(&authority)),
         None,
     );
     let id = id.clone();
@@ -124,8 +124,8 @@ pub(super) async fn chain(app: &Shared, actor: &Actor, authority: &Authority, se
             authority,
             "authority.certificates",
             now,
-            Some(json!({ "issuer_sha1": authority.issuer_sha1 })),
-            Some(json!({ "issuer_sha1": seen.issuer_sha1 })),
+            Some(&json!({ "issuer_sha1": authority.issuer_sha1 })),
+            Some(&json!({ "issuer_sha1": seen.issuer_sha1 })),
         )
     });
     let (id, seen) = (authority.id.clone(), seen.clone());
@@ -170,10 +170,17 @@ pub(super) async fn health(
                 let health = follows(&authority, now);
                 store::authorities::set_health(tx, &id, &health, now).await?;
                 if health.is_sign_in_stopped != authority.health.is_sign_in_stopped {
-                    let stopped = |is: bool| Some(json!({ "is_sign_in_stopped": is }));
+                    let stopped = |is: bool| json!({ "is_sign_in_stopped": is });
                     let before = stopped(authority.health.is_sign_in_stopped);
                     let after = stopped(health.is_sign_in_stopped);
-                    let entry = entry(&actor, &authority, "authority.sign-in", now, before, after);
+                    let entry = entry(
+                        &actor,
+                        &authority,
+                        "authority.sign-in",
+                        now,
+                        Some(&before),
+                        Some(&after),
+                    );
                     store::audit::append(tx, &entry).await?;
                 }
                 Ok(health)
@@ -187,12 +194,12 @@ fn entry(
     authority: &Authority,
     action: &str,
     at: Timestamp,
-    before: Option<Value>,
-    after: Option<Value>,
+    before: Option<&Value>,
+    after: Option<&Value>,
 ) -> AuditEntry {
     AuditEntry {
-        before: before.as_ref().and_then(activity::written),
-        after: after.as_ref().and_then(activity::written),
+        before: before.and_then(activity::written),
+        after: after.and_then(activity::written),
         ..activity::entry(actor, at, action, ("authority", authority.id.as_str()))
     }
 }

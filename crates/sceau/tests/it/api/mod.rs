@@ -1,0 +1,36 @@
+//! The door of programs.
+
+mod authorities;
+mod configurations;
+mod door;
+mod orders;
+mod people;
+
+use serde_json::{Value, json};
+
+use crate::{
+    laboratory::Laboratory,
+    world::{Answer, World},
+};
+
+/// The laboratory's NDES as a person would type it in.
+fn form(laboratory: &Laboratory) -> Value {
+    json!({
+        "name": "Laboratory",
+        "kind": "microsoft",
+        "scep_url": laboratory.scep_url(),
+        "username": Laboratory::USER,
+        "password": Laboratory::PASSWORD,
+        "challenge_url": laboratory.challenge_url(),
+        "is_plain_http_accepted": true,
+        "trust_pem": laboratory.trust_pem(),
+    })
+}
+
+/// Adds the laboratory's NDES.
+async fn add(world: &World, token: &str, laboratory: &Laboratory) -> Answer {
+    world
+        .post(token, "/authorities", &form(laboratory))
+        .await
+        .expect(201)
+}

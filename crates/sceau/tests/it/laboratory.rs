@@ -1,0 +1,78 @@
+//! The laboratory's NDES for a test: on loopback, at a free port, in a folder of its own.
+
+use lab::ndes::{NdesOptions, Running, start};
+use sceau::outbound::ChallengeSource;
+use tempfile::TempDir;
+use zeroize::Zeroizing;
+
+pub struct Laboratory {
+    running: Running,
+    folder: TempDir,
+    is_tls: bool,
+}
+
+impl Laboratory {
+    pub const USER: &'static str = r"LAB\ndes";
+    pub const PASSWORD: &'static str = "canary: pâssword";
+
+    pub async fn start(is_tls: bool, challenges_max: usize) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let running = start(NdesOptions {
+            listen: "127.0.0.1:0".parse().unwrap(),
+            user: Self::USER.to_owned(),
+            password: Zeroizing::new(Self::PASSWORD.to_owned()),
+            data_dir: folder.path().to_owned(),
+            challenges_max,
+            challenge_minutes: 60,
+            single_challenge: None,
+            tls: is_tls,
+            minute_seconds: 60.0,
+            seed: Some(1),
+        })
+        .await
+        .unwrap();
+        Self {
+            running,
+            folder,
+            is_tls,
+        }
+    }
+
+    pub async fn stop(self) {
+        self.running.shutdown().await;
+    }
+
+    pub fn port(&self) -> u16 {
+        self.running.address.port()
+    }
+
+    fn base(&self) -> String {
+        if self.is_tls {
+            format!("https://localhost:{}", self.port())
+        } else {
+            format!("http://127.0.0.1:{}", self.port())
+        }
+    }
+
+    pub fn scep_url(&self) -> String {
+        format!("{}/certsrv/mscep/mscep.dll", self.base())
+    }
+
+    pub fn challenge_url(&self) -> String {
+        format!("{}/certsrv/mscep_admin/", self.base())
+    }
+
+    pub fn trust_pem(&self) -> Option<String> {
+        self.is_tls
+            .then(|| std::fs::read_to_string(self.folder.path().join("tls-ca.pem")).unwrap())
+    }
+
+    pub fn source(&self) -> ChallengeSource {
+        ChallengeSource {
+            challenge_url: self.challenge_url(),
+            username: Self::USER.to_owned(),
+            password: Zeroizing::new(Self::PASSWORD.to_owned()),
+            trust_pem: self.trust_pem(),
+        }
+    }
+}
