@@ -26,27 +26,14 @@ authority-safe-life = Deliver a challenge within (seconds)
 authority-backoff = Wait after a full cache (seconds)
 authority-breaker = Wait after an outage (seconds)
 authority-test = Test connection
-authority-full-test = Full test: take one challenge
-authority-full-test-hint = Takes one of the authority's challenges to prove that the account may get them. It is thrown away unused and counts until it expires.
 authority-test-title = What the test found
-authority-test-reached = The SCEP address answers.
 authority-capabilities = Capabilities
 authority-chain = Certificates
 authority-chain-subject = Subject
-authority-chain-role = Role
 authority-chain-expires = Expires
-authority-role-ra = Registration authority (RA)
-authority-role-issuer = Issuing CA: its SHA-1 is what Windows checks
-authority-role-ca = CA
-authority-sign-in = Sign-in
-authority-sign-in-proved = The sign-in was accepted.
-authority-sign-in-refused = The sign-in was refused: the user name or the password is wrong. Sceau has stopped signing in until you change the password, so as not to lock the account.
-authority-sign-in-not-proved = The sign-in is not proved: the address answered without asking for one.
-authority-sign-in-not-tried = The sign-in was not tried.
 authority-permission = Permission to get challenges
-authority-permission-proved = Proved by a challenge obtained at { $time }.
+authority-permission-proved = Last proved by a challenge
 authority-permission-not-proved = Not proved yet: run the full test, or wait for the first delivery.
-authority-challenge-obtained = A challenge was obtained.
 authority-health-good = Works
 authority-health-stopped = Sign-in stopped
 authority-health-quiet = Resting
@@ -66,3 +53,5 @@ error-authority-in-use = { $count ->
     [one] One configuration still uses this authority.
    *[other] { $count } configurations still use this authority.
 }
+authority-challenges = Challenges
+thumbprint = Thumbprint

@@ -16,4 +16,4 @@ certificate-state-expiring = Expire bientôt
 certificate-state-expired = Expiré
 certificate-state-removed = Retiré
 certificate-pem = Télécharger en PEM
-certificate-no-der = L'appareil n'a donné que l'empreinte : le certificat lui-même n'est pas ici.
+certificate-no-der = L'appareil n'a donné que l'empreinte : le certificat lui-même n'est pas ici.

@@ -17,7 +17,7 @@ distribution-preview-count = { $count ->
     [one] Un appareil la recevrait.
    *[other] { $count } appareils la recevraient.
 }
-distribution-preview-first = Les premiers :
+distribution-preview-first = Les premiers :
 distribution-done = Terminé
 distribution-cannot-fill = ne peut être rempli
 distribution-disabled-note = Rien n'est envoyé tant que la configuration n'est pas activée.
@@ -38,4 +38,4 @@ progress-devices = Appareils
 progress-verified-share = { $verified } vérifiés sur { $total }
 progress-all = Tous
 progress-unknown-outcomes = Issue inconnue auprès de l'AC
-progress-unknown-outcomes-hint = Ces demandes ont été remises à l'autorité et sont restées sans réponse. Elle a pu émettre des certificats qu'aucun appareil ne détient : cherchez-les par leur transactionID.
+progress-unknown-outcomes-hint = Ces demandes ont été remises à l'autorité et sont restées sans réponse. Elle a pu émettre des certificats qu'aucun appareil ne détient : cherchez-les par leur transactionID.

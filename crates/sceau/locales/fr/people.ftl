@@ -22,7 +22,7 @@ person-locale = Langue
 person-sam_account_name = Nom d'ouverture de session (sAMAccountName)
 person-sid = Identifiant de sécurité (SID)
 person-custom = Attributs personnalisés
-person-custom-hint = Un par ligne, par exemple badge=4711 ; une variable les emploie sous la forme { $example }.
+person-custom-hint = Un par ligne, par exemple badge=4711 ; une variable les emploie sous la forme { $example }.
 person-more = Autres attributs
 person-reissue = Quand un attribut change, les certificats qui le portent sont réémis.
 operators-title = Opérateurs

@@ -1,8 +1,7 @@
 //! Who changed what.
 
 use domain::{Timestamp, actor::Actor, operator::Permission};
-use store::audit::AuditEntry;
-pub use store::audit::AuditRow;
+pub use store::audit::{AuditEntry, AuditRow};
 
 use super::Result;
 use crate::app::Shared;

@@ -171,7 +171,7 @@ fn checked(mut form: PersonForm) -> std::result::Result<PersonForm, super::Error
         .is_some_and(|password| password.len() > passwords::LONGEST)
     {
         errors.push(
-            Error::invalid("password", "a password has at most 512 octets").keyed("error-password-length"),
+            Error::invalid("password", "a password has at most 512 octets").keyed("error-password-too-long"),
         );
     }
     for (name, value) in known(&form.attributes) {

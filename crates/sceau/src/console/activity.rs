@@ -11,7 +11,7 @@ use super::{
     visitor::Visitor,
 };
 use crate::{
-    actions::activity::{self, AuditRow},
+    actions::activity::{self, AuditEntry},
     app::Shared,
 };
 
@@ -48,12 +48,11 @@ pub(super) async fn list(State(app): State<Shared>, visitor: Visitor, Query(aske
         .filter(|_| is_full)
         .map(|row| format!("/admin/activity?after={}", row.number));
     let page = visitor.page(Section::Activity);
-    let rows = rows.into_iter().map(|row| shown(&page, row)).collect();
+    let rows = rows.into_iter().map(|row| shown(&page, row.entry)).collect();
     Ok(respond::show(&ActivityPage { page, rows, next }))
 }
 
-fn shown(page: &Page, row: AuditRow) -> Row {
-    let entry = row.entry;
+pub(super) fn shown(page: &Page, entry: AuditEntry) -> Row {
     let key = format!("audit-{}", entry.action.replace(['.', '_'], "-"));
     let details = [("activity-before", entry.before), ("activity-after", entry.after)]
         .into_iter()

@@ -95,7 +95,7 @@ impl Language {
     pub fn sentence(self, key: &str, values: &[(&str, &str)]) -> Option<String> {
         let values: HashMap<Cow<'static, str>, FluentValue<'_>> = values
             .iter()
-            .map(|(name, value)| (Cow::from((*name).to_owned()), FluentValue::from(*value)))
+            .map(|(name, value)| (Cow::from((*name).to_owned()), typed(name, value)))
             .collect();
         LOCALES.try_lookup_with_args(self.identifier(), key, &values)
     }
@@ -106,5 +106,13 @@ impl Language {
         LOCALES
             .try_lookup_with_args(self.identifier(), key, &values)
             .unwrap_or_else(|| key.to_owned())
+    }
+}
+
+/// A count is a number, so that plurals come out right; everything else is text as it is.
+fn typed<'a>(name: &str, value: &'a str) -> FluentValue<'a> {
+    match value.parse::<i64>() {
+        Ok(count) if name == "count" => FluentValue::from(count),
+        _ => FluentValue::from(value),
     }
 }

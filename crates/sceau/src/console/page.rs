@@ -152,13 +152,22 @@ impl Page {
         !self.errors(field).is_empty()
     }
 
-    /// The right spelling that an error offers.
-    pub fn right_spelling(&self, error: &Error) -> Option<String> {
-        error
-            .values
-            .iter()
-            .find(|(name, _)| name == "suggestion")
-            .map(|(_, value)| value.clone())
+    /// What was typed, with the right spelling that an error offers.
+    pub fn right_spelling(&self, error: &Error, typed: &str) -> Option<String> {
+        let value = |name: &str| {
+            error
+                .values
+                .iter()
+                .find(|(key, _)| key == name)
+                .map(|(_, value)| value.as_str())
+        };
+        let suggestion = value("suggestion")?;
+        let wrong = match error.key.as_str() {
+            "error-variable-backslash" => return Some(suggestion.to_owned()),
+            "error-variable-unknown-nearest" => format!("${{{}}}", value("variable")?),
+            _ => return None,
+        };
+        Some(typed.replace(&wrong, suggestion))
     }
 
     /// What was done, in words.
@@ -183,11 +192,6 @@ impl Page {
             moment::iso(*at),
             moment::day(*at)
         )
-    }
-
-    /// A duration in words.
-    pub fn duration(&self, milliseconds: &i64) -> String {
-        moment::duration(*milliseconds, self.language)
     }
 
     /// Whether the menu's entry is the page's.
@@ -235,6 +239,7 @@ impl Page {
     }
 
     /// A page for the tests that render every template.
+    #[cfg(test)]
     pub fn sample(language: Language) -> Self {
         let id = domain::Id::new(Timestamp::from_seconds(1_795_424_645), [7; 10]);
         Self {

@@ -170,7 +170,7 @@ pub(super) fn blank(page: Page, id: Option<&PersonId>, fields: &Fields) -> Perso
     }
 }
 
-fn stored(person: &Person) -> Fields {
+pub(super) fn stored(person: &Person) -> Fields {
     let attributes = people::known(&person.attributes)
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -223,7 +223,7 @@ fn custom(text: &str) -> Result<BTreeMap<String, String>, Error> {
         .collect()
 }
 
-fn row(person: Person) -> Row {
+pub(super) fn row(person: Person) -> Row {
     let attributes = person.attributes;
     Row {
         id: person.id.to_string(),

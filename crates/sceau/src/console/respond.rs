@@ -30,11 +30,11 @@ impl From<Response> for Problem {
 /// The page for what can't be answered.
 #[derive(Template)]
 #[template(path = "problem.html")]
-struct ProblemPage {
-    page: Page,
-    title: &'static str,
-    text: String,
-    incident: Option<String>,
+pub(super) struct ProblemPage {
+    pub(super) page: Page,
+    pub(super) title: &'static str,
+    pub(super) text: String,
+    pub(super) incident: Option<String>,
 }
 
 impl Problem {

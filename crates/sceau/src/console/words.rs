@@ -7,7 +7,7 @@ use domain::{
 };
 use serde_json::Value;
 
-use super::{language::Language, moment, page::Page};
+use super::{language::Language, moment::duration, page::Page};
 
 /// A cause for a person: what it is, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +35,11 @@ pub(super) struct EventWords {
 
 /// The words of a cause.
 pub(super) fn cause(cause: &Cause, language: Language) -> CauseWords {
-    let values = cause.values();
+    let values: Vec<(&str, String)> = cause
+        .values()
+        .into_iter()
+        .map(|(name, value)| (name, if name == "until" { moment(&value) } else { value }))
+        .collect();
     let values: Vec<(&str, &str)> = values
         .iter()
         .map(|(name, value)| (*name, value.as_str()))
@@ -45,6 +49,12 @@ pub(super) fn cause(cause: &Cause, language: Language) -> CauseWords {
         what: words(cause.key()),
         remedy: words(cause.advice_key()),
     }
+}
+
+/// An RFC 3339 moment for a sentence.
+fn moment(text: &str) -> String {
+    let seconds = text.split(['.', 'Z']).next().unwrap_or(text);
+    format!("{} UTC", seconds.replace('T', " "))
 }
 
 /// The words of a step.
@@ -65,7 +75,7 @@ pub(super) fn event(event: &Event, language: Language) -> EventWords {
     let took = milliseconds(&event.what).and_then(|taken| {
         language.sentence(
             "device-timeline-took",
-            &[("duration", &moment::duration(taken, language))],
+            &[("duration", &duration(taken, language))],
         )
     });
     EventWords {
@@ -90,7 +100,10 @@ fn text(value: &Value) -> Option<String> {
 fn class(what: &What) -> &'static str {
     match what {
         What::Enrolled { .. } | What::Verified { .. } => "good",
-        What::Failed { .. } | What::OutcomeUnknown { .. } | What::RequestRefused { .. } => "bad",
+        What::Failed { .. }
+        | What::OutcomeUnknown { .. }
+        | What::NotInstalled { .. }
+        | What::RequestRefused { .. } => "bad",
         What::Sent { .. } | What::Accepted { .. } | What::Forwarded { .. } | What::Answered { .. } => "busy",
         _ => "",
     }
@@ -129,9 +142,9 @@ fn code(what: &What) -> String {
         What::AlreadyTrusted { sha1 } | What::TrustAdded { sha1 } | What::Verified { sha1, .. } => {
             sha1.to_string()
         }
-        What::Forwarded { transaction_id } | What::OutcomeUnknown { transaction_id } => {
-            transaction_id.clone()
-        }
+        What::Forwarded { transaction_id }
+        | What::OutcomeUnknown { transaction_id }
+        | What::NotInstalled { transaction_id } => transaction_id.clone(),
         What::Failed {
             cause: Cause::DeviceError { code },
         } => hresult(*code).hex(),

@@ -42,6 +42,17 @@ impl Laboratory {
         self.running.shutdown().await;
     }
 
+    /// Where it keeps `ca.pem` and what it issued.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// The lines of its list of issued certificates.
+    pub fn issued(&self) -> Vec<String> {
+        let list = std::fs::read_to_string(self.folder.path().join("issued.tsv")).unwrap();
+        list.lines().map(str::to_owned).collect()
+    }
+
     pub fn port(&self) -> u16 {
         self.running.address.port()
     }

@@ -12,8 +12,10 @@ fn root() -> PathBuf {
 /// Every source file of every crate, tests left out.
 fn sources() -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
-    let mut folders: Vec<PathBuf> =
-        fs::read_dir(root().join("crates")).unwrap().map(|entry| entry.unwrap().path().join("src")).collect();
+    let mut folders: Vec<PathBuf> = fs::read_dir(root().join("crates"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path().join("src"))
+        .collect();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -29,7 +31,11 @@ fn sources() -> Vec<(PathBuf, String)> {
 }
 
 fn offenders(is_one: impl Fn(&Path, &str) -> bool) -> Vec<PathBuf> {
-    sources().into_iter().filter(|(path, text)| is_one(path, text)).map(|(path, _)| path).collect()
+    sources()
+        .into_iter()
+        .filter(|(path, text)| is_one(path, text))
+        .map(|(path, _)| path)
+        .collect()
 }
 
 fn is_in(path: &Path, part: &str) -> bool {
@@ -38,8 +44,10 @@ fn is_in(path: &Path, part: &str) -> bool {
 
 #[test]
 fn no_source_file_passes_500_lines_and_the_median_is_at_most_150() {
-    let mut sizes: Vec<(usize, PathBuf)> =
-        sources().into_iter().map(|(path, text)| (text.lines().count(), path)).collect();
+    let mut sizes: Vec<(usize, PathBuf)> = sources()
+        .into_iter()
+        .map(|(path, text)| (text.lines().count(), path))
+        .collect();
     sizes.sort();
     let too_long: Vec<_> = sizes.iter().filter(|(lines, _)| *lines > 500).collect();
     assert!(too_long.is_empty(), "too long: {too_long:?}");
@@ -51,7 +59,8 @@ fn no_source_file_passes_500_lines_and_the_median_is_at_most_150() {
 fn no_file_has_a_name_without_meaning() {
     let empty = ["util", "utils", "helper", "helpers", "common", "misc", "manager"];
     let found = offenders(|path, _| {
-        path.components().any(|part| empty.contains(&part.as_os_str().to_string_lossy().trim_end_matches(".rs")))
+        path.components()
+            .any(|part| empty.contains(&part.as_os_str().to_string_lossy().trim_end_matches(".rs")))
     });
     assert!(found.is_empty(), "{found:?}");
 }
@@ -60,7 +69,8 @@ fn no_file_has_a_name_without_meaning() {
 fn sql_stands_in_the_store_alone() {
     let verbs = ["SELECT ", "INSERT INTO ", "DELETE FROM ", "UPDATE "];
     let found = offenders(|path, text| {
-        !is_in(path, "crates/store/") && (text.contains("sqlx::") || verbs.iter().any(|verb| text.contains(&format!("\"{verb}"))))
+        !is_in(path, "crates/store/")
+            && (text.contains("sqlx::") || verbs.iter().any(|verb| text.contains(&format!("\"{verb}"))))
     });
     assert!(found.is_empty(), "{found:?}");
 }
@@ -103,7 +113,10 @@ fn the_crates_arrows_point_one_way() {
         ("domain", &["scep", "ms-mdm", "ca", "ndes"]),
         ("store", &["domain"]),
         ("lab", &["scep", "ca"]),
-        ("sceau", &["scep", "ndes", "ms-mdm", "ca", "domain", "store", "lab"]),
+        (
+            "sceau",
+            &["scep", "ndes", "ms-mdm", "ca", "domain", "store", "lab"],
+        ),
     ];
     for (name, may) in allowed {
         let manifest = fs::read_to_string(root().join("crates").join(name).join("Cargo.toml")).unwrap();
@@ -112,7 +125,10 @@ fn the_crates_arrows_point_one_way() {
             let is_used = dependencies.lines().any(|line| {
                 line.starts_with(&format!("{other}.workspace")) || line.starts_with(&format!("{other} ="))
             });
-            assert!(!is_used || may.contains(&other), "{name} must not depend on {other}");
+            assert!(
+                !is_used || may.contains(&other),
+                "{name} must not depend on {other}"
+            );
         }
     }
 }

@@ -1,0 +1,73 @@
+event-enrolled = The device enrolled for { $username }.
+event-session-started = The device began a session.
+event-planned = “{ $configuration }” was planned, attempt { $attempt }.
+event-already-trusted = The device already trusts this certificate of the authority.
+event-trust-added = A certificate of the authority was put into the device's trust store.
+event-waiting-for-challenge = It waits for a challenge.
+event-sent = A challenge was obtained and the command sent.
+event-accepted = The device accepted the command. That is not yet a certificate.
+event-forwarded = The device's request was handed to the authority.
+event-answered = { $status ->
+    [success] The authority issued a certificate.
+    [pending] The authority wants a person to approve the request.
+    [failure] The authority refused the request.
+   *[other] The authority answered: { $status }.
+}
+event-request-refused = A request at this delivery's address was refused: { $reason }.
+event-outcome-unknown = The request was handed to the authority and never answered: a certificate may exist that no device holds.
+event-not-installed = The authority issued a certificate that the device did not prove to hold: it may stand orphaned at the authority.
+event-reported = { $status ->
+    [1] The device says: installed.
+    [2] The device says: pending at the CA.
+    [16] The device says: failed.
+    [32] The device says: still running.
+   *[other] The device says: status { $status }.
+}
+event-verified = { $by_certificate ->
+    [yes] The certificate is verified by the certificate itself.
+   *[no] The certificate is verified by its thumbprint.
+}
+event-failed = It failed.
+event-retried = It is tried again.
+event-unenrolled = The device left: its user or an administrator ended the management.
+event-node-deleted = The remains of an older attempt were taken off the device.
+
+audit-authority-add = Authority added
+audit-authority-change = Authority changed
+audit-authority-certificates = Authority's certificates read anew
+audit-authority-remove = Authority removed
+audit-authority-health = Authority's state changed
+audit-configuration-add = Configuration added
+audit-configuration-change = Configuration changed
+audit-configuration-remove = Configuration removed
+audit-assignment-put = Distribution changed
+audit-delivery-retry = Certificate tried again
+audit-device-enrol = Device enrolled
+audit-operator-add = Operator added
+audit-operator-login-link = One-time link made
+audit-operator-password = Operator's password changed
+audit-operator-sign-in = Operator signed in
+audit-operator-token = Token made
+audit-order-place = SCEP address ordered
+audit-person-add = Person added
+audit-person-change = Person changed
+
+test-good = Good
+test-warning = Look at this
+test-failed = Failed
+test-reach-good = The SCEP address answers.
+test-capabilities-good = It says what it can do.
+test-certificates-good = It showed its certificates.
+test-certificate-expired = One of its certificates has expired. Renew it, or enrolment stops.
+test-certificate-expiring = One of its certificates expires soon. Renew it in time, or enrolment stops.
+test-scep-failed = The SCEP address doesn't work.
+test-sign-in-proved = The sign-in was accepted. No challenge was taken.
+test-sign-in-not-proved = The sign-in is not proved: the address answered without asking for one.
+test-sign-in-refused = The sign-in was refused: the user name or the password is wrong.
+test-sign-in-failed = The sign-in could not be tried.
+test-permission-proved = The permission to get challenges was proved by a delivery.
+test-permission-not-proved = The permission to get challenges is not proved yet: only a challenge proves it.
+chain-role-issuer = Issuing CA: its SHA-1 is what Windows checks
+chain-role-chain = CA
+chain-role-ra_signing = Registration authority (RA), signs
+chain-role-ra_encryption = Registration authority (RA), decrypts

@@ -1,0 +1,73 @@
+event-enrolled = L'appareil s'est inscrit pour { $username }.
+event-session-started = L'appareil a ouvert une session.
+event-planned = « { $configuration } » a été prévu, tentative { $attempt }.
+event-already-trusted = L'appareil reconnaît déjà ce certificat de l'autorité.
+event-trust-added = Un certificat de l'autorité a été placé dans le magasin de confiance de l'appareil.
+event-waiting-for-challenge = En attente d'un défi.
+event-sent = Un défi a été obtenu et la commande envoyée.
+event-accepted = L'appareil a accepté la commande. Ce n'est pas encore un certificat.
+event-forwarded = La demande de l'appareil a été remise à l'autorité.
+event-answered = { $status ->
+    [success] L'autorité a émis un certificat.
+    [pending] L'autorité veut qu'une personne approuve la demande.
+    [failure] L'autorité a refusé la demande.
+   *[other] L'autorité a répondu : { $status }.
+}
+event-request-refused = Une demande à l'adresse de cette remise a été refusée : { $reason }.
+event-outcome-unknown = La demande a été remise à l'autorité et est restée sans réponse : il existe peut-être un certificat qu'aucun appareil ne détient.
+event-not-installed = L'autorité a émis un certificat que l'appareil n'a pas prouvé détenir : il est peut-être orphelin auprès de l'autorité.
+event-reported = { $status ->
+    [1] L'appareil dit : installé.
+    [2] L'appareil dit : en attente auprès de l'AC.
+    [16] L'appareil dit : échec.
+    [32] L'appareil dit : en cours.
+   *[other] L'appareil dit : statut { $status }.
+}
+event-verified = { $by_certificate ->
+    [yes] Le certificat est vérifié par lui-même.
+   *[no] Le certificat est vérifié par son empreinte.
+}
+event-failed = Échec.
+event-retried = Nouvelle tentative.
+event-unenrolled = L'appareil est parti : son utilisateur ou un administrateur a mis fin à la gestion.
+event-node-deleted = Les restes d'une tentative plus ancienne ont été retirés de l'appareil.
+
+audit-authority-add = Autorité ajoutée
+audit-authority-change = Autorité modifiée
+audit-authority-certificates = Certificats de l'autorité relus
+audit-authority-remove = Autorité supprimée
+audit-authority-health = État de l'autorité changé
+audit-configuration-add = Configuration ajoutée
+audit-configuration-change = Configuration modifiée
+audit-configuration-remove = Configuration supprimée
+audit-assignment-put = Distribution modifiée
+audit-delivery-retry = Certificat retenté
+audit-device-enrol = Appareil inscrit
+audit-operator-add = Opérateur ajouté
+audit-operator-login-link = Lien à usage unique créé
+audit-operator-password = Mot de passe d'opérateur changé
+audit-operator-sign-in = Connexion d'un opérateur
+audit-operator-token = Jeton créé
+audit-order-place = Adresse SCEP commandée
+audit-person-add = Personne ajoutée
+audit-person-change = Personne modifiée
+
+test-good = Bon
+test-warning = À voir
+test-failed = Échec
+test-reach-good = L'adresse SCEP répond.
+test-capabilities-good = Elle dit ce qu'elle sait faire.
+test-certificates-good = Elle a montré ses certificats.
+test-certificate-expired = Un de ses certificats a expiré. Renouvelez-le, sinon l'inscription s'arrête.
+test-certificate-expiring = Un de ses certificats expire bientôt. Renouvelez-le à temps, sinon l'inscription s'arrête.
+test-scep-failed = L'adresse SCEP ne fonctionne pas.
+test-sign-in-proved = L'authentification a été acceptée. Aucun défi n'a été pris.
+test-sign-in-not-proved = L'authentification n'est pas prouvée : l'adresse a répondu sans la demander.
+test-sign-in-refused = L'authentification a été refusée : le nom d'utilisateur ou le mot de passe est faux.
+test-sign-in-failed = L'authentification n'a pu être essayée.
+test-permission-proved = Le droit d'obtenir des défis a été prouvé par une remise.
+test-permission-not-proved = Le droit d'obtenir des défis n'est pas encore prouvé : seul un défi le prouve.
+chain-role-issuer = AC émettrice : Windows compare son SHA-1
+chain-role-chain = AC
+chain-role-ra_signing = Autorité d'enregistrement (RA), signe
+chain-role-ra_encryption = Autorité d'enregistrement (RA), déchiffre

@@ -1,0 +1,5 @@
+//! The console as a browser without scripts meets it.
+
+mod browser;
+mod doors;
+mod steps;
