@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
 const BINARY = process.env.SCEAU_BIN ?? "target/debug/sceau";
+// The settings of this test are none of the server's.
+const ENVIRONMENT = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("SCEAU_")));
 const NDES_PASSWORD = "Laboratory-1";
 const PERSON = { username: "anne.martin@lab.test", password: "enrolment-secret-1" };
 
@@ -89,14 +91,14 @@ export class World {
 
   /** Runs one command of the command line and gives what it prints. */
   sceau(args, input) {
-    const done = spawnSync(BINARY, ["--config", this.settings, ...args], { input, encoding: "utf8" });
+    const done = spawnSync(BINARY, ["--config", this.settings, ...args], { input, encoding: "utf8", env: ENVIRONMENT });
     if (done.status !== 0) throw new Error(`sceau ${args.join(" ")}: ${done.stderr}`);
     return done.stdout.trim();
   }
 
   spawn(name, args) {
     const log = openSync(join(this.folder, `${name}.log`), "a");
-    const child = spawn(BINARY, args, { stdio: ["ignore", log, log] });
+    const child = spawn(BINARY, args, { stdio: ["ignore", log, log], env: ENVIRONMENT });
     child.once("exit", (code) => {
       if (!this.isStopping && code !== 0) console.error(`${name} ended with ${code}:\n${this.log(name)}`);
     });
