@@ -86,6 +86,11 @@ pub enum What {
         /// SCEP's transactionID.
         transaction_id: String,
     },
+    /// The authority issued a certificate that the device didn't prove to hold.
+    NotInstalled {
+        /// SCEP's transactionID.
+        transaction_id: String,
+    },
     /// The device reported its state.
     Reported {
         /// Status.

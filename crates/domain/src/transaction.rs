@@ -68,6 +68,8 @@ pub enum TransactionState {
     },
     /// Handed over, and nobody knows what became of it: a certificate may exist that no device holds.
     OutcomeUnknown,
+    /// The authority says that it issued, and the delivery ended without the device showing the certificate.
+    NotInstalled,
 }
 
 impl TransactionState {
@@ -80,6 +82,7 @@ impl TransactionState {
             Self::Refused { .. } => "refused",
             Self::NotDelivered { .. } => "not_delivered",
             Self::OutcomeUnknown => "outcome_unknown",
+            Self::NotInstalled => "not_installed",
         }
     }
 }

@@ -31,6 +31,7 @@ const PUT: &str =
      removed_at = excluded.removed_at";
 const BY_SHA1: &str = "SELECT * FROM certificates WHERE device_id = $1 AND sha1 = $2";
 const OF_DEVICE: &str = "SELECT * FROM certificates WHERE device_id = $1 ORDER BY verified_at, sha1";
+const OF_DELIVERY: &str = "SELECT COUNT(*) AS n FROM certificates WHERE delivery_id = $1";
 const LIST: &str = "SELECT c.*, d.name AS device_name, p.username AS username FROM certificates c
      LEFT JOIN devices d ON d.id = c.device_id LEFT JOIN people p ON p.id = d.person_id
      WHERE (c.delivery_id, c.sha1) < ($1, $2)
@@ -85,6 +86,11 @@ pub async fn list(
     });
     tx.all(LIST, values![delivery, sha1, pattern(search), limit], listed)
         .await
+}
+
+/// Whether a delivery's certificate was proved to be on its device, be it there still or not.
+pub async fn is_proved(tx: &mut Tx, delivery_id: &DeliveryId) -> Result<bool, Error> {
+    Ok(tx.number(OF_DELIVERY, values![delivery_id]).await? > 0)
 }
 
 /// Notes that a certificate was taken off or replaced; the first moment stays.

@@ -58,6 +58,8 @@ const COUNTS: &str =
 const COUNTS_OF: &str =
     "SELECT state, COUNT(*) AS n FROM deliveries WHERE is_current AND configuration_id = $1
      GROUP BY state ORDER BY state";
+const LEFT: &str = "SELECT COUNT(*) AS n FROM deliveries WHERE configuration_id = $1
+     AND is_on_device AND NOT is_current";
 
 macro_rules! list {
     ($also:literal) => {
@@ -131,6 +133,11 @@ pub async fn counts(
         Some(id) => tx.all(COUNTS_OF, values![id], count).await,
         None => tx.all(COUNTS, values![], count).await,
     }
+}
+
+/// How many former deliveries of a configuration still have their node on a device.
+pub async fn left_on_devices(tx: &mut Tx, configuration_id: &ConfigurationId) -> Result<i64, Error> {
+    tx.number(LEFT, values![configuration_id]).await
 }
 
 /// Current deliveries, newest first, those older than `after`.

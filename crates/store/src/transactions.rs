@@ -24,8 +24,8 @@ const BY_TRANSACTION: &str = "SELECT * FROM scep_transactions WHERE authority_id
      ORDER BY id DESC LIMIT 1";
 const UNANSWERED: &str = "SELECT * FROM scep_transactions WHERE state = 'forwarded' AND forwarded_at < $1
      ORDER BY forwarded_at, id";
-const OUTCOME_UNKNOWN: &str = "SELECT * FROM scep_transactions WHERE state = 'outcome_unknown'
-     ORDER BY forwarded_at, id";
+const POSSIBLY_ORPHANED: &str = "SELECT * FROM scep_transactions
+     WHERE state IN ('outcome_unknown', 'not_installed') ORDER BY forwarded_at, id";
 
 /// Keeps a transaction that is about to be handed over. A delivery has one: a second is a conflict.
 pub async fn insert(tx: &mut Tx, transaction: &Transaction) -> Result<(), Error> {
@@ -64,9 +64,10 @@ pub async fn unanswered(tx: &mut Tx, before: Timestamp) -> Result<Vec<Transactio
     tx.all(UNANSWERED, values![before], read).await
 }
 
-/// Transactions of which nobody knows what became.
-pub async fn outcome_unknown(tx: &mut Tx) -> Result<Vec<Transaction>, Error> {
-    tx.all(OUTCOME_UNKNOWN, values![], read).await
+/// Transactions that may have left a certificate that no device holds: nobody knows what became of them, or the
+/// device didn't install what was issued.
+pub async fn possibly_orphaned(tx: &mut Tx) -> Result<Vec<Transaction>, Error> {
+    tx.all(POSSIBLY_ORPHANED, values![], read).await
 }
 
 fn columns(owner: &Owner) -> (&'static str, &str) {

@@ -14,7 +14,11 @@ use domain::{
 };
 use store::{Tx, audit::AuditEntry};
 
-use crate::{actions::Result, app::Shared, secrets::random};
+use crate::{
+    actions::{Result, proxy},
+    app::Shared,
+    secrets::random,
+};
 
 /// First wait in milliseconds before another attempt, where the authority is not known.
 const BASE_MILLISECONDS: i64 = 60_000;
@@ -34,13 +38,22 @@ pub async fn plan_for_device(tx: &mut Tx, device: &Device, now: Timestamp) -> Re
     };
     let deliveries = store::deliveries::of_device(tx, &device.id).await?;
     let certificates = store::certificates::of_device(tx, &device.id).await?;
-    let facts = Facts { person: person.as_ref(), device, now };
+    let facts = Facts {
+        person: person.as_ref(),
+        device,
+        now,
+    };
     let steps = desired::compare(&facts, &assigned, &deliveries, &certificates);
     for wanted in &steps.deliver {
-        let Some((configuration, _)) = assigned.iter().find(|(known, _)| known.id == wanted.configuration_id) else {
+        let Some((configuration, _)) = assigned
+            .iter()
+            .find(|(known, _)| known.id == wanted.configuration_id)
+        else {
             continue;
         };
-        let former = deliveries.iter().find(|delivery| Some(&delivery.id) == wanted.replaces.as_ref());
+        let former = deliveries
+            .iter()
+            .find(|delivery| Some(&delivery.id) == wanted.replaces.as_ref());
         let attempt = former.map_or(1, |former| former.attempt + 1);
         if let Some(former) = former.filter(|former| former.is_current) {
             make_room(tx, former.clone(), None, now).await?;
@@ -48,9 +61,12 @@ pub async fn plan_for_device(tx: &mut Tx, device: &Device, now: Timestamp) -> Re
         insert(tx, &device.id, configuration, attempt, now, now).await?;
     }
     for id in &steps.remove {
-        let gone = deliveries.iter().find(|delivery| delivery.id == *id && !delivery.is_on_device);
+        let gone = deliveries
+            .iter()
+            .find(|delivery| delivery.id == *id && !delivery.is_on_device);
         if let Some(delivery) = gone {
             store::deliveries::update(tx, &delivery.clone().removed(now)?).await?;
+            proxy::settle(tx, id, now).await?;
         }
     }
     Ok(steps)
@@ -64,20 +80,33 @@ async fn insert(
     not_before: Timestamp,
     now: Timestamp,
 ) -> Result<()> {
-    let plan = Plan { id: Id::new(now, random()), device_id: device.clone(), configuration, attempt, not_before };
+    let plan = Plan {
+        id: Id::new(now, random()),
+        device_id: device.clone(),
+        configuration,
+        attempt,
+        not_before,
+    };
     let delivery = Delivery::planned(plan, now);
     store::deliveries::insert(tx, &delivery).await?;
-    let what = What::Planned { configuration: configuration.name.clone(), attempt };
+    let what = What::Planned {
+        configuration: configuration.name.clone(),
+        attempt,
+    };
     tell(tx, &delivery, now, what).await
 }
 
 /// The delivery makes room for a newer attempt.
 async fn make_room(tx: &mut Tx, delivery: Delivery, cause: Option<Cause>, now: Timestamp) -> Result<()> {
     let replaced = match delivery.state {
-        DeliveryState::Removed | DeliveryState::Replaced { .. } => Delivery { is_current: false, ..delivery },
+        DeliveryState::Removed | DeliveryState::Replaced { .. } => Delivery {
+            is_current: false,
+            ..delivery
+        },
         _ => delivery.replaced(cause, now)?,
     };
-    Ok(store::deliveries::update(tx, &replaced).await?)
+    store::deliveries::update(tx, &replaced).await?;
+    proxy::settle(tx, &replaced.id, now).await
 }
 
 /// Replaces a delivery by a new attempt that begins at `not_before`.
@@ -103,14 +132,17 @@ async fn try_again(
 /// A try did not work: another follows when that can help, else the person reads why.
 pub async fn fail(tx: &mut Tx, delivery: Delivery, cause: Cause, now: Timestamp) -> Result<()> {
     let authority = store::authorities::by_id(tx, &delivery.authority_id).await?;
-    let base = authority
-        .map_or(BASE_MILLISECONDS, |authority| i64::from(authority.limits.backoff_seconds).saturating_mul(1000));
+    let base = authority.map_or(BASE_MILLISECONDS, |authority| {
+        i64::from(authority.limits.backoff_seconds).saturating_mul(1000)
+    });
     let earlier = earlier_causes(tx, &delivery).await?;
     match decide_after_failure(&cause, &delivery, &earlier, now, base) {
         Next::RetryAt(at) => try_again(tx, delivery, Some(cause), at, now).await,
         Next::GiveUp => {
             tell(tx, &delivery, now, What::Failed { cause: cause.clone() }).await?;
-            Ok(store::deliveries::update(tx, &delivery.failed(cause, now)?).await?)
+            let failed = delivery.failed(cause, now)?;
+            store::deliveries::update(tx, &failed).await?;
+            proxy::settle(tx, &failed.id, now).await
         }
     }
 }
@@ -147,11 +179,17 @@ pub async fn plan_again(app: &Shared, actor: &Actor, id: &DeliveryId) -> Result<
             let (id, label) = (id.clone(), label.clone());
             Box::pin(async move {
                 let delivery = store::deliveries::by_id(tx, &id).await?.ok_or_else(|| {
-                    Refusal::new(Kind::NotFound, "error-delivery-unknown", "there is no such delivery")
+                    Refusal::new(
+                        Kind::NotFound,
+                        "error-delivery-unknown",
+                        "there is no such delivery",
+                    )
                 })?;
                 let DeliveryState::Failed { cause } = &delivery.state else {
-                    let detail =
-                        format!("delivery {id} is {}, only a failed one can be tried again", delivery.state.name());
+                    let detail = format!(
+                        "delivery {id} is {}, only a failed one can be tried again",
+                        delivery.state.name()
+                    );
                     return Err(Refusal::new(Kind::State, "error-delivery-not-failed", detail).into());
                 };
                 let cause = Some(cause.clone());

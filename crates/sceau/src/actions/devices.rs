@@ -46,8 +46,10 @@ pub struct Progress {
     pub states: Vec<(String, i64)>,
     /// Failures with the same cause, the most frequent first.
     pub failures: Vec<(Cause, i64)>,
-    /// Requests that were handed to the authority and never answered.
+    /// Requests that were handed to the authority and never answered, or whose certificate was not installed.
     pub unknown_outcomes: Vec<Transaction>,
+    /// Nodes of former attempts that devices still have.
+    pub left_on_devices: i64,
 }
 
 /// A page of devices, newest first.
@@ -114,6 +116,7 @@ pub async fn progress(app: &Shared, actor: &Actor, id: &ConfigurationId) -> Resu
                     states: store::deliveries::counts(tx, Some(&id)).await?,
                     failures: failures(tx, &id).await?,
                     unknown_outcomes: unknown_outcomes(tx, &id).await?,
+                    left_on_devices: store::deliveries::left_on_devices(tx, &id).await?,
                 })
             })
         })
@@ -208,7 +211,7 @@ async fn failures(tx: &mut Tx, id: &ConfigurationId) -> Result<Vec<(Cause, i64)>
 
 async fn unknown_outcomes(tx: &mut Tx, id: &ConfigurationId) -> Result<Vec<Transaction>> {
     let mut of_this = Vec::new();
-    for transaction in store::transactions::outcome_unknown(tx).await? {
+    for transaction in store::transactions::possibly_orphaned(tx).await? {
         let Owner::Delivery(delivery) = &transaction.owner else {
             continue;
         };

@@ -1,4 +1,4 @@
-//! The ledger of challenges, and the transactions of which nobody knows what became.
+//! The ledger of challenges, and the transactions that may have left a certificate that no device holds.
 
 use domain::{actor::Actor, external_ca::AuthorityId, operator::Permission, transaction::Transaction};
 pub use store::challenges::{HeldSlot, Totals};
@@ -25,12 +25,12 @@ pub async fn held_slots(app: &Shared, actor: &Actor, authority: &AuthorityId) ->
         .await?)
 }
 
-/// Transactions that were handed to an authority and never answered: each may have left a certificate that no
-/// device holds.
+/// Transactions that were handed to an authority and never answered, or whose certificate the device did not
+/// install: each may have left a certificate that no device holds.
 pub async fn outcome_unknown(app: &Shared, actor: &Actor) -> Result<Vec<Transaction>> {
     actor.require(Permission::Read)?;
     Ok(app
         .store
-        .read(|tx| Box::pin(async move { store::transactions::outcome_unknown(tx).await }))
+        .read(|tx| Box::pin(async move { store::transactions::possibly_orphaned(tx).await }))
         .await?)
 }

@@ -50,9 +50,9 @@ pub enum Forwarded {
     },
     /// The request never reached the authority: nothing was issued.
     NotDelivered(String),
-    /// The authority answered with something that is no CertRep.
+    /// The authority turned the request away with something that is no CertRep.
     NotUnderstood(String),
-    /// It was handed over, and then nothing: a certificate may exist.
+    /// It was handed over, and nothing came that tells the outcome: a certificate may exist.
     NoAnswer(String),
 }
 
@@ -140,17 +140,15 @@ async fn admit(
         return Ok(Admission::Refuse(reason));
     }
     match known {
+        // A transaction that was granted is not handed on again, in whatever wrapping it comes: the authority
+        // could issue twice.
         Some(Transaction {
-            answer: Some(answer),
-            request_sha256,
-            ..
-        }) if request_sha256 == record.request_sha256 => {
-            return Ok(Admission::Repeat(answer));
-        }
+            answer: Some(answer), ..
+        }) => return Ok(Admission::Repeat(answer)),
         Some(known) => {
             record = Transaction {
                 message_type: record.message_type,
-                state: TransactionState::Forwarded,
+                state: state_of_repetition(&known.state, message_type),
                 forwarded_at: now,
                 answered_at: None,
                 ..known
@@ -182,6 +180,19 @@ async fn admit(
         record: Box::new(record),
         authority: Box::new(authority),
     })
+}
+
+/// While an earlier copy of a request is unanswered, a refusal of the later one says nothing of the earlier.
+/// A poll asks about the whole transaction.
+fn state_of_repetition(known: &TransactionState, message_type: MessageType) -> TransactionState {
+    match known {
+        TransactionState::Forwarded | TransactionState::OutcomeUnknown
+            if message_type == MessageType::PkcsReq =>
+        {
+            TransactionState::OutcomeUnknown
+        }
+        _ => TransactionState::Forwarded,
+    }
 }
 
 /// Why the request may not pass, if it may not.
@@ -256,7 +267,7 @@ async fn store_outcome(
         }
     };
     let is_used = !matches!(outcome, Forwarded::NotDelivered(_));
-    record.state = match &outcome {
+    let told = match &outcome {
         Forwarded::Answered { reply, .. } => state_of(reply),
         Forwarded::NotDelivered(detail) | Forwarded::NotUnderstood(detail) => {
             TransactionState::NotDelivered {
@@ -265,12 +276,21 @@ async fn store_outcome(
         }
         Forwarded::NoAnswer(_) => TransactionState::OutcomeUnknown,
     };
-    let is_success = record.state == TransactionState::Succeeded;
-    if let Forwarded::Answered { body, .. } = outcome {
-        record.answered_at = Some(now);
-        record.answer = is_success.then_some(body);
+    let was_granted = store::transactions::by_id(tx, &record.id)
+        .await?
+        .is_some_and(|known| known.answer.is_some());
+    // What a copy of the request was granted stays granted; one that was never answered stays unknown.
+    if !was_granted {
+        let is_granted = told == TransactionState::Succeeded;
+        if is_granted || record.state != TransactionState::OutcomeUnknown {
+            record.state = told.clone();
+        }
+        if let Forwarded::Answered { body, .. } = outcome {
+            record.answered_at = Some(now);
+            record.answer = is_granted.then_some(body);
+        }
+        store::transactions::update(tx, &record).await?;
     }
-    store::transactions::update(tx, &record).await?;
     let Owner::Delivery(delivery) = &record.owner else {
         return Ok(());
     };
@@ -278,7 +298,7 @@ async fn store_outcome(
         store::challenges::end(tx, &challenge.id, Fate::Used, now).await?;
     }
     let transaction_id = record.transaction_id.clone();
-    let what = match record.state {
+    let what = match told {
         TransactionState::OutcomeUnknown => What::OutcomeUnknown { transaction_id },
         _ => What::Answered {
             transaction_id,
@@ -287,7 +307,14 @@ async fn store_outcome(
             milliseconds,
         },
     };
-    tell_delivery(tx, delivery, now, what).await
+    tell_delivery(tx, delivery, now, what).await?;
+    let is_over = store::deliveries::by_id(tx, delivery)
+        .await?
+        .is_some_and(|delivery| !delivery.state.is_open());
+    if is_over {
+        settle(tx, delivery, now).await?;
+    }
+    Ok(())
 }
 
 fn state_of(reply: &ReplySummary) -> TransactionState {
@@ -341,6 +368,31 @@ pub(super) async fn mark_unknown(tx: &mut Tx, record: Transaction, now: Timestam
         },
     )
     .await
+}
+
+/// A delivery is over: what its request left at the authority is told, if no device proved to hold it.
+pub(super) async fn settle(tx: &mut Tx, delivery: &DeliveryId, now: Timestamp) -> Result<()> {
+    let owner = Owner::Delivery(delivery.clone());
+    let Some(record) = store::transactions::by_owner(tx, &owner)
+        .await?
+        .into_iter()
+        .next()
+    else {
+        return Ok(());
+    };
+    match record.state {
+        TransactionState::Forwarded => mark_unknown(tx, record, now).await,
+        TransactionState::Succeeded if !store::certificates::is_proved(tx, delivery).await? => {
+            let record = Transaction {
+                state: TransactionState::NotInstalled,
+                ..record
+            };
+            store::transactions::update(tx, &record).await?;
+            let transaction_id = record.transaction_id;
+            tell_delivery(tx, delivery, now, What::NotInstalled { transaction_id }).await
+        }
+        _ => Ok(()),
+    }
 }
 
 async fn tell_delivery(tx: &mut Tx, delivery: &DeliveryId, now: Timestamp, what: What) -> Result<()> {

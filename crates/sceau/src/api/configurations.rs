@@ -97,6 +97,7 @@ async fn progress(
             .into_iter()
             .map(OutcomeUnknown::from)
             .collect(),
+        left_on_devices: progress.left_on_devices,
     }))
 }
 
@@ -125,6 +126,7 @@ struct ProgressView {
     states: BTreeMap<String, i64>,
     failures: Vec<Failures>,
     outcome_unknown: Vec<OutcomeUnknown>,
+    left_on_devices: i64,
 }
 
 #[derive(Serialize)]

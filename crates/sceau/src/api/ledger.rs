@@ -67,10 +67,12 @@ struct Totals {
     most_out: i64,
 }
 
-/// A transaction of which nobody knows what became: a certificate may stand at the authority that nobody holds.
+/// A transaction that may have left a certificate at the authority that nobody holds.
 #[derive(Serialize)]
 pub(super) struct OutcomeUnknown {
     transaction_id: String,
+    /// `outcome_unknown` or `not_installed`.
+    state: &'static str,
     authority_id: String,
     owner: Owner,
     forwarded_at: Instant,
@@ -79,6 +81,7 @@ pub(super) struct OutcomeUnknown {
 impl From<Transaction> for OutcomeUnknown {
     fn from(transaction: Transaction) -> Self {
         Self {
+            state: transaction.state.name(),
             transaction_id: transaction.transaction_id,
             authority_id: transaction.authority_id.to_string(),
             owner: transaction.owner,

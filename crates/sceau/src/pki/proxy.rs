@@ -57,7 +57,11 @@ async fn about_ca(app: &Shared, token: &str, operation: Operation) -> Response<B
         Err(error) => return incident(&error),
     };
     if operation == Operation::GetCaCaps {
-        return bytes(StatusCode::OK, scep::CONTENT_TYPE_CAPABILITIES, authority.capabilities.into_bytes());
+        return bytes(
+            StatusCode::OK,
+            scep::CONTENT_TYPE_CAPABILITIES,
+            authority.capabilities.into_bytes(),
+        );
     }
     match certificates(&authority) {
         Ok((content_type, body)) => bytes(StatusCode::OK, content_type, body),
@@ -83,12 +87,14 @@ async fn operation(app: &Shared, token: &str, message: &[u8]) -> Response<Body> 
             }
             match outcome {
                 Forwarded::Answered { body, .. } => bytes(StatusCode::OK, scep::CONTENT_TYPE_MESSAGE, body),
-                Forwarded::NotDelivered(_) | Forwarded::NotUnderstood(_) => {
-                    plain(StatusCode::BAD_GATEWAY, "the certificate authority gave no usable answer")
-                }
-                Forwarded::NoAnswer(_) => {
-                    plain(StatusCode::GATEWAY_TIMEOUT, "the certificate authority did not answer in time")
-                }
+                Forwarded::NotDelivered(_) | Forwarded::NotUnderstood(_) => plain(
+                    StatusCode::BAD_GATEWAY,
+                    "the certificate authority gave no usable answer",
+                ),
+                Forwarded::NoAnswer(_) => plain(
+                    StatusCode::GATEWAY_TIMEOUT,
+                    "the certificate authority did not answer in time",
+                ),
             }
         }
         Ok(Some(Admission::Repeat(answer))) => bytes(StatusCode::OK, scep::CONTENT_TYPE_MESSAGE, answer),
@@ -104,9 +110,17 @@ async fn operation(app: &Shared, token: &str, message: &[u8]) -> Response<Body> 
 async fn forward(app: &Shared, authority: &Authority, message: &[u8]) -> Forwarded {
     match app.outbound.scep_post(&Upstream::of(authority), message).await {
         Ok(answer) if answer.status == 200 => match scep::peek_reply(&answer.body) {
-            Ok(reply) => Forwarded::Answered { reply, body: answer.body },
-            Err(error) => Forwarded::NotUnderstood(format!("the answer is no SCEP message: {error}")),
+            Ok(reply) => Forwarded::Answered {
+                reply,
+                body: answer.body,
+            },
+            // What an authority did that answers so, nobody knows.
+            Err(error) => Forwarded::NoAnswer(format!("the answer is no SCEP message: {error}")),
         },
+        // RFC 9110 §15.6: a server or a gateway that failed says nothing of how far it came; 503 is before work.
+        Ok(answer) if answer.status >= 500 && answer.status != 503 => {
+            Forwarded::NoAnswer(format!("HTTP {}", answer.status))
+        }
         Ok(answer) => Forwarded::NotUnderstood(format!("HTTP {}", answer.status)),
         Err(OutboundError::Unreachable(error)) => Forwarded::NotDelivered(error.to_string()),
         Err(error) => Forwarded::NoAnswer(error.to_string()),
@@ -115,7 +129,10 @@ async fn forward(app: &Shared, authority: &Authority, message: &[u8]) -> Forward
 
 fn incident(error: &Error) -> Response<Body> {
     let number = error.incident().unwrap_or_default();
-    plain(StatusCode::INTERNAL_SERVER_ERROR, &format!("the server failed, incident {number}"))
+    plain(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        &format!("the server failed, incident {number}"),
+    )
 }
 
 fn plain(status: StatusCode, text: &str) -> Response<Body> {

@@ -77,6 +77,7 @@ on_both! {
             refused,
             TransactionState::NotDelivered { detail: "503".to_owned() },
             TransactionState::OutcomeUnknown,
+            TransactionState::NotInstalled,
         ];
         for state in states {
             let changed = Transaction {
@@ -91,7 +92,7 @@ on_both! {
             let late = NOW.plus_seconds(1);
             let unanswered = world.read(work!([] |tx| transactions::unanswered(tx, late).await)).await;
             assert_eq!(unanswered.len(), usize::from(state == TransactionState::Forwarded));
-            let unknown = world.read(work!([] |tx| transactions::outcome_unknown(tx).await)).await;
+            let unknown = world.read(work!([] |tx| transactions::possibly_orphaned(tx).await)).await;
             assert_eq!(unknown.len(), usize::from(state == TransactionState::OutcomeUnknown));
         }
         let early = world.read(work!([] |tx| transactions::unanswered(tx, NOW).await)).await;

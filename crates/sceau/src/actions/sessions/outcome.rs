@@ -31,31 +31,49 @@ use crate::actions::{
 
 /// The device answered the Atomic.
 pub async fn installed(tx: &mut Tx, id: &DeliveryId, answer: InstallAnswer, now: Timestamp) -> Result<()> {
-    let Some(delivery) = awaited(tx, id).await? else { return Ok(()) };
-    let Some(atomic) = answer.atomic else { return Ok(()) };
-    let culprit = answer.parts.iter().find(|(_, code)| !code.is_success() && *code != StatusCode::ROLLED_BACK);
-    let is_there_already = culprit.is_some_and(|(node, code)| *code == StatusCode::ALREADY_EXISTS && node.is_empty());
+    let Some(delivery) = awaited(tx, id).await? else {
+        return Ok(());
+    };
+    let Some(atomic) = answer.atomic else {
+        return Ok(());
+    };
+    let culprit = answer
+        .parts
+        .iter()
+        .find(|(_, code)| !code.is_success() && *code != StatusCode::ROLLED_BACK);
+    let is_there_already =
+        culprit.is_some_and(|(node, code)| *code == StatusCode::ALREADY_EXISTS && node.is_empty());
     if atomic.is_success() || is_there_already {
         // 418 on the node itself: our own earlier Atomic was carried out and its answer lost. The node's name
         // is this delivery's alone.
-        tell(tx, &delivery, now, What::Accepted { status: i64::from(atomic.0) }).await?;
+        tell(
+            tx,
+            &delivery,
+            now,
+            What::Accepted {
+                status: i64::from(atomic.0),
+            },
+        )
+        .await?;
         return Ok(store::deliveries::update(tx, &delivery.accepted(now)?).await?);
     }
     let (node, code) = culprit.cloned().unwrap_or_else(|| (String::new(), atomic));
-    let cause = Cause::CommandRefused { status: i64::from(code.0), node };
+    let cause = Cause::CommandRefused {
+        status: i64::from(code.0),
+        node,
+    };
     fail(tx, delivery.without_node(now), cause, now).await
 }
 
 /// The device was asked for Status and ErrorCode, and for the thumbprint. Gives the thumbprint of a certificate that
 /// it says it holds.
-pub async fn reported(
-    tx: &mut Tx,
-    id: &DeliveryId,
-    report: &Report,
-    now: Timestamp,
-) -> Result<Option<Sha1>> {
-    let Some(delivery) = awaited(tx, id).await? else { return Ok(None) };
-    let Some(node) = install::node(tx, &delivery).await? else { return Ok(None) };
+pub async fn reported(tx: &mut Tx, id: &DeliveryId, report: &Report, now: Timestamp) -> Result<Option<Sha1>> {
+    let Some(delivery) = awaited(tx, id).await? else {
+        return Ok(None);
+    };
+    let Some(node) = install::node(tx, &delivery).await? else {
+        return Ok(None);
+    };
     let outcome = Outcome::of(&node, report.status.items.iter().chain(&report.thumbprint.items));
     let Some(status) = outcome.status.map(number) else {
         if report.status.status == Some(StatusCode::NOT_FOUND) {
@@ -66,7 +84,13 @@ pub async fn reported(
     let code = i32::from_ne_bytes(outcome.error_code.unwrap_or(0).to_ne_bytes());
     let before = delivery.state.clone();
     let told = delivery.clone();
-    let (delivery, verdict) = delivery.reported(delivery::Report { status: Some(status), code }, now)?;
+    let (delivery, verdict) = delivery.reported(
+        delivery::Report {
+            status: Some(status),
+            code,
+        },
+        now,
+    )?;
     if verdict != Verdict::AskAgain || delivery.state != before {
         tell(tx, &told, now, What::Reported { status, code }).await?;
     }
@@ -96,7 +120,9 @@ fn number(status: InstallStatus) -> i64 {
 /// A device that still says "running" when its challenge is long dead and no request was seen will not succeed.
 async fn give_up_waiting(tx: &mut Tx, delivery: Delivery, now: Timestamp) -> Result<()> {
     let owner = Owner::Delivery(delivery.id.clone());
-    if delivery.state != DeliveryState::Enrolling || !store::transactions::by_owner(tx, &owner).await?.is_empty() {
+    if delivery.state != DeliveryState::Enrolling
+        || !store::transactions::by_owner(tx, &owner).await?.is_empty()
+    {
         return Ok(());
     }
     let authority = store::authorities::by_id(tx, &delivery.authority_id).await?;
@@ -105,7 +131,11 @@ async fn give_up_waiting(tx: &mut Tx, delivery: Delivery, now: Timestamp) -> Res
             .challenge_taken_at
             .is_some_and(|taken| now >= taken.plus_seconds(i64::from(authority.limits.lifetime_seconds)))
     });
-    if is_over { fail(tx, delivery, Cause::ChallengeExpired, now).await } else { Ok(()) }
+    if is_over {
+        fail(tx, delivery, Cause::ChallengeExpired, now).await
+    } else {
+        Ok(())
+    }
 }
 
 /// The node isn't on the device.
@@ -121,26 +151,42 @@ async fn missing(tx: &mut Tx, delivery: Delivery, now: Timestamp) -> Result<()> 
 /// Why it failed: the proxy's own record tells more than the device's code.
 async fn failure_cause(tx: &mut Tx, delivery: &Delivery, code: i32, now: Timestamp) -> Result<Cause> {
     let owner = Owner::Delivery(delivery.id.clone());
-    let Some(record) = store::transactions::by_owner(tx, &owner).await?.into_iter().next() else {
+    let Some(record) = store::transactions::by_owner(tx, &owner)
+        .await?
+        .into_iter()
+        .next()
+    else {
         let authority = store::authorities::by_id(tx, &delivery.authority_id).await?;
         let lifetime = authority.map_or(0, |authority| i64::from(authority.limits.lifetime_seconds));
-        let is_over = delivery.challenge_taken_at.is_some_and(|taken| now >= taken.plus_seconds(lifetime));
-        return Ok(if is_over { Cause::ChallengeExpired } else { Cause::DeviceError { code } });
+        let is_over = delivery
+            .challenge_taken_at
+            .is_some_and(|taken| now >= taken.plus_seconds(lifetime));
+        return Ok(if is_over {
+            Cause::ChallengeExpired
+        } else {
+            Cause::DeviceError { code }
+        });
     };
     Ok(match &record.state {
-        TransactionState::Refused { fail_info, hresult, .. } => {
-            Cause::AuthorityRefused { fail_info: *fail_info, hresult: *hresult }
-        }
-        TransactionState::NotDelivered { detail } => {
-            Cause::AuthorityUnreachable { detail: detail.clone(), until: now }
-        }
+        TransactionState::Refused {
+            fail_info, hresult, ..
+        } => Cause::AuthorityRefused {
+            fail_info: *fail_info,
+            hresult: *hresult,
+        },
+        TransactionState::NotDelivered { detail } => Cause::AuthorityUnreachable {
+            detail: detail.clone(),
+            until: now,
+        },
         // Handed over, never answered, and the device has given up: a certificate may exist that nobody holds.
         TransactionState::Forwarded => {
             proxy::mark_unknown(tx, record, now).await?;
             Cause::NoAnswer
         }
         TransactionState::OutcomeUnknown => Cause::NoAnswer,
-        TransactionState::Succeeded | TransactionState::Pending => Cause::DeviceError { code },
+        TransactionState::Succeeded | TransactionState::NotInstalled | TransactionState::Pending => {
+            Cause::DeviceError { code }
+        }
     })
 }
 
@@ -152,7 +198,9 @@ pub async fn certificate_shown(
     answer: &Answer,
     now: Timestamp,
 ) -> Result<()> {
-    let Some(delivery) = awaited(tx, id).await? else { return Ok(()) };
+    let Some(delivery) = awaited(tx, id).await? else {
+        return Ok(());
+    };
     let Some(der) = answer.text().and_then(certificate_from_data) else {
         return verify(tx, delivery, sha1, None, now).await;
     };
@@ -160,7 +208,9 @@ pub async fn certificate_shown(
         let cause = mismatch("thumbprint", &sha1.to_string(), &Sha1::of(&der).to_string());
         return fail(tx, delivery, cause, now).await;
     }
-    let Some(ordered) = install::ordered(tx, &delivery).await? else { return Ok(()) };
+    let Some(ordered) = install::ordered(tx, &delivery).await? else {
+        return Ok(());
+    };
     match ordered.compare(&der) {
         Ok(shown) => verify(tx, delivery, sha1, Some((der, shown)), now).await,
         Err(cause) => fail(tx, delivery, cause, now).await,
@@ -174,14 +224,20 @@ async fn verify(
     shown: Option<(Vec<u8>, Shown)>,
     now: Timestamp,
 ) -> Result<()> {
-    let by = if shown.is_some() { Proof::Certificate } else { Proof::Thumbprint };
+    let by = if shown.is_some() {
+        Proof::Certificate
+    } else {
+        Proof::Thumbprint
+    };
     let (der, shown) = shown.unzip();
     let certificate = Certificate {
         sha1,
         device_id: delivery.device_id.clone(),
         delivery_id: delivery.id.clone(),
         verified_by: by,
-        subject: shown.as_ref().map_or_else(|| delivery.subject.clone(), |shown| shown.subject.clone()),
+        subject: shown
+            .as_ref()
+            .map_or_else(|| delivery.subject.clone(), |shown| shown.subject.clone()),
         issuer: shown.as_ref().map(|shown| shown.issuer.clone()),
         serial: shown.as_ref().map(|shown| shown.serial.clone()),
         not_before: shown.as_ref().map(|shown| shown.not_before),
@@ -195,14 +251,27 @@ async fn verify(
         // The device reached the authority without the proxy.
         store::challenges::end(tx, &challenge.id, Fate::Used, now).await?;
     }
-    tell(tx, &delivery, now, What::Verified { sha1, by_certificate: by == Proof::Certificate }).await?;
+    tell(
+        tx,
+        &delivery,
+        now,
+        What::Verified {
+            sha1,
+            by_certificate: by == Proof::Certificate,
+        },
+    )
+    .await?;
     Ok(store::deliveries::update(tx, &delivery.verified(sha1, by, now)?).await?)
 }
 
 /// The node of a delivery that is done with was deleted; 404 means that it was gone.
 pub async fn node_deleted(tx: &mut Tx, id: &DeliveryId, answer: &Answer, now: Timestamp) -> Result<()> {
-    let is_gone = answer.status.is_some_and(|code| code.is_success() || code == StatusCode::NOT_FOUND);
-    let Some(delivery) = store::deliveries::by_id(tx, id).await? else { return Ok(()) };
+    let is_gone = answer
+        .status
+        .is_some_and(|code| code.is_success() || code == StatusCode::NOT_FOUND);
+    let Some(delivery) = store::deliveries::by_id(tx, id).await? else {
+        return Ok(());
+    };
     if !is_gone || !delivery.is_on_device {
         return Ok(());
     }
@@ -217,17 +286,28 @@ pub async fn node_deleted(tx: &mut Tx, id: &DeliveryId, answer: &Answer, now: Ti
         true => delivery.removed(now)?,
         false => delivery.without_node(now),
     };
-    Ok(store::deliveries::update(tx, &delivery).await?)
+    store::deliveries::update(tx, &delivery).await?;
+    if delivery.state == DeliveryState::Removed {
+        proxy::settle(tx, id, now).await?;
+    }
+    Ok(())
 }
 
 /// The delivery, while its outcome is still open: a late answer changes nothing.
 async fn awaited(tx: &mut Tx, id: &DeliveryId) -> Result<Option<Delivery>> {
     let delivery = store::deliveries::by_id(tx, id).await?;
     Ok(delivery.filter(|delivery| {
-        matches!(delivery.state, DeliveryState::Sent | DeliveryState::Enrolling | DeliveryState::PendingAtCa)
+        matches!(
+            delivery.state,
+            DeliveryState::Sent | DeliveryState::Enrolling | DeliveryState::PendingAtCa
+        )
     }))
 }
 
 fn mismatch(field: &str, ordered: &str, shown: &str) -> Cause {
-    Cause::CertificateMismatch { field: field.to_owned(), ordered: ordered.to_owned(), shown: shown.to_owned() }
+    Cause::CertificateMismatch {
+        field: field.to_owned(),
+        ordered: ordered.to_owned(),
+        shown: shown.to_owned(),
+    }
 }

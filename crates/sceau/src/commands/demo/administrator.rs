@@ -40,10 +40,18 @@ pub struct Ndes<'a> {
 
 impl Administrator {
     /// An administrator of the server at this address.
-    pub fn new(server: url::Url, ca: CertificateDer<'static>, token: Zeroizing<String>) -> anyhow::Result<Self> {
+    pub fn new(
+        server: url::Url,
+        ca: CertificateDer<'static>,
+        token: Zeroizing<String>,
+    ) -> anyhow::Result<Self> {
         let network = Arc::new(Network::quiet(None));
         let client = HttpClient::new(public(&[ca])?, network, Duration::from_secs(30));
-        Ok(Self { client, server, token })
+        Ok(Self {
+            client,
+            server,
+            token,
+        })
     }
 
     /// Waits until the server is ready.
@@ -86,7 +94,12 @@ impl Administrator {
                 Some(next) => self.read(&format!("{path}?limit=200&after={next}")).await?,
                 None => self.read(&format!("{path}?limit=200")).await?,
             };
-            all.extend(page.get("items").and_then(Value::as_array).cloned().unwrap_or_default());
+            all.extend(
+                page.get("items")
+                    .and_then(Value::as_array)
+                    .cloned()
+                    .unwrap_or_default(),
+            );
             next = page.get("next").and_then(Value::as_str).map(str::to_owned);
             if next.is_none() {
                 return Ok(all);
@@ -94,10 +107,18 @@ impl Administrator {
         }
     }
 
-    async fn call(&mut self, method: http::Method, path: &str, body: Option<&Value>) -> anyhow::Result<Value> {
+    async fn call(
+        &mut self,
+        method: http::Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> anyhow::Result<Value> {
         let url = self.server.join(&format!("/api/v1{path}"))?;
         let bearer = Zeroizing::new(format!("Bearer {}", self.token.as_str()));
-        let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+        let headers = [
+            ("authorization", bearer.as_str()),
+            ("content-type", "application/json"),
+        ];
         let body = body.map(serde_json::to_vec).transpose()?.unwrap_or_default();
         let answer = self
             .client
@@ -105,7 +126,11 @@ impl Administrator {
             .await
             .with_context(|| format!("{method} {path}"))?;
         if !answer.status.is_success() {
-            bail!("{method} {path}: {} {}", answer.status, String::from_utf8_lossy(&answer.body));
+            bail!(
+                "{method} {path}: {} {}",
+                answer.status,
+                String::from_utf8_lossy(&answer.body)
+            );
         }
         if answer.body.is_empty() {
             return Ok(Value::Null);
@@ -134,7 +159,8 @@ impl Administrator {
     /// configuration's id.
     pub async fn set_up(&mut self, ndes: &Ndes<'_>) -> anyhow::Result<String> {
         // Laboratory minutes as the server's own seconds, whole ones, at least one.
-        let seconds = |minutes: f64| Duration::from_secs_f64((minutes * ndes.minute).ceil().max(1.0)).as_secs();
+        let seconds =
+            |minutes: f64| Duration::from_secs_f64((minutes * ndes.minute).ceil().max(1.0)).as_secs();
         let authority = json!({
             "name": "Laboratory NDES",
             "kind": "microsoft",
@@ -151,7 +177,9 @@ impl Administrator {
                 "breaker_seconds": seconds(1.0),
             },
         });
-        let authority = self.call(http::Method::POST, "/authorities", Some(&authority)).await?;
+        let authority = self
+            .call(http::Method::POST, "/authorities", Some(&authority))
+            .await?;
         let configuration = json!({
             "name": "Device certificates",
             "description": "Made by the demonstration",
@@ -175,10 +203,17 @@ impl Administrator {
             "renew_at_percent": 20,
             "route": "proxy",
         });
-        let configuration = self.call(http::Method::POST, "/configurations", Some(&configuration)).await?;
+        let configuration = self
+            .call(http::Method::POST, "/configurations", Some(&configuration))
+            .await?;
         let id = text(&configuration, "id")?;
         let assignment = json!({ "is_enabled": true, "scope": { "to": "all" } });
-        self.call(http::Method::PUT, &format!("/configurations/{id}/assignment"), Some(&assignment)).await?;
+        self.call(
+            http::Method::PUT,
+            &format!("/configurations/{id}/assignment"),
+            Some(&assignment),
+        )
+        .await?;
         Ok(id)
     }
 }

@@ -70,7 +70,9 @@ impl Kept {
         {
             self.present = cost;
         }
-        let Some(status) = self.child.try_wait()? else { return Ok(false) };
+        let Some(status) = self.child.try_wait()? else {
+            return Ok(false);
+        };
         tracing::warn!(child = self.name, %status, "it ended and is started again");
         self.past = self.cost();
         self.present = Cost::default();
@@ -105,7 +107,10 @@ fn spawn(
     environment: &[(String, String)],
     folder: &Path,
 ) -> anyhow::Result<Child> {
-    let log = std::fs::OpenOptions::new().create(true).append(true).open(folder.join("log"))?;
+    let log = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(folder.join("log"))?;
     let child = Command::new(program)
         .args(arguments)
         .envs(environment.iter().map(|(name, value)| (name, value)))
@@ -122,7 +127,12 @@ fn spawn(
 
 /// SIGTERM, by the program that every Debian has: the standard library knows SIGKILL only.
 async fn terminate(id: i32) {
-    let asked = Command::new("kill").arg("-TERM").arg(id.to_string()).stdin(Stdio::null()).status().await;
+    let asked = Command::new("kill")
+        .arg("-TERM")
+        .arg(id.to_string())
+        .stdin(Stdio::null())
+        .status()
+        .await;
     if let Err(error) = asked {
         tracing::debug!(%error, "a process could not be asked to end");
     }
@@ -137,5 +147,8 @@ fn cost_of(id: u32) -> Option<Cost> {
     let status = std::fs::read_to_string(format!("/proc/{id}/status")).ok()?;
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kib: f64 = peak.split_whitespace().next()?.parse().ok()?;
-    Some(Cost { cpu_seconds: (ticks(11)? + ticks(12)?) / TICKS, peak_mib: kib / 1024.0 })
+    Some(Cost {
+        cpu_seconds: (ticks(11)? + ticks(12)?) / TICKS,
+        peak_mib: kib / 1024.0,
+    })
 }

@@ -30,6 +30,9 @@ pub struct Arguments {
     /// End by itself: exit code 0 only when every device holds a verified certificate.
     #[arg(long)]
     once: bool,
+    /// An empty PostgreSQL database for the server (`postgres://…`) instead of SQLite in its folder.
+    #[arg(long)]
+    database: Option<String>,
     /// Write what came of it as JSON.
     #[arg(long)]
     report: Option<PathBuf>,
@@ -82,5 +85,9 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
 
 fn code(last: &Progress, arguments: &Arguments) -> ExitCode {
     let is_success = !arguments.once || last.verified == arguments.devices;
-    if is_success { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if is_success {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }

@@ -19,6 +19,8 @@ pub struct Progress {
     pub failed: usize,
     /// Devices by state of their delivery.
     pub states: BTreeMap<String, usize>,
+    /// Remains of former attempts that devices still have.
+    pub left: u64,
 }
 
 impl Progress {
@@ -30,7 +32,9 @@ impl Progress {
             .map(|states| {
                 states
                     .iter()
-                    .filter_map(|(state, count)| Some((state.clone(), usize::try_from(count.as_u64()?).ok()?)))
+                    .filter_map(|(state, count)| {
+                        Some((state.clone(), usize::try_from(count.as_u64()?).ok()?))
+                    })
                     .collect()
             })
             .unwrap_or_default();
@@ -40,12 +44,15 @@ impl Progress {
             verified: of("verified"),
             failed: of("failed"),
             states,
+            left: value.get("left_on_devices").and_then(Value::as_u64).unwrap_or(0),
         }
     }
 
     /// Whether nothing more will change by itself.
     pub fn is_done(&self) -> bool {
-        self.verified + self.failed >= self.devices
+        let is_all_told = self.verified + self.failed >= self.devices;
+        // What a failed attempt left goes only once another is proved.
+        is_all_told && (self.left == 0 || self.failed > 0)
     }
 
     /// One line, drawn over the last one on a terminal.
@@ -63,14 +70,21 @@ impl Progress {
     }
 
     fn line(&self) -> String {
-        let filled = (self.verified * WIDTH).checked_div(self.devices).unwrap_or(0).min(WIDTH);
+        let filled = (self.verified * WIDTH)
+            .checked_div(self.devices)
+            .unwrap_or(0)
+            .min(WIDTH);
         let states: Vec<String> = self
             .states
             .iter()
             .filter(|(state, count)| **count > 0 && state.as_str() != "verified")
             .map(|(state, count)| format!("{count} {}", state.replace('_', " ")))
             .collect();
-        let rest = if states.is_empty() { String::new() } else { format!("  ({})", states.join(", ")) };
+        let rest = if states.is_empty() {
+            String::new()
+        } else {
+            format!("  ({})", states.join(", "))
+        };
         format!(
             "[{}{}] {} of {} verified{rest}",
             "#".repeat(filled),

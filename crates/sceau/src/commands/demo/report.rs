@@ -32,13 +32,17 @@ pub async fn gather(
     let certificates = administrator.read_all("/certificates").await?;
     let outcome_unknown = administrator.read("/outcome-unknown").await?;
     let ledger = administrator.read("/challenges").await?;
-    let by_id: BTreeMap<String, &Value> =
-        known.iter().filter_map(|device| Some((text(device, "id").ok()?, device))).collect();
+    let by_id: BTreeMap<String, &Value> = known
+        .iter()
+        .filter_map(|device| Some((text(device, "id").ok()?, device)))
+        .collect();
     let certificates: Vec<Value> = certificates
         .iter()
         .filter(|certificate| certificate.get("removed_at").is_none_or(Value::is_null))
         .map(|certificate| {
-            let device = text(certificate, "device_id").ok().and_then(|id| by_id.get(&id).copied());
+            let device = text(certificate, "device_id")
+                .ok()
+                .and_then(|id| by_id.get(&id).copied());
             json!({
                 "device": device.and_then(|device| device.get("name")),
                 "person": device.and_then(|device| device.get("person")),
@@ -73,12 +77,17 @@ fn failures(known: &[Value], devices: usize) -> Vec<Value> {
         .iter()
         .filter(|device| !is(device, "verified"))
         .map(|device| {
-            let cause = device.get("cause").filter(|cause| !cause.is_null()).or_else(|| device.get("state"));
+            let cause = device
+                .get("cause")
+                .filter(|cause| !cause.is_null())
+                .or_else(|| device.get("state"));
             json!({ "device": device.get("name"), "cause": cause })
         })
         .collect();
     for number in known.len()..devices {
-        failures.push(json!({ "device": format!("device {} of {devices}", number + 1), "cause": "never enrolled" }));
+        failures.push(
+            json!({ "device": format!("device {} of {devices}", number + 1), "cause": "never enrolled" }),
+        );
     }
     failures
 }

@@ -44,15 +44,21 @@ impl Demonstration {
         let root = prepare_folder(&arguments.data_dir)?;
         let ndes_password = random_token();
         let ndes = start_ndes(arguments, &root, &addresses, &ndes_password)?;
-        let settings_file = write_settings(&root, &addresses)?;
-        sceau(&settings_file, &["operator", "add", OPERATOR, "--role", "owner", "--password-stdin"], &random_token())
-            .await?;
+        let settings_file = write_settings(arguments, &root, &addresses)?;
+        sceau(
+            &settings_file,
+            &["operator", "add", OPERATOR, "--role", "owner", "--password-stdin"],
+            &random_token(),
+        )
+        .await?;
         let token = sceau(&settings_file, &["operator", "token", OPERATOR], "").await?;
         let file = settings_file.display().to_string();
         let server = Kept::start(
             "server",
             &root.join("server"),
-            ["--config", &file, "serve", "--demonstration"].map(str::to_owned).to_vec(),
+            ["--config", &file, "serve", "--demonstration"]
+                .map(str::to_owned)
+                .to_vec(),
             Vec::new(),
         )?;
         wait_for_file(&root.join("server/tls-ca.pem")).await?;
@@ -61,8 +67,9 @@ impl Demonstration {
         let mut administrator = Administrator::new(console.parse()?, ca, token)?;
         administrator.wait_until_ready().await?;
         wait_for_file(&root.join("ndes/ca.pem")).await?;
-        let people: Vec<_> =
-            (1..=arguments.devices).map(|number| (format!("person{number:04}"), random_token())).collect();
+        let people: Vec<_> = (1..=arguments.devices)
+            .map(|number| (format!("person{number:04}"), random_token()))
+            .collect();
         administrator.add_people(&people).await?;
         let configuration = administrator
             .set_up(&Ndes {
@@ -74,7 +81,15 @@ impl Demonstration {
             })
             .await?;
         let devices = start_devices(arguments, &root, &console, &people)?;
-        Ok(Self { administrator, configuration, console, settings_file, server, ndes, devices })
+        Ok(Self {
+            administrator,
+            configuration,
+            console,
+            settings_file,
+            server,
+            ndes,
+            devices,
+        })
     }
 
     /// Prints where the console is and a link that signs in once.
@@ -86,8 +101,15 @@ impl Demonstration {
             .args(["operator", "login-link", OPERATOR])
             .output()
             .context("making a sign-in link")?;
-        ensure!(output.status.success(), "making a sign-in link: {}", String::from_utf8_lossy(&output.stderr));
-        println!("Console:  {}  (self-made certificate: the browser warns)", self.console);
+        ensure!(
+            output.status.success(),
+            "making a sign-in link: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        println!(
+            "Console:  {}  (self-made certificate: the browser warns)",
+            self.console
+        );
         println!("Sign in:  {}", String::from_utf8_lossy(&output.stdout).trim());
         Ok(())
     }
@@ -103,21 +125,27 @@ impl Demonstration {
             // The server may be starting again: it is asked again at the next look.
             Err(error) => {
                 tracing::debug!(%error, "the server did not answer");
-                Progress { devices, ..Progress::default() }
+                Progress {
+                    devices,
+                    ..Progress::default()
+                }
             }
         })
     }
 
     /// Writes the report, if one is wanted.
     pub async fn write_report(&mut self, arguments: &Arguments, elapsed: Duration) -> anyhow::Result<()> {
-        let Some(path) = &arguments.report else { return Ok(()) };
+        let Some(path) = &arguments.report else {
+            return Ok(());
+        };
         let costs = report::Costs {
             server: self.server.cost(),
             ndes: self.ndes.cost(),
             devices: self.devices.cost(),
         };
         let report = report::gather(&mut self.administrator, arguments.devices, elapsed, costs).await?;
-        std::fs::write(path, serde_json::to_vec_pretty(&report)?).with_context(|| format!("writing {}", path.display()))
+        std::fs::write(path, serde_json::to_vec_pretty(&report)?)
+            .with_context(|| format!("writing {}", path.display()))
     }
 
     /// Ends the processes: devices first, so that none of them meets a closed door.
@@ -136,10 +164,20 @@ struct Addresses {
 
 impl Addresses {
     fn of(listen: SocketAddr) -> anyhow::Result<Self> {
-        ensure!(listen.ip().is_loopback(), "the demonstration listens on loopback only, not on {listen}");
-        ensure!((1..=65_533).contains(&listen.port()), "--listen needs a port, and the two after it");
+        ensure!(
+            listen.ip().is_loopback(),
+            "the demonstration listens on loopback only, not on {listen}"
+        );
+        ensure!(
+            (1..=65_533).contains(&listen.port()),
+            "--listen needs a port, and the two after it"
+        );
         let beside = |more: u16| SocketAddr::new(listen.ip(), listen.port().saturating_add(more));
-        Ok(Self { public: listen, management: beside(1), ndes: beside(2) })
+        Ok(Self {
+            public: listen,
+            management: beside(1),
+            ndes: beside(2),
+        })
     }
 }
 
@@ -149,7 +187,10 @@ fn prepare_folder(folder: &Path) -> anyhow::Result<PathBuf> {
     if folder.exists() {
         let is_empty = std::fs::read_dir(folder)?.next().is_none();
         if !is_empty && !mark.exists() {
-            bail!("{} holds something that no demonstration made: give another --data-dir", folder.display());
+            bail!(
+                "{} holds something that no demonstration made: give another --data-dir",
+                folder.display()
+            );
         }
         for part in ["server", "ndes", "devices"] {
             let part = folder.join(part);
@@ -165,14 +206,23 @@ fn prepare_folder(folder: &Path) -> anyhow::Result<PathBuf> {
     Ok(folder.canonicalize()?)
 }
 
-fn write_settings(root: &Path, addresses: &Addresses) -> anyhow::Result<PathBuf> {
+fn write_settings(arguments: &Arguments, root: &Path, addresses: &Addresses) -> anyhow::Result<PathBuf> {
     let settings = Settings {
         public_url: format!("https://{}", addresses.public),
         management_url: format!("https://{}", addresses.management),
         data_dir: root.join("server"),
-        listen: Listen { public: addresses.public, management: addresses.management },
-        database: Database { url: String::new(), max_connections: 8 },
-        tls: Tls { certificate: None, key: None },
+        listen: Listen {
+            public: addresses.public,
+            management: addresses.management,
+        },
+        database: Database {
+            url: arguments.database.clone().unwrap_or_default(),
+            max_connections: 8,
+        },
+        tls: Tls {
+            certificate: None,
+            key: None,
+        },
         secrets: Secrets { key_file: None },
     };
     let file = root.join("server/sceau.toml");
@@ -180,7 +230,12 @@ fn write_settings(root: &Path, addresses: &Addresses) -> anyhow::Result<PathBuf>
     Ok(file)
 }
 
-fn start_ndes(arguments: &Arguments, root: &Path, addresses: &Addresses, password: &str) -> anyhow::Result<Kept> {
+fn start_ndes(
+    arguments: &Arguments,
+    root: &Path,
+    addresses: &Addresses,
+    password: &str,
+) -> anyhow::Result<Kept> {
     let folder = root.join("ndes");
     let mut flags = vec![
         "lab".to_owned(),
@@ -206,8 +261,12 @@ fn start_devices(
 ) -> anyhow::Result<Kept> {
     let folder = root.join("devices");
     let list = folder.join("people");
-    let lines: Zeroizing<String> =
-        Zeroizing::new(people.iter().map(|(name, password)| format!("{name} {}\n", password.as_str())).collect());
+    let lines: Zeroizing<String> = Zeroizing::new(
+        people
+            .iter()
+            .map(|(name, password)| format!("{name} {}\n", password.as_str()))
+            .collect(),
+    );
     write_private(&list, lines.as_bytes())?;
     let mut flags = vec![
         "lab".to_owned(),
@@ -244,7 +303,9 @@ async fn sceau(settings: &Path, arguments: &[&str], input: &str) -> anyhow::Resu
         arguments.join(" "),
         String::from_utf8_lossy(&output.stderr)
     );
-    Ok(Zeroizing::new(String::from_utf8_lossy(&output.stdout).trim().to_owned()))
+    Ok(Zeroizing::new(
+        String::from_utf8_lossy(&output.stdout).trim().to_owned(),
+    ))
 }
 
 /// Waits for a file that a process writes when it is ready.
