@@ -27,7 +27,12 @@ pub struct Bells {
 impl Bells {
     /// Something happened to a delivery outside its device's session.
     pub fn ring_delivery(&self, delivery: &DeliveryId) {
-        let waiting = self.deliveries.lock().unwrap_or_else(PoisonError::into_inner).get(delivery).cloned();
+        let waiting = self
+            .deliveries
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(delivery)
+            .cloned();
         if let Some(bell) = waiting {
             bell.notify_one();
         }
@@ -43,7 +48,10 @@ impl Bells {
             .or_default()
             .clone();
         let _ = tokio::time::timeout(limit, bell.notified()).await;
-        self.deliveries.lock().unwrap_or_else(PoisonError::into_inner).remove(delivery);
+        self.deliveries
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(delivery);
     }
 
     /// Waits until a slot is freed, for so long at most.

@@ -10,7 +10,11 @@ use store::Store;
 use crate::secrets::{Place, Secrets};
 
 const NAME: &str = "device-authority";
-const PLACE: Place<'static> = Place { table: "server_keys", column: "sealed", row: NAME };
+const PLACE: Place<'static> = Place {
+    table: "server_keys",
+    column: "sealed",
+    row: NAME,
+};
 /// Twenty years: devices that outlive their authority must enrol again.
 const LIFETIME: Duration = Duration::from_secs(20 * 365 * 86_400);
 
@@ -36,10 +40,17 @@ pub async fn open_or_create(
     let opened = secrets
         .open(PLACE, &sealed)
         .context("the authority of the devices' identities is sealed under another secrets key")?;
-    let (length, rest) = opened.split_at_checked(4).context("the stored authority is damaged")?;
+    let (length, rest) = opened
+        .split_at_checked(4)
+        .context("the stored authority is damaged")?;
     let length = u32::from_be_bytes(length.try_into().context("damaged")?) as usize;
-    let (certificate, key) = rest.split_at_checked(length).context("the stored authority is damaged")?;
-    Ok(CertificateAuthority::open(certificate.to_vec(), IssuingKey::from_pkcs8(key)?)?)
+    let (certificate, key) = rest
+        .split_at_checked(length)
+        .context("the stored authority is damaged")?;
+    Ok(CertificateAuthority::open(
+        certificate.to_vec(),
+        IssuingKey::from_pkcs8(key)?,
+    )?)
 }
 
 /// Length of the certificate (4 octets), certificate, key (PKCS#8).
@@ -52,7 +63,11 @@ fn create(secrets: &Secrets, now: Timestamp) -> anyhow::Result<Sealed> {
         serial::random()?,
     )?;
     let key = authority.key().to_pkcs8()?;
-    let mut bundle = zeroize::Zeroizing::new(u32::try_from(authority.certificate().len())?.to_be_bytes().to_vec());
+    let mut bundle = zeroize::Zeroizing::new(
+        u32::try_from(authority.certificate().len())?
+            .to_be_bytes()
+            .to_vec(),
+    );
     bundle.extend_from_slice(authority.certificate());
     bundle.extend_from_slice(&key);
     secrets.seal(PLACE, &bundle)

@@ -76,7 +76,8 @@ pub struct Enrolled {
 /// Enrols a device. The same request again (MessageID and CSR) gets the identity already issued.
 pub async fn enrol_device(app: &Shared, input: EnrolmentInput) -> Result<Enrolled> {
     let person = prove_person(app, &input).await?;
-    let request = CertificateRequest::read(&input.csr).map_err(|_| bad_request("the certificate request can't be read"))?;
+    let request = CertificateRequest::read(&input.csr)
+        .map_err(|_| bad_request("the certificate request can't be read"))?;
     if !request.signature_is_valid() {
         return Err(bad_request("the certificate request is not signed by its own key").into());
     }
@@ -91,7 +92,11 @@ pub async fn enrol_device(app: &Shared, input: EnrolmentInput) -> Result<Enrolle
     if identity.certificate.is_none() {
         complete(app, &device, &person, &identity, &certificate).await?;
     }
-    Ok(Enrolled { device, person, certificate })
+    Ok(Enrolled {
+        device,
+        person,
+        certificate,
+    })
 }
 
 /// Checks the enrolment password, slower and slower after failures.
@@ -118,8 +123,11 @@ async fn prove_person(app: &Shared, input: &EnrolmentInput) -> Result<Person> {
                 Box::pin(async move { store::login_attempts::record_failure(tx, &key, now).await })
             })
             .await?;
-        let refusal =
-            Refusal::new(Kind::Forbidden, "error-enrolment-password", "the user name or the password is wrong");
+        let refusal = Refusal::new(
+            Kind::Forbidden,
+            "error-enrolment-password",
+            "the user name or the password is wrong",
+        );
         return Err(refusal.into());
     };
     Ok(person)
@@ -141,7 +149,8 @@ async fn store_intent(app: &Shared, person: &Person, input: &EnrolmentInput) -> 
                 {
                     let device = store::devices::by_id(tx, &known.device_id).await?;
                     let device = device.filter(|device| device.person_id.as_ref() == Some(&person.id));
-                    let device = device.ok_or_else(|| bad_request("this request was made by another person"))?;
+                    let device =
+                        device.ok_or_else(|| bad_request("this request was made by another person"))?;
                     return Ok((device, known));
                 }
                 if let Some(known) = store::devices::by_windows_id(tx, &device.windows_id).await?
@@ -230,19 +239,36 @@ fn sign(app: &App, device: &Device, identity: &Identity, public_key: &[u8]) -> R
     Ok(linted.sign().context("signing a device identity")?.der)
 }
 
-async fn complete(app: &Shared, device: &Device, person: &Person, identity: &Identity, certificate: &[u8]) -> Result<()> {
+async fn complete(
+    app: &Shared,
+    device: &Device,
+    person: &Person,
+    identity: &Identity,
+    certificate: &[u8],
+) -> Result<()> {
     let now = app.now();
     let sha256 = hex(digest(&SHA256, certificate).as_ref());
-    let (device, username, id, certificate) =
-        (device.clone(), person.username.clone(), identity.id.clone(), certificate.to_vec());
+    let (device, username, id, certificate) = (
+        device.clone(),
+        person.username.clone(),
+        identity.id.clone(),
+        certificate.to_vec(),
+    );
     app.store
         .write(move |tx| {
             let (device, username, id) = (device.clone(), username.clone(), id.clone());
             let (sha256, certificate) = (sha256.clone(), certificate.clone());
             Box::pin(async move {
                 store::identities::complete(tx, &id, &certificate, &sha256).await?;
-                let enrolled = What::Enrolled { username: username.clone() };
-                let event = Event { device_id: device.id.clone(), delivery_id: None, at: now, what: enrolled };
+                let enrolled = What::Enrolled {
+                    username: username.clone(),
+                };
+                let event = Event {
+                    device_id: device.id.clone(),
+                    delivery_id: None,
+                    at: now,
+                    what: enrolled,
+                };
                 store::events::append(tx, &event).await?;
                 let entry = AuditEntry {
                     at: now,

@@ -21,21 +21,34 @@ pub async fn run(settings: anyhow::Result<Settings>) -> anyhow::Result<ExitCode>
     };
     match &settings {
         Ok(settings) => {
-            say("settings", &Ok(format!("public {}, management {}", settings.public_url, settings.management_url)));
+            say(
+                "settings",
+                &Ok(format!(
+                    "public {}, management {}",
+                    settings.public_url, settings.management_url
+                )),
+            );
             say("database", &database(settings).await);
             say("keys", &keys(settings).await);
             say("TLS", &tls(settings));
         }
         Err(error) => say("settings", &Err(anyhow::anyhow!("{error:#}"))),
     }
-    Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if is_well {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 async fn database(settings: &Settings) -> anyhow::Result<String> {
     let store = start::database(settings).await?;
     let pending = store.pending_migrations().await?;
     if !pending.is_empty() {
-        bail!("migrations are pending ({}): run `sceau migrate`", pending.join(", "));
+        bail!(
+            "migrations are pending ({}): run `sceau migrate`",
+            pending.join(", ")
+        );
     }
     Ok("answers, up to date".to_owned())
 }
@@ -54,7 +67,9 @@ async fn keys(settings: &Settings) -> anyhow::Result<String> {
 
 fn tls(settings: &Settings) -> anyhow::Result<String> {
     let Some(path) = &settings.tls.certificate else {
-        return Ok("self-made certificate: for a demonstration only, set tls.certificate and tls.key".to_owned());
+        return Ok(
+            "self-made certificate: for a demonstration only, set tls.certificate and tls.key".to_owned(),
+        );
     };
     let der = CertificateDer::pem_file_iter(path)
         .with_context(|| format!("reading {}", path.display()))?
@@ -64,7 +79,11 @@ fn tls(settings: &Settings) -> anyhow::Result<String> {
     let now = machine_clock()().seconds();
     let validity = certificate.validity();
     if now < validity.not_before.timestamp() || now > validity.not_after.timestamp() {
-        bail!("the certificate of {} is not valid now: it ends {}", path.display(), validity.not_after);
+        bail!(
+            "the certificate of {} is not valid now: it ends {}",
+            path.display(),
+            validity.not_after
+        );
     }
     for address in [&settings.public_url, &settings.management_url] {
         let url = url::Url::parse(address)?;
@@ -74,7 +93,10 @@ fn tls(settings: &Settings) -> anyhow::Result<String> {
             names.value.general_names.iter().any(|name| match name {
                 x509_parser::extensions::GeneralName::DNSName(name) => {
                     name.eq_ignore_ascii_case(host)
-                        || name.strip_prefix("*.").is_some_and(|rest| host.split_once('.').is_some_and(|(_, h)| h.eq_ignore_ascii_case(rest)))
+                        || name.strip_prefix("*.").is_some_and(|rest| {
+                            host.split_once('.')
+                                .is_some_and(|(_, h)| h.eq_ignore_ascii_case(rest))
+                        })
                 }
                 x509_parser::extensions::GeneralName::IPAddress(octets) => {
                     host.parse::<std::net::IpAddr>().is_ok_and(|ip| match ip {
@@ -89,5 +111,9 @@ fn tls(settings: &Settings) -> anyhow::Result<String> {
             bail!("the certificate of {} does not name {host}", path.display());
         }
     }
-    Ok(format!("{}, valid until {}", certificate.subject(), validity.not_after))
+    Ok(format!(
+        "{}, valid until {}",
+        certificate.subject(),
+        validity.not_after
+    ))
 }

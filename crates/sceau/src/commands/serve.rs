@@ -55,7 +55,10 @@ fn refuse_demonstration(settings: &Settings, is_asked_for: bool) -> anyhow::Resu
         settings.data_dir.display()
     );
     let is_local = settings.listen.public.ip().is_loopback() && settings.listen.management.ip().is_loopback();
-    ensure!(!is_asked_for || is_local, "a demonstration is served on loopback only");
+    ensure!(
+        !is_asked_for || is_local,
+        "a demonstration is served on loopback only"
+    );
     Ok(())
 }
 

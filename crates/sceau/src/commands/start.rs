@@ -17,17 +17,29 @@ pub async fn database(settings: &Settings) -> anyhow::Result<Store> {
         std::fs::create_dir_all(&settings.data_dir)
             .with_context(|| format!("making the data folder {}", settings.data_dir.display()))?;
     }
-    let options =
-        DatabaseSettings { url: settings.database_url(), max_connections: settings.database.max_connections };
+    let options = DatabaseSettings {
+        url: settings.database_url(),
+        max_connections: settings.database.max_connections,
+    };
     Store::open(&options).await.context("opening the database")
 }
 
 /// Wires the application on a database that is brought up to date first.
 pub async fn application(settings: Settings) -> anyhow::Result<Shared> {
     let store = database(&settings).await?;
-    store.migrate().await.context("bringing the database to this version")?;
+    store
+        .migrate()
+        .await
+        .context("bringing the database to this version")?;
     let secrets = Secrets::load_or_create(&settings.secrets_file())?;
     let clock = app::machine_clock();
     let authority = device_authority::open_or_create(&store, &secrets, clock()).await?;
-    Ok(App::new(store, secrets, settings, Outbound::new(), authority, clock))
+    Ok(App::new(
+        store,
+        secrets,
+        settings,
+        Outbound::new(),
+        authority,
+        clock,
+    ))
 }

@@ -61,7 +61,9 @@ async fn queue(app: Shared, mut stopped: watch::Receiver<bool>) {
 
 /// Claims one job and runs it. Whether there was one.
 async fn run_one(app: &Shared, kinds: &[&'static str]) -> actions::Result<bool> {
-    let Some(job) = store::jobs::claim(&app.store, kinds, app.now(), LEASE_SECONDS).await? else { return Ok(false) };
+    let Some(job) = store::jobs::claim(&app.store, kinds, app.now(), LEASE_SECONDS).await? else {
+        return Ok(false);
+    };
     let outcome = tokio::time::timeout(JOB_LIMIT, plan_configuration::run(app, &job.job.payload)).await;
     let now = app.now();
     let outcome = outcome.unwrap_or_else(|_| Err(anyhow::anyhow!("it took too long").into()));

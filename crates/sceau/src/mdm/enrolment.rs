@@ -53,7 +53,11 @@ pub async fn discover(State(app): State<Shared>, body: Bytes) -> Response<Body> 
         enrollment_url: format!("{public}/EnrollmentServer/Enrollment.svc"),
         authentication_url: None,
     };
-    answer(StatusCode::OK, SOAP, discovery::write_response(&request.message_id, &response))
+    answer(
+        StatusCode::OK,
+        SOAP,
+        discovery::write_response(&request.message_id, &response),
+    )
 }
 
 /// GetPolicies: RSA 2048 and SHA-256, or Windows would sign its request with SHA-1.
@@ -78,10 +82,18 @@ pub async fn enrol(
         return fault(&body, Subcode::NotEligibleToRenew, "this device must enrol again");
     }
     let Credentials::UsernamePassword { username, password } = &request.credentials else {
-        return fault(&body, Subcode::InvalidSecurity, "a user name and a password are needed");
+        return fault(
+            &body,
+            Subcode::InvalidSecurity,
+            "a user name and a password are needed",
+        );
     };
     let Some(csr) = &request.csr else {
-        return fault(&body, Subcode::CertificateRequest, "there is no certificate request");
+        return fault(
+            &body,
+            Subcode::CertificateRequest,
+            "there is no certificate request",
+        );
     };
     let input = EnrolmentInput {
         message_id: request.message_id.as_str().to_owned(),
@@ -95,7 +107,11 @@ pub async fn enrol(
         Ok(enrolled) => {
             let document = provisioning(&app, &request, &enrolled);
             let now = app.now().milliseconds();
-            answer(StatusCode::OK, SOAP, enroll::write_response(&request.message_id, &document, now))
+            answer(
+                StatusCode::OK,
+                SOAP,
+                enroll::write_response(&request.message_id, &document, now),
+            )
         }
         Err(error) => refused(&body, &error),
     }
@@ -166,7 +182,10 @@ fn provisioning(app: &App, request: &EnrollmentRequest, enrolled: &Enrolled) -> 
 }
 
 fn stored(der: &[u8]) -> StoredCertificate {
-    StoredCertificate { sha1: Sha1::of(der).octets(), der: der.to_vec() }
+    StoredCertificate {
+        sha1: Sha1::of(der).octets(),
+        der: der.to_vec(),
+    }
 }
 
 fn refused(body: &[u8], error: &Error) -> Response<Body> {
@@ -182,7 +201,11 @@ fn refused(body: &[u8], error: &Error) -> Response<Body> {
         Error::Several(_) => fault(body, Subcode::InvalidEnrollmentData, &error.to_string()),
         Error::Internal(_) => {
             let incident = error.incident().unwrap_or_default();
-            fault(body, Subcode::InternalServiceFault, &format!("the server failed, incident {incident}"))
+            fault(
+                body,
+                Subcode::InternalServiceFault,
+                &format!("the server failed, incident {incident}"),
+            )
         }
     }
 }

@@ -24,7 +24,11 @@ pub async fn session(
     body: Bytes,
 ) -> Response<Body> {
     let Some(Extension(PeerCertificate(certificate))) = peer else {
-        return answer(StatusCode::FORBIDDEN, TEXT, b"a device certificate is needed here".to_vec());
+        return answer(
+            StatusCode::FORBIDDEN,
+            TEXT,
+            b"a device certificate is needed here".to_vec(),
+        );
     };
     match answer_message(&app, &certificate, &body).await {
         Ok(message) => answer(StatusCode::OK, CONTENT_TYPE, message),
@@ -32,7 +36,9 @@ pub async fn session(
             tracing::warn!(why, "a management session was refused");
             answer(StatusCode::FORBIDDEN, TEXT, why.as_bytes().to_vec())
         }
-        Err(Error::Unreadable(error)) => answer(StatusCode::BAD_REQUEST, TEXT, error.to_string().into_bytes()),
+        Err(Error::Unreadable(error)) => {
+            answer(StatusCode::BAD_REQUEST, TEXT, error.to_string().into_bytes())
+        }
         Err(Error::Action(error)) => {
             let incident = error.incident().unwrap_or_default();
             answer(

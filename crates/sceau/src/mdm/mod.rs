@@ -22,7 +22,10 @@ const BODY_LIMIT: usize = ms_mdm::MAX_MESSAGE_BYTES;
 /// What devices reach before they have an identity.
 pub fn enrolment_router() -> Router<Shared> {
     Router::new()
-        .route("/EnrollmentServer/Discovery.svc", get(enrolment::probe).post(enrolment::discover))
+        .route(
+            "/EnrollmentServer/Discovery.svc",
+            get(enrolment::probe).post(enrolment::discover),
+        )
         .route("/EnrollmentServer/Policy.svc", post(enrolment::policies))
         .route("/EnrollmentServer/Enrollment.svc", post(enrolment::enrol))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
@@ -42,7 +45,13 @@ fn answer(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> Resp
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_LENGTH, length.into());
-    headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static(content_type));
-    headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        header::HeaderValue::from_static(content_type),
+    );
+    headers.insert(
+        header::CACHE_CONTROL,
+        header::HeaderValue::from_static("no-store"),
+    );
     response
 }

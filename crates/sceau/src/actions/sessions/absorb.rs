@@ -59,7 +59,9 @@ pub async fn absorb(
     take_facts(tx, device, message, now).await?;
     let mut told = Told::default();
     for (id, answer) in answers(message) {
-        let Some(command) = store::sent_commands::take(tx, &device.id, &id).await? else { continue };
+        let Some(command) = store::sent_commands::take(tx, &device.id, &id).await? else {
+            continue;
+        };
         dispatch(tx, device, &command, answer, &mut told, now).await?;
     }
     let mut heard = Heard::default();
@@ -142,7 +144,11 @@ async fn dispatch(
         }
         Purpose::InstallPart { delivery, node } => {
             if let Some(status) = answer.status {
-                told.installs.entry(delivery.clone()).or_default().parts.push((node.clone(), status));
+                told.installs
+                    .entry(delivery.clone())
+                    .or_default()
+                    .parts
+                    .push((node.clone(), status));
             }
             Ok(())
         }
@@ -159,7 +165,9 @@ async fn dispatch(
         }
         Purpose::DeleteNode { delivery } => outcome::node_deleted(tx, delivery, &answer, now).await,
         Purpose::Poll { is_fast } => {
-            let Some(mut known) = store::devices::by_id(tx, &device.id).await? else { return Ok(()) };
+            let Some(mut known) = store::devices::by_id(tx, &device.id).await? else {
+                return Ok(());
+            };
             known.is_polling_fast = *is_fast;
             Ok(store::devices::update(tx, &known).await?)
         }
@@ -169,7 +177,9 @@ async fn dispatch(
 /// What the first message of a session says of the device.
 async fn take_facts(tx: &mut Tx, device: &Device, message: &Message, now: Timestamp) -> Result<()> {
     let info = DevInfo::of(&message.commands);
-    let mut known = store::devices::by_id(tx, &device.id).await?.unwrap_or_else(|| device.clone());
+    let mut known = store::devices::by_id(tx, &device.id)
+        .await?
+        .unwrap_or_else(|| device.clone());
     let before = known.clone();
     known.manufacturer = info.manufacturer.or(known.manufacturer);
     known.model = info.model.or(known.model);
@@ -182,24 +192,38 @@ async fn take_facts(tx: &mut Tx, device: &Device, message: &Message, now: Timest
 }
 
 async fn take_inventory(tx: &mut Tx, device: &Device, answer: &Answer) -> Result<()> {
-    let Some(mut known) = store::devices::by_id(tx, &device.id).await? else { return Ok(()) };
+    let Some(mut known) = store::devices::by_id(tx, &device.id).await? else {
+        return Ok(());
+    };
     known.os_version = told(answer, SOFTWARE_VERSION).or(known.os_version);
     // Asked once: a device that doesn't say has an empty one.
-    known.serial_number = told(answer, SERIAL_NUMBER).or(known.serial_number).or(Some(String::new()));
+    known.serial_number = told(answer, SERIAL_NUMBER)
+        .or(known.serial_number)
+        .or(Some(String::new()));
     Ok(store::devices::update(tx, &known).await?)
 }
 
 /// What a Get brought for one node, where it brought something.
 fn told(answer: &Answer, uri: &str) -> Option<String> {
-    let item = answer.items.iter().find(|item| item.uri().is_some_and(|node| node.eq_ignore_ascii_case(uri)))?;
+    let item = answer
+        .items
+        .iter()
+        .find(|item| item.uri().is_some_and(|node| node.eq_ignore_ascii_case(uri)))?;
     item.text().filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
 /// The device's user ended the management.
 async fn leave(tx: &mut Tx, device: &Device, now: Timestamp) -> Result<()> {
-    let Some(mut known) = store::devices::by_id(tx, &device.id).await? else { return Ok(()) };
+    let Some(mut known) = store::devices::by_id(tx, &device.id).await? else {
+        return Ok(());
+    };
     known.unenrolled_at = Some(now);
     store::devices::update(tx, &known).await?;
-    let event = Event { device_id: device.id.clone(), delivery_id: None, at: now, what: What::Unenrolled };
+    let event = Event {
+        device_id: device.id.clone(),
+        delivery_id: None,
+        at: now,
+        what: What::Unenrolled,
+    };
     Ok(store::events::append(tx, &event).await?)
 }

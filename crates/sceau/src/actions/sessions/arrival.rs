@@ -22,13 +22,17 @@ pub async fn device_of(app: &Shared, peer_sha256: &str) -> Result<Device, Error>
         .await
         .map_err(actions::Error::from)?;
     let Some((identity, device)) = found else {
-        return Err(Error::NotADevice("this certificate was not issued to a device here"));
+        return Err(Error::NotADevice(
+            "this certificate was not issued to a device here",
+        ));
     };
     if identity.revoked_at.is_some() || device.unenrolled_at.is_some() {
         return Err(Error::NotADevice("this device was removed: it must enrol again"));
     }
     if identity.not_after < now {
-        return Err(Error::NotADevice("this device's identity has expired: it must enrol again"));
+        return Err(Error::NotADevice(
+            "this device's identity has expired: it must enrol again",
+        ));
     }
     Ok(device)
 }

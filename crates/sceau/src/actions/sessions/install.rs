@@ -72,7 +72,10 @@ struct Secret {
 }
 
 /// Begins a delivery as far as it goes now: trust first, then a slot.
-#[allow(clippy::too_many_arguments, reason = "all of it is the situation that one decision is about")]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "all of it is the situation that one decision is about"
+)]
 pub async fn begin(
     tx: &mut Tx,
     app: &Shared,
@@ -83,7 +86,9 @@ pub async fn begin(
     plan: &mut Plan,
     now: Timestamp,
 ) -> Result<()> {
-    let Some((configuration, authority)) = context(tx, &delivery).await? else { return Ok(()) };
+    let Some((configuration, authority)) = context(tx, &delivery).await? else {
+        return Ok(());
+    };
     let is_users = configuration.settings.store == CertificateStore::User;
     if is_users && session.login.as_deref() != Some("user") {
         return wait(tx, delivery, Cause::UserNotSignedIn, now).await;
@@ -102,7 +107,10 @@ pub async fn begin(
     reserve(tx, app, device, delivery, authority, waiting, plan, now).await
 }
 
-#[allow(clippy::too_many_arguments, reason = "all of it is the situation that one decision is about")]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "all of it is the situation that one decision is about"
+)]
 async fn reserve(
     tx: &mut Tx,
     app: &Shared,
@@ -129,12 +137,19 @@ async fn reserve(
         let delivery = delivery.reserved(now)?;
         store::deliveries::update(tx, &delivery).await?;
         trust::plan_additions(tx, device, &authority, plan).await?;
-        plan.need = Some(Need::Challenge(Box::new(Reserved { challenge: id, delivery, authority })));
+        plan.need = Some(Need::Challenge(Box::new(Reserved {
+            challenge: id,
+            delivery,
+            authority,
+        })));
         return Ok(());
     }
     let slots = store::challenges::slots(tx, &authority.id).await?;
     let until = slots.iter().map(|slot| slot.held_until).min().unwrap_or(until);
-    let cause = Cause::SlotsTaken { max: limits.max_unused, until };
+    let cause = Cause::SlotsTaken {
+        max: limits.max_unused,
+        until,
+    };
     wait(tx, delivery, cause, now).await?;
     match waiting {
         Waiting::Allowed => plan.need = Some(Need::Slot),
@@ -182,9 +197,16 @@ pub async fn conclude(
     plan: &mut Plan,
     now: Timestamp,
 ) -> Result<()> {
-    let Reserved { challenge: id, delivery, authority } = reserved;
+    let Reserved {
+        challenge: id,
+        delivery,
+        authority,
+    } = reserved;
     let (challenge, milliseconds) = match obtained {
-        Obtained::Challenge { challenge, milliseconds } => (challenge, milliseconds),
+        Obtained::Challenge {
+            challenge,
+            milliseconds,
+        } => (challenge, milliseconds),
         Obtained::Problem(problem) => {
             store::challenges::end(tx, &id, Fate::Refused, now).await?;
             return withhold(tx, delivery, authority, &problem, now).await;
@@ -192,14 +214,20 @@ pub async fn conclude(
     };
     let held_until = now.plus_seconds(i64::from(authority.limits.lifetime_seconds));
     store::challenges::taken(tx, &id, now, held_until).await?;
-    let health = Health { last_challenge_at: Some(now), ..Health::default() };
+    let health = Health {
+        last_challenge_at: Some(now),
+        ..Health::default()
+    };
     store::authorities::set_health(tx, &authority.id, &health, now).await?;
     let token = random_token();
     let Some(configuration) = store::configurations::by_id(tx, &delivery.configuration_id).await? else {
         return Ok(());
     };
     let install = install(app, &delivery, &configuration, &authority, &challenge, &token)?;
-    let secret = Secret { challenge: challenge.to_string(), token: token.to_string() };
+    let secret = Secret {
+        challenge: challenge.to_string(),
+        token: token.to_string(),
+    };
     let plain = Zeroizing::new(serde_json::to_vec(&secret).context("sealing a challenge")?);
     let command = delivery::Command {
         subject: delivery.subject.clone(),
@@ -210,24 +238,61 @@ pub async fn conclude(
     };
     let delivery = delivery.sent(command, now)?;
     if let Err(error) = plan.push_install(&delivery.id, &install) {
-        return fail(tx, delivery, Cause::SubjectInvalid { detail: error.to_string() }, now).await;
+        return fail(
+            tx,
+            delivery,
+            Cause::SubjectInvalid {
+                detail: error.to_string(),
+            },
+            now,
+        )
+        .await;
     }
     store::deliveries::update(tx, &delivery).await?;
-    tell(tx, &delivery, now, What::Sent { challenge_milliseconds: milliseconds }).await
+    tell(
+        tx,
+        &delivery,
+        now,
+        What::Sent {
+            challenge_milliseconds: milliseconds,
+        },
+    )
+    .await
 }
 
 /// The device never got the command: the same again, while its challenge lives.
-pub async fn repeat(tx: &mut Tx, app: &Shared, delivery: Delivery, plan: &mut Plan, now: Timestamp) -> Result<()> {
-    let Some((configuration, authority)) = context(tx, &delivery).await? else { return Ok(()) };
-    let is_safe = delivery.challenge_taken_at.is_some_and(|taken| now < safe_until(taken, &authority.limits));
+pub async fn repeat(
+    tx: &mut Tx,
+    app: &Shared,
+    delivery: Delivery,
+    plan: &mut Plan,
+    now: Timestamp,
+) -> Result<()> {
+    let Some((configuration, authority)) = context(tx, &delivery).await? else {
+        return Ok(());
+    };
+    let is_safe = delivery
+        .challenge_taken_at
+        .is_some_and(|taken| now < safe_until(taken, &authority.limits));
     let Some(sealed) = delivery.secret.as_ref().filter(|_| is_safe) else {
         return fail(tx, delivery, Cause::ChallengeExpired, now).await;
     };
     let opened = app.secrets.open(place(&delivery.id), sealed)?;
     let secret: Secret = serde_json::from_slice(&opened).context("a sealed challenge is damaged")?;
-    let install = install(app, &delivery, &configuration, &authority, &secret.challenge, &secret.token)?;
-    plan.push_install(&delivery.id, &install).map_err(|error| anyhow::Error::new(error).context("sending again"))?;
-    let delivery = Delivery { is_on_device: true, ..delivery };
+    let install = install(
+        app,
+        &delivery,
+        &configuration,
+        &authority,
+        &secret.challenge,
+        &secret.token,
+    )?;
+    plan.push_install(&delivery.id, &install)
+        .map_err(|error| anyhow::Error::new(error).context("sending again"))?;
+    let delivery = Delivery {
+        is_on_device: true,
+        ..delivery
+    };
     Ok(store::deliveries::update(tx, &delivery).await?)
 }
 
@@ -272,7 +337,13 @@ async fn wait(tx: &mut Tx, delivery: Delivery, cause: Cause, now: Timestamp) -> 
     let was = std::mem::discriminant(&cause);
     let is_known = matches!(&delivery.state, DeliveryState::WaitingForChallenge { cause } if std::mem::discriminant(cause) == was);
     if !is_known {
-        tell(tx, &delivery, now, What::WaitingForChallenge { cause: cause.clone() }).await?;
+        tell(
+            tx,
+            &delivery,
+            now,
+            What::WaitingForChallenge { cause: cause.clone() },
+        )
+        .await?;
     }
     Ok(store::deliveries::update(tx, &delivery.waits_for_challenge(cause, now)?).await?)
 }
@@ -289,9 +360,18 @@ fn fill(
     let filled = Subject::parse(&configuration.settings.subject)
         .map_err(|error| Cause::SubjectInvalid { detail: error.detail })
         .and_then(|subject| subject.fill(&facts))
-        .and_then(|subject| Ok((subject, alternative_names::fill(&configuration.settings.sans, &facts)?)));
+        .and_then(|subject| {
+            Ok((
+                subject,
+                alternative_names::fill(&configuration.settings.sans, &facts)?,
+            ))
+        });
     match filled {
-        Ok((subject, sans)) => Ok(Delivery { subject, sans, ..delivery }),
+        Ok((subject, sans)) => Ok(Delivery {
+            subject,
+            sans,
+            ..delivery
+        }),
         Err(cause) => Err((Box::new(delivery), cause)),
     }
 }
@@ -378,13 +458,19 @@ impl Ordered {
 /// What was ordered with a delivery.
 pub async fn ordered(tx: &mut Tx, delivery: &Delivery) -> Result<Option<Ordered>> {
     let context = context(tx, delivery).await?;
-    Ok(context.map(|(configuration, authority)| Ordered { delivery: delivery.clone(), configuration, authority }))
+    Ok(context.map(|(configuration, authority)| Ordered {
+        delivery: delivery.clone(),
+        configuration,
+        authority,
+    }))
 }
 
 /// A delivery's node on the device.
 pub async fn node(tx: &mut Tx, delivery: &Delivery) -> Result<Option<ScepNode>> {
     let configuration = store::configurations::by_id(tx, &delivery.configuration_id).await?;
-    configuration.map(|configuration| node_for(delivery, &configuration)).transpose()
+    configuration
+        .map(|configuration| node_for(delivery, &configuration))
+        .transpose()
 }
 
 /// The node of a delivery by its id.
@@ -418,5 +504,9 @@ async fn person_of(tx: &mut Tx, device: &Device) -> Result<Option<Person>> {
 }
 
 fn place(delivery: &DeliveryId) -> Place<'_> {
-    Place { table: "deliveries", column: "secret", row: delivery.as_str() }
+    Place {
+        table: "deliveries",
+        column: "secret",
+        row: delivery.as_str(),
+    }
 }

@@ -23,11 +23,7 @@ use domain::{
 use ms_mdm::syncml::Message;
 use thiserror::Error as ThisError;
 
-use crate::{
-    actions,
-    app::Shared,
-    secrets::hex,
-};
+use crate::{actions, app::Shared, secrets::hex};
 use arrival::Arrival;
 use install::Reserved;
 use plan::{Need, Plan, Waiting};
@@ -104,7 +100,10 @@ impl Turn {
         match step {
             Step::Done(bytes) => Ok(bytes),
             Step::Repeat(session) => {
-                let opened = self.app.secrets.open(reply::place(&self.device), &session.answer)?;
+                let opened = self
+                    .app
+                    .secrets
+                    .open(reply::place(&self.device), &session.answer)?;
                 Ok(opened.to_vec())
             }
             Step::Fetch(session, plan, reserved) => self.fetch(session, plan, *reserved).await,
@@ -120,10 +119,11 @@ impl Turn {
 
     /// First transaction: what the device says is taken in, and if nothing outside is needed it is answered.
     async fn take_in(self, tx: &mut store::Tx) -> actions::Result<Step> {
-        let mut session = match arrival::arrive(tx, &self.device, &self.message, &self.body_sha256, self.now).await? {
-            Arrival::Repeated(session) => return Ok(Step::Repeat(session)),
-            Arrival::New(session) => session,
-        };
+        let mut session =
+            match arrival::arrive(tx, &self.device, &self.message, &self.body_sha256, self.now).await? {
+                Arrival::Repeated(session) => return Ok(Step::Repeat(session)),
+                Arrival::New(session) => session,
+            };
         if session.server_message == 0 {
             let event = Event {
                 device_id: self.device.id.clone(),
@@ -134,7 +134,11 @@ impl Turn {
             store::events::append(tx, &event).await?;
         }
         let heard = absorb::absorb(tx, &self.device, &self.message, &mut session, self.now).await?;
-        let waiting = if session.held_rounds < HELD_ROUNDS { Waiting::Allowed } else { Waiting::Enough };
+        let waiting = if session.held_rounds < HELD_ROUNDS {
+            Waiting::Allowed
+        } else {
+            Waiting::Enough
+        };
         let plan = plan::plan(tx, &self.app, &self.device, &session, &heard, waiting, self.now).await?;
         self.decide(tx, session, plan).await
     }
@@ -153,7 +157,10 @@ impl Turn {
 
     /// After waiting: what is needed may be there now.
     async fn look_again(self, session: Session) -> actions::Result<Vec<u8>> {
-        let turn = Self { now: self.app.now(), ..self.clone() };
+        let turn = Self {
+            now: self.app.now(),
+            ..self.clone()
+        };
         let step = self
             .app
             .store
@@ -161,8 +168,16 @@ impl Turn {
                 let (turn, session) = (turn.clone(), session.clone());
                 Box::pin(async move {
                     let heard = absorb::Heard::default();
-                    let plan =
-                        plan::plan(tx, &turn.app, &turn.device, &session, &heard, Waiting::Done, turn.now).await?;
+                    let plan = plan::plan(
+                        tx,
+                        &turn.app,
+                        &turn.device,
+                        &session,
+                        &heard,
+                        Waiting::Done,
+                        turn.now,
+                    )
+                    .await?;
                     turn.decide(tx, session, plan).await
                 })
             })
@@ -179,7 +194,10 @@ impl Turn {
     /// Fetches a challenge outside any transaction; then it and the answer are stored together.
     async fn fetch(self, session: Session, plan: Plan, reserved: Reserved) -> actions::Result<Vec<u8>> {
         let obtained = install::fetch(&self.app, &reserved).await;
-        let turn = Self { now: self.app.now(), ..self.clone() };
+        let turn = Self {
+            now: self.app.now(),
+            ..self.clone()
+        };
         self.app
             .store
             .write(move |tx| {
@@ -197,7 +215,10 @@ impl Turn {
     }
 
     async fn reply(self, tx: &mut store::Tx, session: Session, plan: Plan) -> actions::Result<Vec<u8>> {
-        let received = reply::Received { message: &self.message, body_sha256: &self.body_sha256 };
+        let received = reply::Received {
+            message: &self.message,
+            body_sha256: &self.body_sha256,
+        };
         reply::store_answer(tx, &self.app, &self.device, session, plan, &received, self.now).await
     }
 }

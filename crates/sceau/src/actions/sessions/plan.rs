@@ -34,9 +34,18 @@ const HARMLESS: &str = SOFTWARE_VERSION;
 const MESSAGES: i64 = 60;
 /// While there is work: every minute, without end. Microsoft, DMClient CSP: 0 times with an interval is for ever.
 const FAST: PollSchedule = PollSchedule {
-    first: PollSet { count: 0, interval_minutes: 1 },
-    second: PollSet { count: 0, interval_minutes: 0 },
-    remaining: PollSet { count: 0, interval_minutes: 0 },
+    first: PollSet {
+        count: 0,
+        interval_minutes: 1,
+    },
+    second: PollSet {
+        count: 0,
+        interval_minutes: 0,
+    },
+    remaining: PollSet {
+        count: 0,
+        interval_minutes: 0,
+    },
     polls_on_login: true,
     all_users_poll_on_first_login: true,
 };
@@ -85,17 +94,31 @@ impl Plan {
     }
 
     /// Adds the Atomic of a delivery.
-    pub fn push_install(&mut self, delivery: &DeliveryId, install: &ScepInstall) -> std::result::Result<(), ms_mdm::Error> {
+    pub fn push_install(
+        &mut self,
+        delivery: &DeliveryId,
+        install: &ScepInstall,
+    ) -> std::result::Result<(), ms_mdm::Error> {
         let command = install.command(|| CmdId::new(random_uuid()))?;
         let root = install.node().uri();
-        let mut purposes = vec![(command.cmd_id().clone(), Purpose::Install { delivery: delivery.clone() })];
+        let mut purposes = vec![(
+            command.cmd_id().clone(),
+            Purpose::Install {
+                delivery: delivery.clone(),
+            },
+        )];
         for part in command.members() {
             let uri = match part {
                 Command::Operation(operation) => operation.items.first().and_then(|item| item.uri()),
                 _ => None,
             };
-            let node = uri.and_then(|uri| uri.strip_prefix(root.as_str())).unwrap_or_default();
-            let purpose = Purpose::InstallPart { delivery: delivery.clone(), node: node.to_owned() };
+            let node = uri
+                .and_then(|uri| uri.strip_prefix(root.as_str()))
+                .unwrap_or_default();
+            let purpose = Purpose::InstallPart {
+                delivery: delivery.clone(),
+                node: node.to_owned(),
+            };
             purposes.push((part.cmd_id().clone(), purpose));
         }
         self.commands.push((command, purposes));
@@ -114,7 +137,9 @@ pub async fn plan(
     now: Timestamp,
 ) -> Result<Plan> {
     let mut plan = Plan::default();
-    let Some(device) = store::devices::by_id(tx, &device.id).await? else { return Ok(plan) };
+    let Some(device) = store::devices::by_id(tx, &device.id).await? else {
+        return Ok(plan);
+    };
     if device.unenrolled_at.is_some() || session.server_message >= MESSAGES {
         return Ok(plan);
     }
@@ -126,7 +151,10 @@ pub async fn plan(
     }
     let steps = delivery::plan_for_device(tx, &device, now).await?;
     for (delivery, sha1) in &heard.installed {
-        let purpose = Purpose::AskCertificate { delivery: delivery.clone(), sha1: *sha1 };
+        let purpose = Purpose::AskCertificate {
+            delivery: delivery.clone(),
+            sha1: *sha1,
+        };
         let store = match install::node_of(tx, delivery).await?.map(|node| node.scope) {
             Some(ms_mdm::csp::scep::Scope::User) => PersonalStore::User,
             _ => PersonalStore::System,
@@ -146,7 +174,10 @@ pub async fn plan(
     Ok(plan)
 }
 
-#[allow(clippy::too_many_arguments, reason = "all of it is the situation that one decision is about")]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "all of it is the situation that one decision is about"
+)]
 async fn plan_delivery(
     tx: &mut Tx,
     app: &Shared,
@@ -181,8 +212,18 @@ async fn plan_delivery(
 /// Asks where a delivery stands: Status and ErrorCode in one Get, CertThumbprint in another.
 async fn ask(tx: &mut Tx, delivery: &Delivery, plan: &mut Plan) -> Result<()> {
     if let Some(node) = install::node(tx, delivery).await? {
-        plan.push(Purpose::AskStatus { delivery: delivery.id.clone() }, |id| node.ask_outcome(id));
-        plan.push(Purpose::AskThumbprint { delivery: delivery.id.clone() }, |id| node.ask_thumbprint(id));
+        plan.push(
+            Purpose::AskStatus {
+                delivery: delivery.id.clone(),
+            },
+            |id| node.ask_outcome(id),
+        );
+        plan.push(
+            Purpose::AskThumbprint {
+                delivery: delivery.id.clone(),
+            },
+            |id| node.ask_thumbprint(id),
+        );
     }
     Ok(())
 }
@@ -195,10 +236,17 @@ pub fn hold(plan: &mut Plan) {
 /// An old certificate goes only after the new one is proved; what is no longer meant for the device goes too.
 async fn plan_deletions(tx: &mut Tx, steps: &Steps, plan: &mut Plan) -> Result<()> {
     for id in steps.delete_nodes.iter().chain(&steps.remove) {
-        if let Some(old) = store::deliveries::by_id(tx, id).await?.filter(|old| old.is_on_device)
+        if let Some(old) = store::deliveries::by_id(tx, id)
+            .await?
+            .filter(|old| old.is_on_device)
             && let Some(node) = install::node(tx, &old).await?
         {
-            plan.push(Purpose::DeleteNode { delivery: old.id.clone() }, |id| node.delete(id));
+            plan.push(
+                Purpose::DeleteNode {
+                    delivery: old.id.clone(),
+                },
+                |id| node.delete(id),
+            );
         }
     }
     Ok(())
@@ -210,7 +258,9 @@ pub async fn plan_poll(tx: &mut Tx, device: &Device, plan: &mut Plan) -> Result<
         .await?
         .iter()
         .any(|delivery| delivery.is_current && delivery.state.is_open());
-    let Some(device) = store::devices::by_id(tx, &device.id).await? else { return Ok(()) };
+    let Some(device) = store::devices::by_id(tx, &device.id).await? else {
+        return Ok(());
+    };
     if is_busy == device.is_polling_fast {
         return Ok(());
     }

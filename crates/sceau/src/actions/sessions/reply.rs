@@ -26,7 +26,11 @@ pub struct Received<'a> {
 
 /// Where a session's last answer is sealed to.
 pub fn place(device: &Device) -> Place<'_> {
-    Place { table: "mdm_sessions", column: "answer", row: device.id.as_str() }
+    Place {
+        table: "mdm_sessions",
+        column: "answer",
+        row: device.id.as_str(),
+    }
 }
 
 /// Builds the answer and stores it with the session, so that the same message again gets the same answer.
@@ -58,8 +62,18 @@ pub async fn store_answer(
         .unwrap_or(ms_mdm::MAX_MESSAGE_BYTES)
         .min(ms_mdm::MAX_MESSAGE_BYTES);
     // What doesn't fit is planned again at the next message.
-    answer.fill(&mut queue, limit).context("a command is too large for this device")?;
-    remember(tx, device, &session, &answer.commands, purposes.into_iter().flatten(), now).await?;
+    answer
+        .fill(&mut queue, limit)
+        .context("a command is too large for this device")?;
+    remember(
+        tx,
+        device,
+        &session,
+        &answer.commands,
+        purposes.into_iter().flatten(),
+        now,
+    )
+    .await?;
     let bytes = answer.write();
     session.is_over = answer.commands.is_empty();
     session.client_message = i64::from(header.msg_id.number().unwrap_or(1));
@@ -79,10 +93,14 @@ async fn remember(
     now: Timestamp,
 ) -> Result<()> {
     let purposes: BTreeMap<CmdId, Purpose> = purposes.collect();
-    let sent: Vec<&Command> =
-        sent.iter().flat_map(|command| std::iter::once(command).chain(command.members())).collect();
+    let sent: Vec<&Command> = sent
+        .iter()
+        .flat_map(|command| std::iter::once(command).chain(command.members()))
+        .collect();
     for command in sent {
-        let Some(purpose) = purposes.get(command.cmd_id()) else { continue };
+        let Some(purpose) = purposes.get(command.cmd_id()) else {
+            continue;
+        };
         let sent = SentCommand {
             id: command.cmd_id().as_str().to_owned(),
             device_id: device.id.clone(),
@@ -108,10 +126,16 @@ fn statuses(message: &Message) -> Vec<Status> {
     for command in message.commands_to_answer() {
         let code = match command {
             Command::Alert(_) => StatusCode::OK,
-            Command::Operation(operation) if operation.verb == ms_mdm::syncml::Verb::Replace => StatusCode::OK,
+            Command::Operation(operation) if operation.verb == ms_mdm::syncml::Verb::Replace => {
+                StatusCode::OK
+            }
             _ => StatusCode::NOT_SUPPORTED,
         };
-        let code = if command.cmd_id().is_empty() { StatusCode::BAD_REQUEST } else { code };
+        let code = if command.cmd_id().is_empty() {
+            StatusCode::BAD_REQUEST
+        } else {
+            code
+        };
         statuses.push(Status::of_command(next(), reference.clone(), command, code));
     }
     statuses

@@ -27,34 +27,58 @@ pub fn anchors(authority: &Authority) -> Vec<(TrustStore, Sha1, &[u8])> {
         .iter()
         .filter_map(|der| {
             let (_, certificate) = x509_parser::parse_x509_certificate(der).ok()?;
-            let is_authority =
-                certificate.basic_constraints().ok().flatten().is_some_and(|constraints| constraints.value.ca);
+            let is_authority = certificate
+                .basic_constraints()
+                .ok()
+                .flatten()
+                .is_some_and(|constraints| constraints.value.ca);
             let is_self_issued = certificate.subject() == certificate.issuer();
-            let store = if is_self_issued { TrustStore::Root } else { TrustStore::Ca };
+            let store = if is_self_issued {
+                TrustStore::Root
+            } else {
+                TrustStore::Ca
+            };
             is_authority.then(|| (store, Sha1::of(der), der.as_slice()))
         })
         .collect()
 }
 
 /// Asks for what is not known yet. Gives whether everything is known.
-pub async fn plan_questions(tx: &mut Tx, device: &Device, authority: &Authority, plan: &mut Plan) -> Result<bool> {
+pub async fn plan_questions(
+    tx: &mut Tx,
+    device: &Device,
+    authority: &Authority,
+    plan: &mut Plan,
+) -> Result<bool> {
     let known = store::trust::of_device(tx, &device.id).await?;
     let mut is_known = true;
     for (store, sha1, _) in anchors(authority) {
         if !known.iter().any(|trust| trust.sha1 == sha1) {
             is_known = false;
-            plan.push(Purpose::AskTrusted { sha1 }, |id| ask_trusted(id, store, &sha1.octets()));
+            plan.push(Purpose::AskTrusted { sha1 }, |id| {
+                ask_trusted(id, store, &sha1.octets())
+            });
         }
     }
     Ok(is_known)
 }
 
 /// Adds what the device said it doesn't have.
-pub async fn plan_additions(tx: &mut Tx, device: &Device, authority: &Authority, plan: &mut Plan) -> Result<()> {
+pub async fn plan_additions(
+    tx: &mut Tx,
+    device: &Device,
+    authority: &Authority,
+    plan: &mut Plan,
+) -> Result<()> {
     let known = store::trust::of_device(tx, &device.id).await?;
     for (store, sha1, der) in anchors(authority) {
-        if known.iter().any(|trust| trust.sha1 == sha1 && trust.state == Trusted::Absent) {
-            plan.push(Purpose::AddTrusted { sha1 }, |id| add_trusted(id, store, &sha1.octets(), der));
+        if known
+            .iter()
+            .any(|trust| trust.sha1 == sha1 && trust.state == Trusted::Absent)
+        {
+            plan.push(Purpose::AddTrusted { sha1 }, |id| {
+                add_trusted(id, store, &sha1.octets(), der)
+            });
         }
     }
     Ok(())
@@ -90,11 +114,21 @@ pub async fn added(tx: &mut Tx, device: &Device, sha1: Sha1, answer: &Answer, no
 }
 
 async fn put(tx: &mut Tx, device: &Device, sha1: Sha1, state: Trusted, now: Timestamp) -> Result<()> {
-    let trust = Trust { device_id: device.id.clone(), sha1, state, since: now };
+    let trust = Trust {
+        device_id: device.id.clone(),
+        sha1,
+        state,
+        since: now,
+    };
     Ok(store::trust::put(tx, &trust).await?)
 }
 
 async fn tell(tx: &mut Tx, device: &Device, now: Timestamp, what: What) -> Result<()> {
-    let event = Event { device_id: device.id.clone(), delivery_id: None, at: now, what };
+    let event = Event {
+        device_id: device.id.clone(),
+        delivery_id: None,
+        at: now,
+        what,
+    };
     Ok(store::events::append(tx, &event).await?)
 }
