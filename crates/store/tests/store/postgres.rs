@@ -17,14 +17,12 @@ pub struct Server {
 }
 
 impl Server {
-    /// The one server of this process: the one that `SCEAU_TEST_POSTGRES` names by a URL without a database
-    /// (`postgres://user@host:5432`), or a throwaway one.
+    /// The one server of this process: the one that `SCEAU_TEST_POSTGRES` names by its URL
+    /// (`postgres://user@host:5432/postgres?sslmode=disable`; the database's name doesn't count), or a throwaway one.
     pub fn shared() -> &'static Self {
         static SERVER: OnceLock<Server> = OnceLock::new();
         SERVER.get_or_init(|| match std::env::var("SCEAU_TEST_POSTGRES") {
-            Ok(url) => Server {
-                base: format!("{}/{{}}", url.trim_end_matches('/')),
-            },
+            Ok(url) => Server { base: base_of(&url) },
             Err(_) => start(),
         })
     }
@@ -32,6 +30,17 @@ impl Server {
     pub fn url(&self, database: &str) -> String {
         self.base.replace("{}", database)
     }
+}
+
+/// Puts `{}` for the database's name.
+fn base_of(url: &str) -> String {
+    let (address, options) = url
+        .split_once('?')
+        .map_or((url, None), |(address, options)| (address, Some(options)));
+    let (scheme, rest) = address.split_once("://").expect("SCEAU_TEST_POSTGRES is a URL");
+    let host = rest.split('/').next().unwrap_or_default();
+    let options = options.map(|options| format!("?{options}")).unwrap_or_default();
+    format!("{scheme}://{host}/{{}}{options}")
 }
 
 fn start() -> Server {
