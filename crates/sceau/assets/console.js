@@ -29,6 +29,10 @@
         field.classList.remove("is-invalid");
         field.focus();
         button.closest(".invalid-feedback")?.remove();
+        // The summary at the top no longer speaks of it.
+        const summary = document.getElementById("refusals");
+        summary?.querySelector(`a[href="#${field.id}"]`)?.closest("li")?.remove();
+        if (summary && !summary.querySelector("li")) summary.remove();
       });
     }
   };
@@ -58,63 +62,78 @@
 
   // Typing `$` in a field of variables offers the list.
   const variables = (root) => {
-    for (const field of root.querySelectorAll("input[data-variables]")) {
-      const list = document.getElementById(field.dataset.variables);
-      if (!list) continue;
-      let start = -1;
-      const close = () => {
-        list.hidden = true;
-        start = -1;
-      };
-      const insert = (name) => {
-        const end = field.selectionStart ?? field.value.length;
-        const from = start >= 0 ? start : end;
-        field.value = `${field.value.slice(0, from)}\${${name}}${field.value.slice(end)}`;
-        const caret = from + name.length + 3;
-        close();
-        field.focus();
-        field.setSelectionRange(caret, caret);
-        field.dispatchEvent(new Event("input", { bubbles: true }));
-      };
-      field.addEventListener("input", (event) => {
-        const caret = field.selectionStart ?? field.value.length;
-        const before = field.value.slice(0, caret);
-        const found = /\$\{?([A-Za-z.]*)$/.exec(before);
-        if (!found || !event.isTrusted) return close();
-        start = caret - found[0].length;
-        let any = false;
-        for (const option of list.querySelectorAll("button")) {
-          const fits = option.value.toLowerCase().includes(found[1].toLowerCase());
-          option.hidden = !fits;
-          any = any || fits;
-        }
-        list.hidden = !any;
-      });
-      field.addEventListener("keydown", (event) => {
-        if (event.key === "Escape") close();
-        if (event.key === "ArrowDown" && !list.hidden) {
-          event.preventDefault();
-          list.querySelector("button:not([hidden])")?.focus();
-        }
-      });
-      list.addEventListener("keydown", (event) => {
-        const options = [...list.querySelectorAll("button:not([hidden])")];
-        const at = options.indexOf(document.activeElement);
-        if (event.key === "Escape") {
-          close();
-          field.focus();
-        } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-          event.preventDefault();
-          options[(at + (event.key === "ArrowDown" ? 1 : options.length - 1)) % options.length]?.focus();
-        }
-      });
+    const list = root.querySelector("[data-variable-list]");
+    if (!list) return;
+    const options = () => [...list.querySelectorAll("button:not([hidden])")];
+    let field = null;
+    let start = 0;
+    const close = () => {
+      list.hidden = true;
+      field = null;
+    };
+    const offer = (event) => {
+      const typed = event.target.value.slice(0, event.target.selectionStart ?? event.target.value.length);
+      const found = /\$\{?([A-Za-z.]*)$/.exec(typed);
+      if (!found) return close();
       for (const option of list.querySelectorAll("button")) {
-        option.addEventListener("click", () => insert(option.value));
+        option.hidden = !option.value.toLowerCase().includes(found[1].toLowerCase());
       }
-      document.addEventListener("click", (event) => {
-        if (!list.contains(event.target) && event.target !== field) close();
+      if (options().length === 0) return close();
+      field = event.target;
+      start = typed.length - found[0].length;
+      field.offsetParent?.append(list);
+      list.style.top = `${field.offsetTop + field.offsetHeight}px`;
+      list.style.left = `${field.offsetLeft}px`;
+      list.hidden = false;
+    };
+    const insert = (name) => {
+      if (!field) return;
+      const end = field.selectionStart ?? field.value.length;
+      field.value = `${field.value.slice(0, start)}\${${name}}${field.value.slice(end)}`;
+      const caret = start + name.length + 3;
+      const filled = field;
+      close();
+      filled.focus();
+      filled.setSelectionRange(caret, caret);
+    };
+    const step = (by) => {
+      const all = options();
+      const at = all.indexOf(document.activeElement);
+      all[(at + by + all.length) % all.length]?.focus();
+    };
+    for (const input of root.querySelectorAll("input[data-variables]")) {
+      input.addEventListener("input", offer);
+      input.addEventListener("keydown", (event) => {
+        if (list.hidden) return;
+        if (event.key === "Escape") close();
+        if (event.key === "ArrowDown") {
+          event.preventDefault();
+          step(1);
+        }
       });
     }
+    list.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") {
+        const back = field;
+        close();
+        back?.focus();
+      } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+        event.preventDefault();
+        step(event.key === "ArrowDown" ? 1 : -1);
+      }
+    });
+    list.addEventListener("click", (event) => {
+      const option = event.target.closest("button");
+      if (option) insert(option.value);
+    });
+    document.addEventListener("click", (event) => {
+      if (!list.contains(event.target) && event.target !== field) close();
+    });
+  };
+
+  // On a narrow screen the menu is closed until it is wanted.
+  const menu = (root) => {
+    if (window.matchMedia("(max-width: 52rem)").matches) root.querySelector(".side-menu")?.removeAttribute("open");
   };
 
   const enliven = (root) => {
@@ -123,6 +142,7 @@
     uploads(root);
     choices(root);
     variables(root);
+    menu(root);
   };
   document.addEventListener("DOMContentLoaded", () => enliven(document));
   document.addEventListener("htmx:afterSettle", (event) => localTimes(event.target));

@@ -95,3 +95,15 @@ warning-hash-sha1 = SHA-1 is broken for signatures.
 warning-hash-sha3-alone = NDES has no SHA-3: with it alone, no certificate is issued.
 warning-thumbprint-not-issuer = The thumbprint is not that of the CA that issued the registration authority certificates. Windows wants that one.
 configuration-from-certificate-read = Read the file
+validity-of-days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+}
+validity-of-months = { $count ->
+    [one] { $count } month
+   *[other] { $count } months
+}
+validity-of-years = { $count ->
+    [one] { $count } year
+   *[other] { $count } years
+}

@@ -24,8 +24,8 @@ event-reported = { $status ->
    *[other] The device says: status { $status }.
 }
 event-verified = { $by_certificate ->
-    [yes] The certificate is verified by the certificate itself.
-   *[no] The certificate is verified by its thumbprint.
+    [yes] The certificate is verified: the device showed all of it.
+   *[no] The certificate is verified: the device gave its thumbprint.
 }
 event-failed = It failed.
 event-retried = It is tried again.
@@ -36,7 +36,6 @@ audit-authority-add = Authority added
 audit-authority-change = Authority changed
 audit-authority-certificates = Authority's certificates read anew
 audit-authority-remove = Authority removed
-audit-authority-health = Authority's state changed
 audit-configuration-add = Configuration added
 audit-configuration-change = Configuration changed
 audit-configuration-remove = Configuration removed
@@ -71,3 +70,4 @@ chain-role-issuer = Issuing CA: its SHA-1 is what Windows checks
 chain-role-chain = CA
 chain-role-ra_signing = Registration authority (RA), signs
 chain-role-ra_encryption = Registration authority (RA), decrypts
+audit-authority-sign-in = Sign-in to the authority tried

@@ -95,3 +95,12 @@ warning-hash-sha1 = SHA-1 est cassé pour les signatures.
 warning-hash-sha3-alone = NDES n'a pas SHA-3 : avec lui seul, aucun certificat n'est émis.
 warning-thumbprint-not-issuer = L'empreinte n'est pas celle de l'AC qui a émis les certificats d'autorité d'enregistrement. C'est celle-là que Windows veut.
 configuration-from-certificate-read = Lire le fichier
+validity-of-days = { $count ->
+    [one] { $count } jour
+   *[other] { $count } jours
+}
+validity-of-months = { $count } mois
+validity-of-years = { $count ->
+    [one] { $count } an
+   *[other] { $count } ans
+}

@@ -24,8 +24,8 @@ event-reported = { $status ->
    *[other] L'appareil dit : statut { $status }.
 }
 event-verified = { $by_certificate ->
-    [yes] Le certificat est vérifié par lui-même.
-   *[no] Le certificat est vérifié par son empreinte.
+    [yes] Le certificat est vérifié : l'appareil l'a montré en entier.
+   *[no] Le certificat est vérifié : l'appareil a donné son empreinte.
 }
 event-failed = Échec.
 event-retried = Nouvelle tentative.
@@ -36,7 +36,6 @@ audit-authority-add = Autorité ajoutée
 audit-authority-change = Autorité modifiée
 audit-authority-certificates = Certificats de l'autorité relus
 audit-authority-remove = Autorité supprimée
-audit-authority-health = État de l'autorité changé
 audit-configuration-add = Configuration ajoutée
 audit-configuration-change = Configuration modifiée
 audit-configuration-remove = Configuration supprimée
@@ -71,3 +70,4 @@ chain-role-issuer = AC émettrice : Windows compare son SHA-1
 chain-role-chain = AC
 chain-role-ra_signing = Autorité d'enregistrement (RA), signe
 chain-role-ra_encryption = Autorité d'enregistrement (RA), déchiffre
+audit-authority-sign-in = Authentification auprès de l'autorité essayée

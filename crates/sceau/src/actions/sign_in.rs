@@ -16,6 +16,8 @@ use crate::{
 const LIFE_SECONDS: i64 = 12 * 3600;
 /// It ends so long after its last page.
 const IDLE_SECONDS: i64 = 2 * 3600;
+/// Failures older than this are forgotten.
+const FORGOTTEN_SECONDS: i64 = 86_400;
 /// How often "last seen" is written.
 const TOUCH_SECONDS: i64 = 60;
 
@@ -71,6 +73,7 @@ async fn refuse(app: &Shared, key: String, now: Timestamp) -> Result<Zeroizing<S
         .write(move |tx| {
             let key = key.clone();
             Box::pin(async move {
+                store::login_attempts::forget_before(tx, now.plus_seconds(-FORGOTTEN_SECONDS)).await?;
                 Ok::<_, super::Error>(store::login_attempts::record_failure(tx, &key, now).await?)
             })
         })

@@ -109,10 +109,11 @@ impl Language {
     }
 }
 
-/// A count is a number, so that plurals come out right; everything else is text as it is.
+/// A count is a number, so that plurals come out right, and so is a status, which sentences choose by; everything
+/// else is text as it is.
 fn typed<'a>(name: &str, value: &'a str) -> FluentValue<'a> {
     match value.parse::<i64>() {
-        Ok(count) if name == "count" => FluentValue::from(count),
+        Ok(number) if matches!(name, "count" | "status") => FluentValue::from(number),
         _ => FluentValue::from(value),
     }
 }

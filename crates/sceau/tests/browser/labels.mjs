@@ -42,7 +42,7 @@ export const LABELS = {
     previewNone: "Aucun appareil ne la recevrait.",
     done: "Terminé",
     progress: "Avancement",
-    verifiedShare: "1 vérifiés sur 1",
+    verifiedShare: "Vérifiés : 1 sur 1",
     verified: "Vérifié",
     timeline: "L'appareil s'est inscrit pour",
     language: "English",

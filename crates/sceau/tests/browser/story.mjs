@@ -58,6 +58,7 @@ async function addConfiguration(page, world, labels, picture) {
   await field(page, labels.distributionKind).selectOption({ label: labels.windows });
   await field(page, labels.externalAuthority).selectOption({ label: "Contoso" });
   await field(page, labels.subject).fill("CN=$\\\\{userEmailAddress}");
+  await offerVariables(page);
   await field(page, labels.retries).selectOption("3");
   await field(page, labels.retryDelay).selectOption("300");
   await field(page, labels.keyLength).selectOption("2048");
@@ -73,6 +74,15 @@ async function addConfiguration(page, world, labels, picture) {
   assert.equal(await field(page, labels.subject).inputValue(), "CN=${userEmailAddress}");
   await picture("2-configuration");
   await page.getByRole("button", { name: labels.next, exact: true }).click();
+}
+
+// Typing `$` offers the variables; choosing one writes it.
+async function offerVariables(page) {
+  const row = page.locator(".san-row").first();
+  await row.locator("select").selectOption("upn");
+  await row.locator("input").pressSequentially("$userU");
+  await page.locator("[data-variable-list] button", { hasText: "userUPN" }).click();
+  assert.equal(await row.locator("input").inputValue(), "${userUPN}");
 }
 
 async function fillThumbprint(page, world, labels) {

@@ -295,7 +295,7 @@ pub(super) fn facts(page: &Page, settings: &ScepSettings, authority: &str) -> Ve
             known.map_or_else(|| oid.clone(), |(_, key)| page.t(key))
         })
         .collect();
-    let unit = page.t(&format!("validity-{}", word(&settings.validity_unit)));
+    let lifetime = format!("validity-of-{}", word(&settings.validity_unit));
     let worded = |prefix: &str, name: String| page.t(&format!("{prefix}-{name}"));
     vec![
         ("configuration-authority", authority.to_owned()),
@@ -317,7 +317,10 @@ pub(super) fn facts(page: &Page, settings: &ScepSettings, authority: &str) -> Ve
         ("configuration-key-length", settings.key_length.to_string()),
         ("configuration-usage", usages.join(", ")),
         ("configuration-eku", ekus.join(", ")),
-        ("configuration-validity", format!("{} {unit}", settings.validity)),
+        (
+            "configuration-validity",
+            page.count(&lifetime, &settings.validity.into()),
+        ),
         ("configuration-thumbprint", settings.ca_sha1.to_string()),
         ("configuration-hash", settings.hash_algorithm()),
         (

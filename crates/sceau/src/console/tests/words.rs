@@ -328,6 +328,36 @@ fn every_state_and_step_has_words() {
 }
 
 #[test]
+fn every_deed_of_the_audit_has_words() {
+    let kinds = [
+        "assignment",
+        "authority",
+        "challenge",
+        "configuration",
+        "delivery",
+        "device",
+        "operator",
+        "order",
+        "person",
+    ];
+    let mut deeds = BTreeSet::new();
+    for path in files("src/actions", "rs") {
+        let text = fs::read_to_string(&path).unwrap();
+        for kind in kinds {
+            let names = quoted(&text, &format!("\"{kind}."));
+            deeds.extend(
+                names
+                    .into_iter()
+                    .map(|name| format!("audit-{kind}-{}", name.replace('_', "-"))),
+            );
+        }
+    }
+    assert!(deeds.len() > 12, "{deeds:?}");
+    let missing = without_words(deeds);
+    assert!(missing.is_empty(), "no words for {missing:?}");
+}
+
+#[test]
 fn no_template_holds_words_of_its_own() {
     for path in files("templates", "html") {
         let text = fs::read_to_string(&path).unwrap();

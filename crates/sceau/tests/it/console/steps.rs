@@ -254,7 +254,7 @@ async fn every_wrong_field_of_a_configuration_is_named() {
     browser.language = "fr";
     let authority = add_authority(&mut browser, &laboratory).await;
     browser.get(NEW).await;
-    let mut form = configuration_form(&authority, "CN=${userEmail}", "");
+    let mut form = configuration_form(&authority, "CN=${userEmailAdress}", "");
     form.retain(|(name, _)| {
         ![
             "name",
