@@ -8,30 +8,7 @@ use super::program;
 
 /// Starts the daemon, makes it know the CA at `$1`, asks for one certificate for `CN=$2` with challenge `$3`, and
 /// prints what became of it. Every wait is bounded.
-const SCRIPT: &str = r#"
-set -u
-HERE=$(pwd)
-for name in requests cas local conf tmp; do mkdir -p "$HERE/cm/$name"; done
-export CERTMONGER_REQUESTS_DIR="$HERE/cm/requests" CERTMONGER_CAS_DIR="$HERE/cm/cas"
-export CERTMONGER_LOCAL_CA_DIR="$HERE/cm/local" CERTMONGER_CONFIG_DIR="$HERE/cm/conf"
-export CERTMONGER_TMPDIR="$HERE/cm/tmp" CERTMONGER_SYSTEM_LOCK_FILE="$HERE/cm/lock"
-certmonger -s -n -d 2 >"$HERE/certmonger.log" 2>&1 &
-DAEMON=$!
-trap 'kill $DAEMON 2>/dev/null; wait' EXIT
-await() {
-    for i in $(seq 300); do "$@" >/dev/null 2>&1 && return 0; sleep 0.1; done
-    echo "gave up waiting for: $*"; getcert list-cas -s -c laboratory -v; cat cm/cas/*-4; exit 1
-}
-await sh -c 'dbus-send --session --print-reply --dest=org.freedesktop.DBus / \
-    org.freedesktop.DBus.NameHasOwner string:org.fedorahosted.certmonger | grep -q true'
-getcert add-scep-ca -s -c laboratory -u "$1" || exit 1
-await sh -c 'grep -lq ^ca_capabilities= cm/cas/* && grep -lq ^ca_encryption_cert= cm/cas/*'
-getcert request -s -c laboratory -I wanted -k "$HERE/key.pem" -f "$HERE/cert.pem" -N "CN=$2" \
-    -U 1.3.6.1.5.5.7.3.2 -u digitalSignature -u keyEncipherment -D "$2.example" -L "$3" -R || exit 1
-ended() { getcert list -s -i wanted | grep -Eq 'status: (MONITORING|CA_REJECTED|CA_UNREACHABLE|CA_UNCONFIGURED|NEED_GUIDANCE)'; }
-await ended
-getcert list -s -i wanted
-"#;
+const SCRIPT: &str = include_str!("../../../../tests/certmonger.sh");
 
 /// One enrolment from `folder`; afterwards `key.pem` and, when it was issued, `cert.pem` lie there. The text is
 /// what `getcert list` says of it.

@@ -6,23 +6,20 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use domain::{
     Timestamp,
-    certificate::{self, Shown},
     challenge::{ChallengeId, Fate, safe_until},
     delivery::{self, Delivery, DeliveryId, DeliveryState},
     device::{Device, session::Session},
     diagnosis::Cause,
     event::What,
     external_ca::{Authority, Health},
-    person::Person,
-    scep_configuration::{CertificateStore, Configuration, HashFamily, KeyStorage, Route, ValidityUnit},
-    subject::{Facts, Subject, alternative_names},
+    scep_configuration::CertificateStore,
 };
-use ms_mdm::csp::scep::{HashAlgorithm, KeyProtection, ScepInstall, ScepNode, Scope, UniqueId, ValidPeriod};
 use serde::{Deserialize, Serialize};
 use store::{Tx, challenges::Claim};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::{
+    order::{context, fill, install, person_of},
     plan::{Need, Plan, Waiting, hold},
     trust,
 };
@@ -346,161 +343,6 @@ async fn wait(tx: &mut Tx, delivery: Delivery, cause: Cause, now: Timestamp) -> 
         .await?;
     }
     Ok(store::deliveries::update(tx, &delivery.waits_for_challenge(cause, now)?).await?)
-}
-
-/// Fills in subject and names from the server's own records.
-fn fill(
-    delivery: Delivery,
-    configuration: &Configuration,
-    person: Option<&Person>,
-    device: &Device,
-    now: Timestamp,
-) -> std::result::Result<Delivery, (Box<Delivery>, Cause)> {
-    let facts = Facts { person, device, now };
-    let filled = Subject::parse(&configuration.settings.subject)
-        .map_err(|error| Cause::SubjectInvalid { detail: error.detail })
-        .and_then(|subject| subject.fill(&facts))
-        .and_then(|subject| {
-            Ok((
-                subject,
-                alternative_names::fill(&configuration.settings.sans, &facts)?,
-            ))
-        });
-    match filled {
-        Ok((subject, sans)) => Ok(Delivery {
-            subject,
-            sans,
-            ..delivery
-        }),
-        Err(cause) => Err((Box::new(delivery), cause)),
-    }
-}
-
-fn install(
-    app: &Shared,
-    delivery: &Delivery,
-    configuration: &Configuration,
-    authority: &Authority,
-    challenge: &str,
-    token: &str,
-) -> Result<ScepInstall> {
-    let settings = &configuration.settings;
-    let server_url = match settings.route {
-        Route::Proxy => format!("{}/scep/{token}", app.settings.public_url),
-        Route::Direct => authority.scep_url.clone(),
-    };
-    let node = node_for(delivery, configuration)?;
-    Ok(ScepInstall {
-        scope: node.scope,
-        unique_id: node.unique_id,
-        server_url,
-        challenge: Zeroizing::new(challenge.to_owned()),
-        eku_oids: settings.ekus.clone(),
-        key_usage: u32::from(settings.key_usage_bits()),
-        subject_name: delivery.subject.clone(),
-        key_protection: match settings.key_storage {
-            KeyStorage::TpmRequired => KeyProtection::Tpm,
-            KeyStorage::TpmIfPresent => KeyProtection::TpmIfPresent,
-            KeyStorage::Software => KeyProtection::Software,
-        },
-        // Windows counts minutes; the form takes whole ones only.
-        retry_delay_minutes: settings.retry_delay_seconds / 60,
-        retry_count: u32::from(settings.retries),
-        key_length: u32::from(settings.key_length),
-        hash_algorithms: settings
-            .hashes
-            .iter()
-            .map(|family| match family {
-                HashFamily::Sha1 => HashAlgorithm::Sha1,
-                HashFamily::Sha2 => HashAlgorithm::Sha2,
-                HashFamily::Sha3 => HashAlgorithm::Sha3,
-            })
-            .collect(),
-        ca_thumbprint_sha1: settings.ca_sha1.octets(),
-        subject_alternative_names: delivery.sans.clone(),
-        valid_period: Some((
-            match settings.validity_unit {
-                ValidityUnit::Days => ValidPeriod::Days,
-                ValidityUnit::Months => ValidPeriod::Months,
-                ValidityUnit::Years => ValidPeriod::Years,
-            },
-            settings.validity,
-        )),
-    })
-}
-
-/// What the certificate must be, to compare with what the device shows.
-pub struct Ordered {
-    delivery: Delivery,
-    configuration: Configuration,
-    authority: Authority,
-}
-
-impl Ordered {
-    /// Compares a certificate (DER) with the order.
-    pub fn compare(&self, der: &[u8]) -> std::result::Result<Shown, Cause> {
-        let settings = &self.configuration.settings;
-        certificate::compare(
-            der,
-            &certificate::Ordered {
-                subject: &self.delivery.subject,
-                sans: &self.delivery.sans,
-                ekus: &settings.ekus,
-                key_usage_bits: settings.key_usage_bits(),
-                key_length: settings.key_length,
-                validity: Some((settings.validity, settings.validity_unit)),
-                chain: &self.authority.certificates,
-            },
-        )
-    }
-}
-
-/// What was ordered with a delivery.
-pub async fn ordered(tx: &mut Tx, delivery: &Delivery) -> Result<Option<Ordered>> {
-    let context = context(tx, delivery).await?;
-    Ok(context.map(|(configuration, authority)| Ordered {
-        delivery: delivery.clone(),
-        configuration,
-        authority,
-    }))
-}
-
-/// A delivery's node on the device.
-pub async fn node(tx: &mut Tx, delivery: &Delivery) -> Result<Option<ScepNode>> {
-    let configuration = store::configurations::by_id(tx, &delivery.configuration_id).await?;
-    configuration
-        .map(|configuration| node_for(delivery, &configuration))
-        .transpose()
-}
-
-/// The node of a delivery by its id.
-pub async fn node_of(tx: &mut Tx, id: &DeliveryId) -> Result<Option<ScepNode>> {
-    match store::deliveries::by_id(tx, id).await? {
-        Some(delivery) => node(tx, &delivery).await,
-        None => Ok(None),
-    }
-}
-
-fn node_for(delivery: &Delivery, configuration: &Configuration) -> Result<ScepNode> {
-    let scope = match configuration.settings.store {
-        CertificateStore::Device => Scope::Device,
-        CertificateStore::User => Scope::User,
-    };
-    let id = UniqueId::new(delivery.id.as_str()).context("a delivery's id names no node")?;
-    Ok(ScepNode::new(scope, id))
-}
-
-async fn context(tx: &mut Tx, delivery: &Delivery) -> Result<Option<(Configuration, Authority)>> {
-    let configuration = store::configurations::by_id(tx, &delivery.configuration_id).await?;
-    let authority = store::authorities::by_id(tx, &delivery.authority_id).await?;
-    Ok(configuration.zip(authority))
-}
-
-async fn person_of(tx: &mut Tx, device: &Device) -> Result<Option<Person>> {
-    match &device.person_id {
-        Some(id) => Ok(store::people::by_id(tx, id).await?),
-        None => Ok(None),
-    }
 }
 
 fn place(delivery: &DeliveryId) -> Place<'_> {

@@ -7,6 +7,7 @@
 mod absorb;
 mod arrival;
 mod install;
+mod order;
 mod outcome;
 mod plan;
 mod reply;

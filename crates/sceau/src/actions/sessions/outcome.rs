@@ -21,7 +21,7 @@ use store::Tx;
 
 use super::{
     absorb::{Answer, InstallAnswer, Report},
-    install,
+    order,
 };
 use crate::actions::{
     Result,
@@ -71,7 +71,7 @@ pub async fn reported(tx: &mut Tx, id: &DeliveryId, report: &Report, now: Timest
     let Some(delivery) = awaited(tx, id).await? else {
         return Ok(None);
     };
-    let Some(node) = install::node(tx, &delivery).await? else {
+    let Some(node) = order::node(tx, &delivery).await? else {
         return Ok(None);
     };
     let outcome = Outcome::of(&node, report.status.items.iter().chain(&report.thumbprint.items));
@@ -208,7 +208,7 @@ pub async fn certificate_shown(
         let cause = mismatch("thumbprint", &sha1.to_string(), &Sha1::of(&der).to_string());
         return fail(tx, delivery, cause, now).await;
     }
-    let Some(ordered) = install::ordered(tx, &delivery).await? else {
+    let Some(ordered) = order::ordered(tx, &delivery).await? else {
         return Ok(());
     };
     match ordered.compare(&der) {

@@ -23,6 +23,7 @@ use store::Tx;
 use super::{
     absorb::Heard,
     install::{self, Reserved},
+    order,
 };
 use crate::{actions::Result, actions::delivery, app::Shared, mdm::PROVIDER, secrets::random_uuid};
 
@@ -155,7 +156,7 @@ pub async fn plan(
             delivery: delivery.clone(),
             sha1: *sha1,
         };
-        let store = match install::node_of(tx, delivery).await?.map(|node| node.scope) {
+        let store = match order::node_of(tx, delivery).await?.map(|node| node.scope) {
             Some(ms_mdm::csp::scep::Scope::User) => PersonalStore::User,
             _ => PersonalStore::System,
         };
@@ -211,7 +212,7 @@ async fn plan_delivery(
 
 /// Asks where a delivery stands: Status and ErrorCode in one Get, CertThumbprint in another.
 async fn ask(tx: &mut Tx, delivery: &Delivery, plan: &mut Plan) -> Result<()> {
-    if let Some(node) = install::node(tx, delivery).await? {
+    if let Some(node) = order::node(tx, delivery).await? {
         plan.push(
             Purpose::AskStatus {
                 delivery: delivery.id.clone(),
@@ -239,7 +240,7 @@ async fn plan_deletions(tx: &mut Tx, steps: &Steps, plan: &mut Plan) -> Result<(
         if let Some(old) = store::deliveries::by_id(tx, id)
             .await?
             .filter(|old| old.is_on_device)
-            && let Some(node) = install::node(tx, &old).await?
+            && let Some(node) = order::node(tx, &old).await?
         {
             plan.push(
                 Purpose::DeleteNode {

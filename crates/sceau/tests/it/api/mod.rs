@@ -28,7 +28,7 @@ fn form(laboratory: &Laboratory) -> Value {
 }
 
 /// Adds the laboratory's NDES.
-async fn add(world: &World, token: &str, laboratory: &Laboratory) -> Answer {
+pub async fn add(world: &World, token: &str, laboratory: &Laboratory) -> Answer {
     world
         .post(token, "/authorities", &form(laboratory))
         .await
