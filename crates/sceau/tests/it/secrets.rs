@@ -3,7 +3,11 @@
 use domain::Sealed;
 use sceau::secrets::{Place, Secrets, hex, random_uuid, unhex};
 
-const PLACE: Place<'static> = Place { table: "authorities", column: "password", row: "1" };
+const PLACE: Place<'static> = Place {
+    table: "authorities",
+    column: "password",
+    row: "1",
+};
 
 #[test]
 fn what_is_sealed_opens_at_its_own_place_alone() {
@@ -12,8 +16,14 @@ fn what_is_sealed_opens_at_its_own_place_alone() {
     let sealed = secrets.seal(PLACE, b"a password").unwrap();
     assert_eq!(secrets.open(PLACE, &sealed).unwrap().as_slice(), b"a password");
     for elsewhere in [
-        Place { table: "orders", ..PLACE },
-        Place { column: "username", ..PLACE },
+        Place {
+            table: "orders",
+            ..PLACE
+        },
+        Place {
+            column: "username",
+            ..PLACE
+        },
         Place { row: "2", ..PLACE },
     ] {
         assert!(secrets.open(elsewhere, &sealed).is_err(), "{elsewhere:?}");
@@ -28,8 +38,14 @@ fn every_changed_or_missing_octet_is_noticed() {
     for at in 0..sealed.0.len() {
         let mut changed = sealed.0.clone();
         changed[at] ^= 1;
-        assert!(secrets.open(PLACE, &Sealed(changed)).is_err(), "octet {at} was changed");
-        assert!(secrets.open(PLACE, &Sealed(sealed.0[..at].to_vec())).is_err(), "cut at {at}");
+        assert!(
+            secrets.open(PLACE, &Sealed(changed)).is_err(),
+            "octet {at} was changed"
+        );
+        assert!(
+            secrets.open(PLACE, &Sealed(sealed.0[..at].to_vec())).is_err(),
+            "cut at {at}"
+        );
     }
 }
 
@@ -37,8 +53,16 @@ fn every_changed_or_missing_octet_is_noticed() {
 fn another_key_file_opens_nothing_and_an_older_key_still_does() {
     let folder = tempfile::tempdir().unwrap();
     let (one, other) = (folder.path().join("one.key"), folder.path().join("other.key"));
-    let sealed = Secrets::load_or_create(&one).unwrap().seal(PLACE, b"a password").unwrap();
-    assert!(Secrets::load_or_create(&other).unwrap().open(PLACE, &sealed).is_err());
+    let sealed = Secrets::load_or_create(&one)
+        .unwrap()
+        .seal(PLACE, b"a password")
+        .unwrap();
+    assert!(
+        Secrets::load_or_create(&other)
+            .unwrap()
+            .open(PLACE, &sealed)
+            .is_err()
+    );
     let both = std::fs::read_to_string(&other).unwrap() + &std::fs::read_to_string(&one).unwrap();
     std::fs::write(&other, both).unwrap();
     let rotated = Secrets::load_or_create(&other).unwrap();
@@ -51,7 +75,10 @@ fn the_key_file_is_its_owners_alone_and_a_damaged_one_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("secrets.key");
     Secrets::load_or_create(&file).unwrap();
-    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(
+        std::fs::metadata(&file).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
     for damaged in ["", "# nothing\n", "zz\n", "0011\n"] {
         std::fs::write(&file, damaged).unwrap();
         assert!(Secrets::load_or_create(&file).is_err(), "{damaged:?}");

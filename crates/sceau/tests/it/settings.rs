@@ -18,9 +18,15 @@ fn refusal(text: &str) -> String {
 #[test]
 fn an_unknown_key_is_refused_with_the_nearest_right_one() {
     let told = refusal("publik_url = \"https://mdm.example.test\"\n");
-    assert!(told.contains("publik_url") && told.contains("\"public_url\""), "{told}");
+    assert!(
+        told.contains("publik_url") && told.contains("\"public_url\""),
+        "{told}"
+    );
     let told = refusal("[listen]\nmanagment = \"127.0.0.1:1\"\n");
-    assert!(told.contains("managment") && told.contains("\"management\""), "{told}");
+    assert!(
+        told.contains("managment") && told.contains("\"management\""),
+        "{told}"
+    );
 }
 
 #[test]
@@ -37,7 +43,8 @@ fn a_certificate_without_its_key_is_refused() {
 
 #[test]
 fn a_file_that_was_named_must_exist() {
-    let missing = Settings::load(Some(std::path::Path::new("/nowhere/sceau.toml"))).expect_err("it doesn't exist");
+    let missing =
+        Settings::load(Some(std::path::Path::new("/nowhere/sceau.toml"))).expect_err("it doesn't exist");
     assert!(missing.to_string().contains("/nowhere/sceau.toml"));
 }
 
