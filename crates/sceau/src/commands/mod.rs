@@ -1,7 +1,7 @@
 //! What the command line can do, one file per command.
 
 #[cfg(feature = "lab")]
-mod demo;
+pub mod demo;
 mod doctor;
 #[cfg(feature = "lab")]
 mod lab;

@@ -107,7 +107,8 @@ impl Administrator {
         }
     }
 
-    async fn call(
+    /// One request, once.
+    pub async fn call(
         &mut self,
         method: http::Method,
         path: &str,

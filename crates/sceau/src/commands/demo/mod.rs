@@ -1,7 +1,7 @@
 //! `sceau demo`: the main job, shown. A supervisor of three processes (the server, a laboratory NDES, simulated
 //! devices) that plays the administrator through the API.
 
-mod administrator;
+pub mod administrator;
 mod children;
 mod progress;
 mod report;

@@ -1,0 +1,21 @@
+//! What holds when processes die, networks break and passwords are wrong. Each test runs the real program.
+
+mod agreement;
+mod children;
+mod demonstration;
+mod kills;
+mod parts;
+#[path = "../../../../store/tests/store/postgres.rs"]
+mod postgres;
+mod processes;
+mod relay;
+mod sign_in;
+mod slots;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// One of these tests at a time: each keeps all processors busy.
+pub fn alone() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,255 @@
+//! The server, NDES and devices as single processes, where `sceau demo` would be too kind.
+
+use std::{
+    fs::{self, File},
+    net::SocketAddr,
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use rustls_pki_types::{CertificateDer, pem::PemObject as _};
+use sceau::{
+    commands::demo::administrator::{Administrator, Ndes},
+    settings::{Listen, Settings},
+};
+use serde_json::Value;
+use tempfile::TempDir;
+use zeroize::Zeroizing;
+
+use super::{processes::free_ports, relay::Relay};
+
+const USER: &str = r"LAB\ndes";
+/// The password that the server is given.
+pub const PASSWORD: &str = "right";
+/// Seconds of a laboratory minute.
+const MINUTE: f64 = 0.2;
+
+/// A server with an authority behind a relay, a configuration for all devices, and people.
+pub struct Parts {
+    pub administrator: Administrator,
+    pub configuration: String,
+    pub relay: Relay,
+    pub folder: TempDir,
+    people: Vec<(String, Zeroizing<String>)>,
+    ports: SocketAddr,
+    ndes: Option<Killed>,
+    devices: Option<Killed>,
+    _server: Killed,
+}
+
+/// A process that is killed when it is dropped.
+struct Killed(Child);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Parts {
+    /// Starts NDES with so many slots and the server, which believes in `believed` slots.
+    pub async fn start(people: usize, slots: usize, believed: usize) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let ports = free_ports();
+        let ndes = start_ndes(folder.path(), ports, slots, PASSWORD);
+        let config = write_settings(folder.path(), ports);
+        sceau(
+            &config,
+            &["operator", "add", "admin", "--role", "owner", "--password-stdin"],
+        );
+        let token = sceau(&config, &["operator", "token", "admin"]);
+        let server = spawn(folder.path(), "server", &["--config", &config, "serve"]);
+        await_file(&folder.path().join("server/tls-ca.pem")).await;
+        await_file(&folder.path().join("ndes/ca.pem")).await;
+        let ca =
+            CertificateDer::from_pem_file(folder.path().join("server/tls-ca.pem")).expect("a certificate");
+        let url = format!("https://{ports}").parse().expect("an address");
+        let mut administrator = Administrator::new(url, ca, Zeroizing::new(token)).expect("a client");
+        administrator.wait_until_ready().await.expect("the server");
+        let people: Vec<_> = (1..=people)
+            .map(|number| {
+                (
+                    format!("person{number}"),
+                    Zeroizing::new(format!("password {number} of them")),
+                )
+            })
+            .collect();
+        administrator.add_people(&people).await.expect("people");
+        let relay = Relay::to(beside(ports, 2));
+        let ndes_of_administrator = Ndes {
+            address: &format!("http://{}", relay.address),
+            user: USER,
+            password: PASSWORD,
+            challenges_max: believed,
+            minute: MINUTE,
+        };
+        let configuration = administrator
+            .set_up(&ndes_of_administrator)
+            .await
+            .expect("an authority");
+        Self {
+            administrator,
+            configuration,
+            relay,
+            folder,
+            people,
+            ports,
+            ndes: Some(ndes),
+            devices: None,
+            _server: server,
+        }
+    }
+
+    /// NDES dies and comes back with another password.
+    pub async fn change_password(&mut self, slots: usize, password: &str) {
+        self.ndes = None;
+        self.ndes = Some(start_ndes(self.folder.path(), self.ports, slots, password));
+        for _ in 0..300 {
+            if std::net::TcpStream::connect(beside(self.ports, 2)).is_ok() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("NDES doesn't listen");
+    }
+
+    /// All devices arrive.
+    pub fn start_devices(&mut self) {
+        let folder = self.folder.path();
+        let list: String = self
+            .people
+            .iter()
+            .map(|(name, password)| format!("{name} {}\n", password.as_str()))
+            .collect();
+        fs::write(folder.join("people"), list).expect("the list");
+        let flags = [
+            "lab".to_owned(),
+            "devices".to_owned(),
+            format!("--server=https://{}", self.ports),
+            format!("--ca-file={}", folder.join("server/tls-ca.pem").display()),
+            format!("--people={}", folder.join("people").display()),
+            format!("--devices={}", self.people.len()),
+            format!("--data-dir={}", folder.join("devices").display()),
+            format!("--minute={MINUTE}"),
+            "--seed=1".to_owned(),
+        ];
+        let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
+        self.devices = Some(spawn(folder, "devices", &flags));
+    }
+
+    /// Waits until so many devices stand in a state.
+    pub async fn await_state(&mut self, state: &str, count: usize) {
+        let deadline = Instant::now() + Duration::from_mins(2);
+        let path = format!("/configurations/{}/progress", self.configuration);
+        loop {
+            let progress = self.administrator.read(&path).await.expect("the progress");
+            if progress["states"][state] == count {
+                return;
+            }
+            assert!(Instant::now() < deadline, "not {count} {state}: {progress}");
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
+    /// The current delivery of each device.
+    pub async fn deliveries(&mut self) -> Vec<Value> {
+        let mut deliveries = Vec::new();
+        for device in self.administrator.read_all("/devices").await.expect("devices") {
+            let id = device["id"].as_str().expect("an id");
+            let story = self
+                .administrator
+                .read(&format!("/devices/{id}"))
+                .await
+                .expect("a device");
+            let own = story["deliveries"].as_array().expect("deliveries");
+            deliveries.extend(own.iter().filter(|one| one["is_current"] == true).cloned());
+        }
+        deliveries
+    }
+}
+
+fn beside(address: SocketAddr, more: u16) -> SocketAddr {
+    SocketAddr::new(address.ip(), address.port() + more)
+}
+
+fn start_ndes(folder: &Path, ports: SocketAddr, slots: usize, password: &str) -> Killed {
+    let flags = [
+        "lab".to_owned(),
+        "ndes".to_owned(),
+        format!("--listen={}", beside(ports, 2)),
+        format!("--user={USER}"),
+        format!("--password={password}"),
+        format!("--data-dir={}", folder.join("ndes").display()),
+        format!("--challenges-max={slots}"),
+        format!("--minute={MINUTE}"),
+    ];
+    let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
+    spawn(folder, "ndes", &flags)
+}
+
+fn write_settings(folder: &Path, ports: SocketAddr) -> String {
+    let settings = Settings {
+        public_url: format!("https://{ports}"),
+        management_url: format!("https://{}", beside(ports, 1)),
+        data_dir: folder.join("server"),
+        listen: Listen {
+            public: ports,
+            management: beside(ports, 1),
+        },
+        ..Settings::default()
+    };
+    let file = folder.join("sceau.toml");
+    fs::write(&file, settings.to_toml().expect("TOML")).expect("settings");
+    file.display().to_string()
+}
+
+fn sceau(config: &str, arguments: &[&str]) -> String {
+    use std::io::Write as _;
+    let mut child = Command::new(env!("CARGO_BIN_EXE_sceau"))
+        .args(["--config", config])
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("sceau starts");
+    let mut stdin = child.stdin.take().expect("its input");
+    // Commands that ask for nothing may have closed it.
+    let _ = stdin.write_all(b"a long enough password\n");
+    drop(stdin);
+    let output = child.wait_with_output().expect("its end");
+    assert!(
+        output.status.success(),
+        "{arguments:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+fn spawn(folder: &Path, name: &str, arguments: &[&str]) -> Killed {
+    let log = File::options()
+        .create(true)
+        .append(true)
+        .open(folder.join(format!("{name}.log")))
+        .expect("a log");
+    let child = Command::new(env!("CARGO_BIN_EXE_sceau"))
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(log.try_clone().expect("a log"))
+        .stderr(log)
+        .spawn()
+        .expect("sceau starts");
+    Killed(child)
+}
+
+async fn await_file(path: &Path) {
+    for _ in 0..600 {
+        if path.exists() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("{} was not written", path.display());
+}

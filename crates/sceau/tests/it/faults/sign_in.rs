@@ -1,0 +1,74 @@
+//! The password was changed at the domain: one refusal, and nobody knocks again before a person acts.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::{
+    alone,
+    parts::{PASSWORD, Parts},
+};
+
+const DEVICES: usize = 5;
+
+#[tokio::test]
+async fn a_refused_sign_in_is_the_last_one_until_a_person_acts() {
+    let _turn = alone();
+    let mut parts = Box::pin(Parts::start(DEVICES, 5, 5)).await;
+    parts.change_password(5, "another one").await;
+    let before = parts.relay.sign_ins();
+    parts.start_devices();
+    parts.await_state("waiting_for_challenge", DEVICES).await;
+    // Devices that come back meanwhile must not try again: they poll each fifth of a second.
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    assert_eq!(
+        parts.relay.sign_ins() - before,
+        1,
+        "a refused sign-in is not repeated"
+    );
+    for delivery in parts.deliveries().await {
+        assert_eq!(delivery["state"], "waiting_for_challenge", "{delivery}");
+        assert_eq!(
+            delivery["attempt"], 1,
+            "it counts as none of the device's attempts: {delivery}"
+        );
+        assert!(
+            delivery["cause"].to_string().contains("sign_in_refused"),
+            "the person reads why: {delivery}"
+        );
+    }
+
+    // The person acts: the domain knows the password again, and it is entered anew.
+    parts.change_password(5, PASSWORD).await;
+    let authorities = parts
+        .administrator
+        .read_all("/authorities")
+        .await
+        .expect("authorities");
+    let id = authorities[0]["id"].as_str().expect("an id");
+    let mut form = parts
+        .administrator
+        .read(&format!("/authorities/{id}"))
+        .await
+        .expect("the authority");
+    assert_eq!(form["health"]["is_sign_in_stopped"], true, "{form}");
+    let kept = [
+        "name",
+        "kind",
+        "scep_url",
+        "username",
+        "challenge_url",
+        "is_plain_http_accepted",
+        "limits",
+    ];
+    form.as_object_mut()
+        .expect("an object")
+        .retain(|name, _| kept.contains(&name.as_str()));
+    form["password"] = json!(PASSWORD);
+    parts
+        .administrator
+        .call(http::Method::PUT, &format!("/authorities/{id}"), Some(&form))
+        .await
+        .expect("the password is changed");
+    parts.await_state("verified", DEVICES).await;
+}
