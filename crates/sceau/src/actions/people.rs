@@ -10,7 +10,7 @@ use serde_json::json;
 use store::Tx;
 use zeroize::Zeroizing;
 
-use super::{Result, activity};
+use super::{Result, activity, delivery};
 use crate::{app::Shared, login::passwords, secrets::random};
 
 /// Characters of an attribute at most.
@@ -126,6 +126,12 @@ async fn change(
     store::people::update(tx, &person).await?;
     if let Some(hash) = &hash {
         store::people::set_enrolment_password(tx, id, Some(hash), now).await?;
+    }
+    if before.attributes != person.attributes {
+        // Certificates that carry what changed are issued again.
+        for device in store::devices::of_person(tx, id).await? {
+            delivery::plan_for_device(tx, &device, now).await?;
+        }
     }
     let mut entry = activity::entry(actor, now, "person.change", ("person", id.as_str()));
     entry.before = activity::written(&shown(&before, false));

@@ -75,7 +75,7 @@ pub async fn run(settings: Settings, arguments: Arguments) -> anyhow::Result<Exi
         }
         Command::Token { name } => println!("{}", *operators::make_token(&app, &actor, &name).await?),
         Command::LoginLink { name } => {
-            println!("{}", *operators::make_login_link(&app, &actor, &name).await?)
+            println!("{}", *operators::make_login_link(&app, &actor, &name).await?);
         }
         Command::List => {
             for operator in operators::list_operators(&app, &actor).await? {

@@ -1,8 +1,19 @@
 //! Everything of the server that is tested from outside, in one binary.
 
+// A test ends where something isn't as it should be: its own functions unwrap, as its tests do.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stderr
+)]
+
 mod api;
 mod certmonger;
 mod console;
+mod faults;
 mod laboratory;
 mod layout;
 mod mdm;

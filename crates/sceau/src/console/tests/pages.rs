@@ -4,293 +4,29 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 use domain::{
-    Error, Id, Kind, Sealed, Timestamp,
+    Error,
     assignment::Scope,
-    certificate::Certificate,
-    delivery::{Delivery, DeliveryState, Proof},
-    device::Device,
+    delivery::{DeliveryState, Proof},
     diagnosis::Cause,
-    event::{Event, What},
-    external_ca::{Authority, AuthorityKind, ChallengeLimits, Health},
-    person::{Attributes, Person},
-    scep_configuration::{Configuration, ConfigurationForm, ScepSettings, Warning},
-    thumbprint::Sha1,
+    scep_configuration::Warning,
 };
 
-use super::super::{
-    activity, authorities, certificates, configurations, dashboard, devices, distribution,
-    language::Language, login, operators, page::Page, people, posted::Fields, progress, respond,
-    tally::Tally, words,
+use super::{
+    super::{
+        activity, authorities, certificates, configurations, dashboard, devices, distribution,
+        language::Language, login, operators, page::Page, people, posted::Fields, progress, respond, words,
+    },
+    samples::{
+        authority, certificate, configuration, delivery, device, events, failed, form, id, now, person,
+        refused, sha1, states, tally, test,
+    },
 };
 use crate::actions::{
     self,
     assignments::AssignmentForm,
-    authorities::{AuthorityTest, StepResult, TestStep, Usage},
+    authorities::Usage,
     devices::{DeviceStory, ListedDelivery, Progress},
 };
-
-fn now() -> Timestamp {
-    Timestamp::from_seconds(1_795_424_645)
-}
-
-fn id<Noun>(number: u8) -> Id<Noun> {
-    Id::new(now(), [number; 10])
-}
-
-fn sha1() -> Sha1 {
-    Sha1::parse("0123456789ABCDEF0123456789ABCDEF01234567").unwrap()
-}
-
-fn authority() -> Authority {
-    Authority {
-        id: id(1),
-        name: "Contoso <Issuing> CA".to_owned(),
-        kind: AuthorityKind::Microsoft,
-        scep_url: "https://ndes.example.com/certsrv/mscep/mscep.dll".to_owned(),
-        username: r"CONTOSO\ndes".to_owned(),
-        password: Sealed(vec![1]),
-        challenge_url: "http://ndes.example.com/certsrv/mscep_admin/".to_owned(),
-        is_plain_http_accepted: true,
-        trust_pem: None,
-        limits: ChallengeLimits::default(),
-        capabilities: "POSTPKIOperation\nSHA-256\n".to_owned(),
-        certificates: Vec::new(),
-        issuer_sha1: sha1(),
-        checked_at: now(),
-        health: Health {
-            cause: Some(Cause::CacheFull { until: now() }),
-            quiet_until: Some(now().plus_seconds(60)),
-            last_challenge_at: Some(now()),
-            ..Health::default()
-        },
-        created_at: now(),
-        updated_at: now(),
-    }
-}
-
-fn form() -> ConfigurationForm {
-    ConfigurationForm {
-        name: "Wi-Fi".to_owned(),
-        authority_id: id::<Authority>(1).to_string(),
-        subject: "CN=${userEmailAddress}".to_owned(),
-        thumbprint: sha1().to_string(),
-        ..ConfigurationForm::default()
-    }
-}
-
-fn settings() -> ScepSettings {
-    let form = form();
-    ScepSettings {
-        subject: form.subject,
-        sans: vec![domain::scep_configuration::San {
-            kind: domain::scep_configuration::SanKind::Upn,
-            value: "${userUPN}".to_owned(),
-        }],
-        retries: 3,
-        retry_delay_seconds: 300,
-        key_length: 2048,
-        has_digital_signature: true,
-        has_key_encipherment: true,
-        ekus: form.ekus,
-        validity: 1,
-        validity_unit: form.validity_unit,
-        ca_sha1: sha1(),
-        hashes: form.hashes,
-        key_storage: form.key_storage,
-        store: form.store,
-        renew_at_percent: 20,
-        route: form.route,
-    }
-}
-
-fn configuration() -> Configuration {
-    Configuration {
-        id: id(2),
-        name: "Wi-Fi".to_owned(),
-        description: "For everyone".to_owned(),
-        authority_id: id(1),
-        settings: settings(),
-        version: 2,
-        created_at: now(),
-        updated_at: now(),
-    }
-}
-
-fn person() -> Person {
-    Person {
-        id: id(3),
-        username: "anne@example.com".to_owned(),
-        attributes: Attributes {
-            email: Some("anne@example.com".to_owned()),
-            custom: [("badge".to_owned(), "4711".to_owned())].into(),
-            ..Attributes::default()
-        },
-        created_at: now(),
-        updated_at: now(),
-    }
-}
-
-fn device() -> Device {
-    Device {
-        id: id(4),
-        name: "PC-0001".to_owned(),
-        person_id: Some(id(3)),
-        windows_id: "0".repeat(32),
-        hardware_id: None,
-        enrollment_type: "Device".to_owned(),
-        os_version: Some("10.0.22631.3880".to_owned()),
-        manufacturer: Some("Contoso".to_owned()),
-        model: Some("Book 3".to_owned()),
-        serial_number: Some("C0FFEE".to_owned()),
-        language: None,
-        imei: None,
-        wifi_mac: None,
-        is_polling_fast: false,
-        enrolled_at: now(),
-        last_seen_at: now(),
-        unenrolled_at: Some(now()),
-    }
-}
-
-fn delivery(state: DeliveryState) -> Delivery {
-    Delivery {
-        id: id(5),
-        device_id: id(4),
-        configuration_id: id(2),
-        configuration_version: 2,
-        authority_id: id(1),
-        attempt: 1,
-        is_current: true,
-        state,
-        subject: "CN=anne@example.com".to_owned(),
-        sans: String::new(),
-        token_sha256: None,
-        secret: None,
-        challenge_taken_at: None,
-        is_on_device: true,
-        not_before: now(),
-        created_at: now(),
-        updated_at: now(),
-    }
-}
-
-fn failed() -> DeliveryState {
-    DeliveryState::Failed {
-        cause: Cause::DeviceError { code: -2_146_889_721 },
-    }
-}
-
-fn certificate(der: Option<Vec<u8>>) -> Certificate {
-    Certificate {
-        sha1: sha1(),
-        device_id: id(4),
-        delivery_id: id(5),
-        verified_by: Proof::Certificate,
-        subject: "CN=anne@example.com".to_owned(),
-        issuer: Some("CN=Contoso".to_owned()),
-        serial: Some("4a".to_owned()),
-        not_before: Some(now()),
-        not_after: Some(now().plus_seconds(86_400)),
-        der,
-        verified_at: now(),
-        removed_at: None,
-    }
-}
-
-fn events() -> Vec<Event> {
-    let cause = || Cause::SlotsTaken { max: 5, until: now() };
-    let transaction_id = || "ABCDEF".to_owned();
-    [
-        What::Enrolled {
-            username: "anne@example.com".to_owned(),
-        },
-        What::SessionStarted,
-        What::Planned {
-            configuration: "Wi-Fi".to_owned(),
-            attempt: 1,
-        },
-        What::AlreadyTrusted { sha1: sha1() },
-        What::TrustAdded { sha1: sha1() },
-        What::WaitingForChallenge { cause: cause() },
-        What::Sent {
-            challenge_milliseconds: 240,
-        },
-        What::Accepted { status: 200 },
-        What::Forwarded {
-            transaction_id: transaction_id(),
-        },
-        What::Answered {
-            transaction_id: transaction_id(),
-            status: "success".to_owned(),
-            fail_info: None,
-            milliseconds: 3240,
-        },
-        What::RequestRefused {
-            reason: "spent".to_owned(),
-        },
-        What::OutcomeUnknown {
-            transaction_id: transaction_id(),
-        },
-        What::Reported {
-            status: 16,
-            code: -2_146_889_721,
-        },
-        What::Verified {
-            sha1: sha1(),
-            by_certificate: true,
-        },
-        What::Failed { cause: cause() },
-        What::Retried { cause: cause() },
-        What::NodeDeleted,
-    ]
-    .into_iter()
-    .map(|what| Event {
-        device_id: id(4),
-        delivery_id: None,
-        at: now(),
-        what,
-    })
-    .collect()
-}
-
-fn refused(page: Page) -> Page {
-    page.refused(&[
-        Error::invalid("name", "a name is needed").keyed("error-name-empty"),
-        Error::new(Kind::Outside, "error-scep_url-unreachable", "no")
-            .at("scep_url")
-            .with("detail", "refused"),
-    ])
-}
-
-fn test() -> AuthorityTest {
-    let step = |key, result| TestStep {
-        key,
-        result,
-        detail: "CN=RA: 12 days left".to_owned(),
-    };
-    AuthorityTest {
-        steps: vec![
-            step("test-reach-good", StepResult::Good),
-            step("test-certificate-expiring", StepResult::Warning),
-            step("test-sign-in-refused", StepResult::Failed),
-        ],
-        capabilities: Vec::new(),
-        certificates: Vec::new(),
-        last_challenge_at: None,
-    }
-}
-
-fn tally() -> Tally {
-    Tally::of(&[
-        ("verified".to_owned(), 20),
-        ("failed".to_owned(), 2),
-        ("sent".to_owned(), 3),
-    ])
-}
-
-fn states() -> Vec<(String, i64)> {
-    vec![("verified".to_owned(), 20), ("failed".to_owned(), 2)]
-}
 
 type Sample = (&'static str, String);
 
@@ -403,40 +139,6 @@ fn infrastructure(page: &Page) -> Vec<Sample> {
 }
 
 fn configuring(page: &Page) -> Vec<Sample> {
-    let preview = || {
-        let row = |subject| actions::configurations::PreviewRow {
-            device_id: id(4),
-            device: "PC-0001".to_owned(),
-            person: Some("anne@example.com".to_owned()),
-            subject,
-        };
-        let missing = Cause::VariableMissing {
-            variable: "userSID".to_owned(),
-        };
-        [
-            row(Ok((
-                "CN=anne@example.com".to_owned(),
-                "11+anne@example.com".to_owned(),
-            ))),
-            row(Err(missing)),
-        ]
-        .map(|row| distribution::PreviewRow::of(page, row))
-        .into()
-    };
-    let picks = [distribution::Pick {
-        id: "1".to_owned(),
-        text: "PC-0001".to_owned(),
-        is_chosen: false,
-    }];
-    let custom = AssignmentForm {
-        is_enabled: true,
-        scope: Scope::Custom {
-            devices: vec![id(4)],
-            people: Vec::new(),
-            excluded_devices: Vec::new(),
-            excluded_people: Vec::new(),
-        },
-    };
     let backslash = Error::invalid("subject", "no")
         .keyed("error-variable-backslash")
         .with("suggestion", "CN=${userUPN}");
@@ -485,9 +187,49 @@ fn configuring(page: &Page) -> Vec<Sample> {
                 name: "Wi-Fi".to_owned(),
                 findings: authorities::findings(page, &test()),
                 warnings: configurations::in_words(page, &Warning::ALL),
-                rows: preview(),
+                rows: preview(page),
             },
         ),
+    ]
+}
+
+fn preview(page: &Page) -> Vec<distribution::PreviewRow> {
+    let row = |subject| actions::configurations::PreviewRow {
+        device_id: id(4),
+        device: "PC-0001".to_owned(),
+        person: Some("anne@example.com".to_owned()),
+        subject,
+    };
+    let missing = Cause::VariableMissing {
+        variable: "userSID".to_owned(),
+    };
+    [
+        row(Ok((
+            "CN=anne@example.com".to_owned(),
+            "11+anne@example.com".to_owned(),
+        ))),
+        row(Err(missing)),
+    ]
+    .map(|row| distribution::PreviewRow::of(page, row))
+    .into()
+}
+
+fn distributing(page: &Page) -> Vec<Sample> {
+    let picks = [distribution::Pick {
+        id: "1".to_owned(),
+        text: "PC-0001".to_owned(),
+        is_chosen: false,
+    }];
+    let custom = AssignmentForm {
+        is_enabled: true,
+        scope: Scope::Custom {
+            devices: vec![id(4)],
+            people: Vec::new(),
+            excluded_devices: Vec::new(),
+            excluded_people: Vec::new(),
+        },
+    };
+    vec![
         sample(
             "distribution/form.html",
             &distribution::DistributionPage {
@@ -497,7 +239,7 @@ fn configuring(page: &Page) -> Vec<Sample> {
                 form: distribution::shown(&custom, &picks, &[]),
                 count: 1,
                 is_enabled: false,
-                rows: preview(),
+                rows: preview(page),
             },
         ),
         sample("distribution/progress.html", &progress_page(page)),
@@ -597,6 +339,7 @@ fn samples(language: Language) -> Vec<Sample> {
         doors(&page),
         infrastructure(&page),
         configuring(&page),
+        distributing(&page),
         records(&page),
     ]
     .concat()
