@@ -204,6 +204,10 @@ fn refusal(
     authority: &Authority,
     now: Timestamp,
 ) -> Option<&'static str> {
+    // A newer attempt has taken its place: what it would still get, no device is meant to hold.
+    if matches!(holder, Holder::Delivery(delivery) if !delivery.is_current) {
+        return Some("not-awaited");
+    }
     let is_poll = message_type == MessageType::CertPoll;
     if !is_poll && message_type != MessageType::PkcsReq {
         return Some("message-type");
@@ -219,7 +223,7 @@ fn refusal(
             let is_alive = delivery
                 .challenge_taken_at
                 .is_some_and(|taken| now < taken.plus_seconds(lifetime));
-            match (is_awaited && delivery.is_current, is_alive) {
+            match (is_awaited, is_alive) {
                 (false, _) => Some("not-awaited"),
                 (true, false) => Some("challenge-expired"),
                 (true, true) => None,

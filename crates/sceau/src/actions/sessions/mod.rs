@@ -21,7 +21,7 @@ use domain::{
     device::{Device, session::Session},
     event::{Event, What},
 };
-use ms_mdm::syncml::Message;
+use ms_mdm::syncml::{AlertCode, Message};
 use thiserror::Error as ThisError;
 
 use crate::{actions, app::Shared, secrets::hex};
@@ -135,6 +135,14 @@ impl Turn {
             store::events::append(tx, &event).await?;
         }
         let heard = absorb::absorb(tx, &self.device, &self.message, &mut session, self.now).await?;
+        if self
+            .message
+            .alerts()
+            .any(|alert| alert.code == AlertCode::SESSION_ABORT)
+        {
+            // The device ends the session: it gets statuses and nothing to do.
+            return self.reply(tx, session, Plan::default()).await.map(Step::Done);
+        }
         let waiting = if session.held_rounds < HELD_ROUNDS {
             Waiting::Allowed
         } else {
