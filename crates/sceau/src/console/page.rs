@@ -5,7 +5,7 @@ use domain::{
     operator::{Operator, Permission, Role},
 };
 
-use super::{language::Language, moment, tally::Tally};
+use super::{language::Language, moment, tally::Tally, words};
 
 /// The part of the console that a page belongs to; the menu marks it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,10 +129,14 @@ impl Page {
 
     /// A refusal in words.
     pub fn refusal(&self, error: &Error) -> String {
-        let values: Vec<(&str, &str)> = error
+        let values: Vec<(&str, String)> = error
             .values
             .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .map(|(name, value)| (name.as_str(), words::shown(name, value.clone())))
+            .collect();
+        let values: Vec<(&str, &str)> = values
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
             .collect();
         self.language
             .sentence(&error.key, &values)

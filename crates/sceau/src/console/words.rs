@@ -38,7 +38,7 @@ pub(super) fn cause(cause: &Cause, language: Language) -> CauseWords {
     let values: Vec<(&str, String)> = cause
         .values()
         .into_iter()
-        .map(|(name, value)| (name, if name == "until" { moment(&value) } else { value }))
+        .map(|(name, value)| (name, shown(name, value)))
         .collect();
     let values: Vec<(&str, &str)> = values
         .iter()
@@ -48,6 +48,15 @@ pub(super) fn cause(cause: &Cause, language: Language) -> CauseWords {
     CauseWords {
         what: words(cause.key()),
         remedy: words(cause.advice_key()),
+    }
+}
+
+/// A value as a sentence shows it: variables in braces, as they are typed.
+pub(super) fn shown(name: &str, value: String) -> String {
+    match name {
+        "variable" => format!("${{{value}}}"),
+        "until" => moment(&value),
+        _ => value,
     }
 }
 
