@@ -39,3 +39,7 @@ progress-verified-share = { $verified } of { $total } verified
 progress-all = All
 progress-unknown-outcomes = Outcome unknown at the CA
 progress-unknown-outcomes-hint = These requests were handed to the authority and never answered. It may have issued certificates that no device holds: look them up by their transactionID.
+progress-left = { $count ->
+    [one] The remains of one former attempt are taken off its device when it next speaks.
+   *[other] The remains of { $count } former attempts are taken off their devices when they next speak.
+}

@@ -39,3 +39,7 @@ progress-verified-share = Vérifiés : { $verified } sur { $total }
 progress-all = Tous
 progress-unknown-outcomes = Issue inconnue auprès de l'AC
 progress-unknown-outcomes-hint = Ces demandes ont été remises à l'autorité et sont restées sans réponse. Elle a pu émettre des certificats qu'aucun appareil ne détient : cherchez-les par leur transactionID.
+progress-left = { $count ->
+    [one] Les restes d'une ancienne tentative seront retirés de l'appareil à sa prochaine connexion.
+   *[other] Les restes de { $count } anciennes tentatives seront retirés des appareils à leur prochaine connexion.
+}

@@ -21,6 +21,17 @@ use crate::{
     app::Shared,
 };
 
+/// States that a list can be narrowed to.
+const STATES: [&str; 7] = [
+    "waiting_for_device",
+    "waiting_for_challenge",
+    "sent",
+    "enrolling",
+    "pending_at_ca",
+    "verified",
+    "failed",
+];
+
 /// Steps of a timeline on one page.
 const STEPS: u32 = 200;
 
@@ -29,6 +40,8 @@ const STEPS: u32 = 200;
 pub(super) struct DevicesPage {
     pub(super) page: Page,
     pub(super) search: String,
+    pub(super) state: String,
+    pub(super) states: Vec<(String, String)>,
     pub(super) server: String,
     pub(super) rows: Vec<Row>,
     pub(super) next: Option<String>,
@@ -74,7 +87,8 @@ pub(super) struct DeliveryRow {
 pub(super) struct Asked {
     #[serde(default)]
     search: String,
-    state: Option<String>,
+    #[serde(default)]
+    state: String,
     after: Option<String>,
 }
 
@@ -87,7 +101,7 @@ pub(super) struct Onward {
 pub(super) async fn list(State(app): State<Shared>, visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
     let filter = DeviceFilter {
         search: asked.search.clone(),
-        state: asked.state,
+        state: Some(asked.state.clone()).filter(|state| !state.is_empty()),
     };
     let after = asked.after.as_deref().and_then(|id| DeviceId::parse(id).ok());
     let listed = devices::list_devices(&app, &visitor.actor(), filter, after, ROWS)
@@ -97,6 +111,7 @@ pub(super) async fn list(State(app): State<Shared>, visitor: Visitor, Query(aske
     let next = listed.last().filter(|_| is_full).map(|last| {
         let query = url::form_urlencoded::Serializer::new(String::new())
             .append_pair("search", &asked.search)
+            .append_pair("state", &asked.state)
             .append_pair("after", last.device.id.as_str())
             .finish();
         format!("/devices?{query}")
@@ -105,8 +120,10 @@ pub(super) async fn list(State(app): State<Shared>, visitor: Visitor, Query(aske
     let rows = listed.into_iter().map(|one| row(&page, one)).collect();
     let server = app.settings.public_url.clone();
     Ok(respond::show(&DevicesPage {
+        states: offered(&page),
         page,
         search: asked.search,
+        state: asked.state,
         server,
         rows,
         next,
@@ -155,6 +172,12 @@ pub(super) async fn retry(
         .await
         .map_err(|error| visitor.problem(&error))?;
     Ok(go(&format!("/devices/{device}?done=retried")))
+}
+
+pub(super) fn offered(page: &Page) -> Vec<(String, String)> {
+    let all = (String::new(), page.t("state-all"));
+    let states = STATES.map(|state| (state.to_owned(), page.state(state)));
+    std::iter::once(all).chain(states).collect()
 }
 
 fn known(visitor: &Visitor, id: &str) -> Result<DeviceId, Problem> {

@@ -119,6 +119,11 @@ pub(super) async fn switch_language(AnonymousForm(fields): AnonymousForm) -> Res
     with_cookie(go(onward(&fields.text("back"))), &kept)
 }
 
+/// An address that leads nowhere.
+pub(super) async fn show_missing(headers: HeaderMap) -> Problem {
+    Problem::missing(&Page::anonymous(Language::of(&headers), "/"))
+}
+
 /// An address of this site, or the dashboard: never somewhere else.
 pub(super) fn onward(address: &str) -> &str {
     let is_here = address.starts_with('/')

@@ -48,6 +48,7 @@ pub fn router() -> Router<Shared> {
         .merge(configurations())
         .merge(records())
         .route("/assets/{*name}", get(assets::show))
+        .fallback(login::show_missing)
         .layer(middleware::from_fn(security::protect))
         .layer(DefaultBodyLimit::max(BODY))
 }

@@ -34,6 +34,7 @@ pub(super) struct ProgressPage {
     pub(super) states: Vec<(String, i64)>,
     pub(super) failures: Vec<Failure>,
     pub(super) unknown: Vec<String>,
+    pub(super) left: i64,
     pub(super) rows: Vec<Row>,
 }
 
@@ -48,6 +49,7 @@ struct LivePart {
     states: Vec<(String, i64)>,
     failures: Vec<Failure>,
     unknown: Vec<String>,
+    left: i64,
     rows: Vec<Row>,
 }
 
@@ -105,6 +107,7 @@ pub(super) async fn live(
         states: whole.states,
         failures: whole.failures,
         unknown: whole.unknown,
+        left: whole.left,
         rows: whole.rows,
     }))
 }
@@ -164,6 +167,7 @@ pub(super) fn shown(
         state,
         failures,
         unknown,
+        left: progress.left_on_devices,
         rows: listed.iter().map(|one| row(&page, one)).collect(),
         page,
     }

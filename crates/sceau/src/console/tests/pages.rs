@@ -295,6 +295,8 @@ fn records(page: &Page) -> Vec<Sample> {
             &devices::DevicesPage {
                 page: page.clone(),
                 search: String::new(),
+                state: "failed".to_owned(),
+                states: devices::offered(page),
                 server: "https://sceau.example.com".to_owned(),
                 rows: Vec::new(),
                 next: None,

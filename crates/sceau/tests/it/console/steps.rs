@@ -294,6 +294,7 @@ async fn what_does_not_exist_is_said_so() {
     let mut browser = Browser::signed_in(&world, Role::Owner).await;
     let id = "0".repeat(32);
     for path in [
+        "/no/such/page".to_owned(),
         format!("/devices/{id}"),
         "/devices/x".to_owned(),
         format!("/configurations/{id}"),
