@@ -47,7 +47,7 @@ const UPDATE: &str = "UPDATE devices SET name = $2, person_id = $3, windows_id =
      unenrolled_at = $18 WHERE id = $1";
 const TOUCH: &str = "UPDATE devices SET last_seen_at = $2 WHERE id = $1";
 const BY_ID: &str = "SELECT * FROM devices WHERE id = $1";
-const BY_WINDOWS_ID: &str = "SELECT * FROM devices WHERE windows_id = $1";
+const BY_WINDOWS_ID: &str = "SELECT * FROM devices WHERE person_id = $1 AND windows_id = $2";
 const OF_PERSON: &str = "SELECT * FROM devices WHERE person_id = $1 ORDER BY id";
 const IDS: &str = "SELECT id FROM devices WHERE id > $1 ORDER BY id LIMIT $2";
 const COUNT: &str = "SELECT COUNT(*) AS n FROM devices";
@@ -94,9 +94,15 @@ pub async fn by_id(tx: &mut Tx, id: &DeviceId) -> Result<Option<Device>, Error> 
     tx.first(BY_ID, values![id], read).await
 }
 
-/// Finds a device by the DeviceID of its enrolment.
-pub async fn by_windows_id(tx: &mut Tx, windows_id: &str) -> Result<Option<Device>, Error> {
-    tx.first(BY_WINDOWS_ID, values![windows_id], read).await
+/// Finds a person's device by the DeviceID of its enrolment. The id is what the device says: it tells one device of a
+/// person from another, never one person's from another's.
+pub async fn by_windows_id(
+    tx: &mut Tx,
+    person_id: &PersonId,
+    windows_id: &str,
+) -> Result<Option<Device>, Error> {
+    tx.first(BY_WINDOWS_ID, values![person_id, windows_id], read)
+        .await
 }
 
 /// All devices of a person, oldest first.

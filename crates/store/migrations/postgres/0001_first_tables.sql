@@ -98,7 +98,7 @@ CREATE TABLE devices (
     id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     name TEXT COLLATE "C" NOT NULL,
     person_id TEXT COLLATE "C" REFERENCES people (id),
-    windows_id TEXT COLLATE "C" NOT NULL UNIQUE,
+    windows_id TEXT COLLATE "C" NOT NULL,
     hardware_id TEXT COLLATE "C",
     enrollment_type TEXT COLLATE "C" NOT NULL,
     os_version TEXT COLLATE "C",
@@ -114,7 +114,7 @@ CREATE TABLE devices (
     last_seen_at BIGINT NOT NULL,
     unenrolled_at BIGINT
 );
-CREATE INDEX devices_person ON devices (person_id);
+CREATE UNIQUE INDEX devices_of_enrolment ON devices (person_id, windows_id);
 
 CREATE TABLE identities (
     id TEXT COLLATE "C" NOT NULL PRIMARY KEY,

@@ -98,7 +98,7 @@ CREATE TABLE devices (
     id TEXT NOT NULL PRIMARY KEY,
     name TEXT NOT NULL,
     person_id TEXT REFERENCES people (id),
-    windows_id TEXT NOT NULL UNIQUE,
+    windows_id TEXT NOT NULL,
     hardware_id TEXT,
     enrollment_type TEXT NOT NULL,
     os_version TEXT,
@@ -114,7 +114,7 @@ CREATE TABLE devices (
     last_seen_at INTEGER NOT NULL,
     unenrolled_at INTEGER
 ) STRICT;
-CREATE INDEX devices_person ON devices (person_id);
+CREATE UNIQUE INDEX devices_of_enrolment ON devices (person_id, windows_id);
 
 CREATE TABLE identities (
     id TEXT NOT NULL PRIMARY KEY,

@@ -148,11 +148,28 @@ on_both! {
             devices::touch(tx, &id(1), NOW.plus_seconds(5)).await
         })).await;
         let found = world
-            .read(work!([] |tx| devices::by_windows_id(tx, "00000000000000000000000000000001").await))
+            .read(work!([] |tx| devices::by_id(tx, &id(1)).await))
             .await;
         assert_eq!(found, Some(Device { last_seen_at: NOW.plus_seconds(5), ..bare }));
         let missing = world.store.write(work!([] |tx| devices::touch(tx, &id(2), NOW).await)).await;
         assert!(matches!(missing, Err(Error::NotFound("devices"))), "{missing:?}");
+    }
+
+    async fn what_a_device_calls_itself_counts_for_its_person_alone(world: &World) {
+        let house = House::build(world).await;
+        let (device, owner) = (house.device.clone(), house.device.person_id.clone().unwrap());
+        let stranger = samples::person(77);
+        world.write(work!([stranger] |tx| people::insert(tx, &stranger).await)).await;
+        let found = world
+            .read(work!([device, owner] |tx| devices::by_windows_id(tx, &owner, &device.windows_id).await))
+            .await;
+        assert_eq!(found.as_ref(), Some(&device));
+        let found = world
+            .read(work!([device, stranger] |tx| devices::by_windows_id(tx, &stranger.id, &device.windows_id).await))
+            .await;
+        assert_eq!(found, None);
+        let twin = Device { id: id(4711), person_id: Some(stranger.id.clone()), ..device };
+        world.write(work!([twin] |tx| devices::insert(tx, &twin).await)).await;
     }
 
     async fn an_identity_is_issued_once_for_the_same_request(world: &World) {
