@@ -5,7 +5,9 @@ use std::{sync::Arc, time::SystemTime};
 use domain::{Id, Timestamp};
 use store::Store;
 
-use crate::{bells::Bells, outbound::Outbound, secrets, secrets::Secrets, settings::Settings};
+use crate::{
+    bells::Bells, errands::Errands, outbound::Outbound, secrets, secrets::Secrets, settings::Settings,
+};
 
 /// The application, shared by doors and jobs.
 pub type Shared = Arc<App>;
@@ -25,6 +27,8 @@ pub struct App {
     pub outbound: Outbound,
     /// Issues the identities of devices.
     pub device_authority: ca::CertificateAuthority,
+    /// Work that comes to its end though the client hangs up.
+    pub errands: Errands,
     /// Wake who waits.
     pub bells: Bells,
     clock: Clock,
@@ -46,6 +50,7 @@ impl App {
             settings,
             outbound,
             device_authority,
+            errands: Errands::default(),
             bells: Bells::default(),
             clock,
         })

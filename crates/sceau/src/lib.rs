@@ -6,6 +6,7 @@ pub mod app;
 pub mod bells;
 pub mod commands;
 pub mod console;
+pub mod errands;
 pub mod jobs;
 pub mod listen;
 pub mod login;

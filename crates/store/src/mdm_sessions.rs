@@ -14,6 +14,8 @@ const PUT: &str = "INSERT INTO mdm_sessions (device_id, session_id, started_at, 
      max_message_octets = excluded.max_message_octets, held_rounds = excluded.held_rounds,
      updated_at = excluded.updated_at, is_over = excluded.is_over";
 
+const FORGET: &str = "DELETE FROM mdm_sessions WHERE device_id = $1";
+
 /// The latest session of a device, over or not.
 pub async fn by_device(tx: &mut Tx, device_id: &DeviceId) -> Result<Option<Session>, Error> {
     tx.first(BY_DEVICE, values![device_id], read).await
@@ -36,6 +38,11 @@ pub async fn put(tx: &mut Tx, session: &Session) -> Result<(), Error> {
         session.is_over,
     ];
     tx.execute(PUT, values).await.map(drop)
+}
+
+/// Forgets the session of a device that was set up anew: its numbers begin again.
+pub async fn forget(tx: &mut Tx, device_id: &DeviceId) -> Result<(), Error> {
+    tx.execute(FORGET, values![device_id]).await.map(drop)
 }
 
 fn read(row: &Row) -> Result<Session, Error> {

@@ -75,6 +75,9 @@ pub struct Enrolled {
 
 /// Enrols a device. The same request again (MessageID and CSR) gets the identity already issued.
 pub async fn enrol_device(app: &Shared, input: EnrolmentInput) -> Result<Enrolled> {
+    if input.stated.windows_id.as_deref().is_none_or(str::is_empty) {
+        return Err(bad_request("the request doesn't say which device it is for (DeviceID)").into());
+    }
     let person = prove_person(app, &input).await?;
     let request = CertificateRequest::read(&input.csr)
         .map_err(|_| bad_request("the certificate request can't be read"))?;
@@ -106,10 +109,12 @@ async fn prove_person(app: &Shared, input: &EnrolmentInput) -> Result<Person> {
     let (name, attempts) = (input.username.clone(), key.clone());
     let found = app
         .store
-        .read(move |tx| {
+        .write(move |tx| {
             let (name, attempts) = (name.clone(), attempts.clone());
             Box::pin(async move {
                 backoff::admit(tx, &attempts, now).await?;
+                // Counted before it is looked at, so that guessing many times at once is slowed down as well.
+                store::login_attempts::record_failure(tx, &attempts, now).await?;
                 Ok::<_, actions::Error>(store::people::enrolment_password(tx, &name).await?)
             })
         })
@@ -117,12 +122,6 @@ async fn prove_person(app: &Shared, input: &EnrolmentInput) -> Result<Person> {
     let (person, hash) = found.map_or((None, None), |(person, hash)| (Some(person), hash));
     let is_right = passwords::verify(input.password.clone(), hash).await?;
     let Some(person) = person.filter(|_| is_right) else {
-        app.store
-            .write(move |tx| {
-                let key = key.clone();
-                Box::pin(async move { store::login_attempts::record_failure(tx, &key, now).await })
-            })
-            .await?;
         let refusal = Refusal::new(
             Kind::Forbidden,
             "error-enrolment-password",
@@ -130,6 +129,12 @@ async fn prove_person(app: &Shared, input: &EnrolmentInput) -> Result<Person> {
         );
         return Err(refusal.into());
     };
+    app.store
+        .write(move |tx| {
+            let key = key.clone();
+            Box::pin(async move { store::login_attempts::clear(tx, &key).await })
+        })
+        .await?;
     Ok(person)
 }
 
@@ -153,9 +158,8 @@ async fn store_intent(app: &Shared, person: &Person, input: &EnrolmentInput) -> 
                         device.ok_or_else(|| bad_request("this request was made by another person"))?;
                     return Ok((device, known));
                 }
-                if let Some(known) = store::devices::by_windows_id(tx, &device.windows_id).await?
-                    && known.person_id.as_ref() == Some(&person.id)
-                {
+                let known = store::devices::by_windows_id(tx, &person.id, &device.windows_id).await?;
+                if let Some(known) = known {
                     device.id = known.id;
                     enrol_again(tx, &device, now).await?;
                 } else {
@@ -176,6 +180,7 @@ async fn enrol_again(tx: &mut Tx, device: &Device, now: Timestamp) -> Result<()>
     }
     store::devices::update(tx, device).await?;
     store::trust::forget(tx, &device.id).await?;
+    store::mdm_sessions::forget(tx, &device.id).await?;
     delivery::forget_node_state(tx, &device.id, now).await
 }
 

@@ -17,7 +17,7 @@ use scep::{MessageType, PkiStatus, ReplySummary, RequestSummary};
 use store::Tx;
 
 use crate::{
-    actions::Result,
+    actions::{Result, orders::ledger_id},
     app::Shared,
     secrets::{hex, token_sha256},
 };
@@ -32,6 +32,8 @@ pub enum Admission {
         /// The authority.
         authority: Box<Authority>,
     },
+    /// The same request is at the authority now: handing it over again could issue twice.
+    Wait,
     /// It was answered before: the same answer again.
     Repeat(Vec<u8>),
     /// It may not pass; the word says why and stands on the timeline.
@@ -145,10 +147,11 @@ async fn admit(
         Some(Transaction {
             answer: Some(answer), ..
         }) => return Ok(Admission::Repeat(answer)),
+        Some(known) if is_at_the_authority(&known, message_type) => return Ok(Admission::Wait),
         Some(known) => {
             record = Transaction {
                 message_type: record.message_type,
-                state: state_of_repetition(&known.state, message_type),
+                state: TransactionState::Forwarded,
                 forwarded_at: now,
                 answered_at: None,
                 ..known
@@ -182,17 +185,9 @@ async fn admit(
     })
 }
 
-/// While an earlier copy of a request is unanswered, a refusal of the later one says nothing of the earlier.
-/// A poll asks about the whole transaction.
-fn state_of_repetition(known: &TransactionState, message_type: MessageType) -> TransactionState {
-    match known {
-        TransactionState::Forwarded | TransactionState::OutcomeUnknown
-            if message_type == MessageType::PkcsReq =>
-        {
-            TransactionState::OutcomeUnknown
-        }
-        _ => TransactionState::Forwarded,
-    }
+/// Whether a copy of this request is at the authority now. A poll may pass beside it.
+fn is_at_the_authority(known: &Transaction, message_type: MessageType) -> bool {
+    known.state == TransactionState::Forwarded && message_type == MessageType::PkcsReq
 }
 
 /// Why the request may not pass, if it may not.
@@ -214,6 +209,10 @@ fn refusal(
     }
     match (holder, known) {
         (_, Some(known)) if known.transaction_id != record.transaction_id => Some("other-transaction"),
+        // Nobody knows whether the authority issued: a second copy could make it issue twice.
+        (_, Some(known)) if !is_poll && known.state == TransactionState::OutcomeUnknown => {
+            Some("outcome-unknown")
+        }
         (_, Some(_)) => None,
         (_, None) if is_poll => Some("unknown-transaction"),
         (Holder::Order(order), None) => (now >= order.expires_at).then_some("challenge-expired"),
@@ -350,6 +349,19 @@ pub async fn mark_unanswered(app: &Shared, before: Timestamp) -> Result<usize> {
         .await
 }
 
+/// The challenge of a request that reached the authority is spent, and its slot free. One that was only claimed (the
+/// server died while it was fetched) stays counted: nobody presented it.
+pub(super) async fn spend_challenge(tx: &mut Tx, owner: &Owner, now: Timestamp) -> Result<()> {
+    let challenge = match owner {
+        Owner::Delivery(delivery) => store::challenges::by_delivery(tx, delivery).await?,
+        Owner::Order(order) => store::challenges::by_id(tx, &ledger_id(order)?).await?,
+    };
+    if let Some(challenge) = challenge.filter(|challenge| challenge.fate == Fate::Taken) {
+        store::challenges::end(tx, &challenge.id, Fate::Used, now).await?;
+    }
+    Ok(())
+}
+
 /// One transaction stands as *outcome unknown*.
 pub(super) async fn mark_unknown(tx: &mut Tx, record: Transaction, now: Timestamp) -> Result<()> {
     let record = Transaction {
@@ -357,12 +369,10 @@ pub(super) async fn mark_unknown(tx: &mut Tx, record: Transaction, now: Timestam
         ..record
     };
     store::transactions::update(tx, &record).await?;
+    spend_challenge(tx, &record.owner, now).await?;
     let Owner::Delivery(delivery) = &record.owner else {
         return Ok(());
     };
-    if let Some(challenge) = store::challenges::by_delivery(tx, delivery).await? {
-        store::challenges::end(tx, &challenge.id, Fate::Used, now).await?;
-    }
     tell_delivery(
         tx,
         delivery,

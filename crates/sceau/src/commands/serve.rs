@@ -1,6 +1,6 @@
 //! `sceau serve`
 
-use std::{path::Path, process::ExitCode};
+use std::{path::Path, process::ExitCode, time::Duration};
 
 use anyhow::ensure;
 use clap::Args;
@@ -15,6 +15,9 @@ use crate::{
 
 /// The file that marks a data folder of the demonstration.
 pub const DEMONSTRATION_MARK: &str = "made-by-sceau-demo";
+
+/// Time for what was handed to an authority to be answered: as long as such a call may take.
+const FAREWELL: Duration = Duration::from_secs(32);
 
 /// Flags of `sceau serve`.
 #[derive(Debug, Args)]
@@ -43,6 +46,9 @@ pub async fn run(settings: Settings, arguments: Arguments) -> anyhow::Result<Exi
     told_to_stop().await?;
     tracing::info!("stopping");
     tokio::join!(public.stop(), management.stop());
+    if !app.errands.settle(FAREWELL).await {
+        tracing::warn!("an authority did not answer in time: its requests will stand as outcome unknown");
+    }
     jobs.stop().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -7,7 +7,10 @@ use axum::{Router, extract::ConnectInfo, http::Request};
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto, graceful::GracefulShutdown},
+    server::{
+        conn::auto,
+        graceful::{GracefulShutdown, Watcher},
+    },
 };
 use rustls::ServerConfig;
 use tokio::{
@@ -26,6 +29,8 @@ const CONNECTIONS: usize = 4096;
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// Time for the head of a request.
 const HEADERS: Duration = Duration::from_secs(15);
+/// A silent HTTP/2 connection is asked this often whether anyone is there.
+const KEEP_ALIVE: Duration = Duration::from_secs(60);
 /// Time for requests under way at the end.
 const FAREWELL: Duration = Duration::from_secs(8);
 
@@ -77,20 +82,21 @@ impl Listener {
 async fn accept(listener: Listener, router: Router, mut stopped: watch::Receiver<bool>) {
     let acceptor = TlsAcceptor::from(listener.tls);
     let places = Arc::new(Semaphore::new(CONNECTIONS));
-    let graceful = Arc::new(GracefulShutdown::new());
+    let graceful = GracefulShutdown::new();
     loop {
-        let Ok(place) = places.clone().acquire_owned().await else {
-            break;
+        let next = async {
+            let place = places.clone().acquire_owned().await;
+            (place, listener.socket.accept().await)
         };
-        let accepted = tokio::select! {
-            accepted = listener.socket.accept() => accepted,
+        let (place, accepted) = tokio::select! {
+            next = next => next,
             _ = stopped.changed() => break,
         };
         match accepted {
             Ok((stream, from)) => {
-                let (acceptor, router, graceful) = (acceptor.clone(), router.clone(), graceful.clone());
+                let (acceptor, router, watcher) = (acceptor.clone(), router.clone(), graceful.watcher());
                 tokio::spawn(async move {
-                    connection(stream, from, acceptor, router, &graceful).await;
+                    connection(stream, from, acceptor, router, watcher).await;
                     drop(place);
                 });
             }
@@ -101,9 +107,7 @@ async fn accept(listener: Listener, router: Router, mut stopped: watch::Receiver
             }
         }
     }
-    if let Some(graceful) = Arc::into_inner(graceful) {
-        let _ = tokio::time::timeout(FAREWELL, graceful.shutdown()).await;
-    }
+    let _ = tokio::time::timeout(FAREWELL, graceful.shutdown()).await;
 }
 
 async fn connection(
@@ -111,7 +115,7 @@ async fn connection(
     from: SocketAddr,
     acceptor: TlsAcceptor,
     router: Router,
-    graceful: &GracefulShutdown,
+    watcher: Watcher,
 ) {
     let _ = stream.set_nodelay(true);
     let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await else {
@@ -132,7 +136,14 @@ async fn connection(
         }
         router.clone().oneshot(request)
     });
+    // TLS has settled which HTTP it is: nothing waits without a limit for the first octets to tell.
+    let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
     let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder = if is_http2 {
+        builder.http2_only()
+    } else {
+        builder.http1_only()
+    };
     builder
         .http1()
         .timer(TokioTimer::new())
@@ -141,10 +152,12 @@ async fn connection(
     builder
         .http2()
         .timer(TokioTimer::new())
+        .keep_alive_interval(KEEP_ALIVE)
+        .keep_alive_timeout(HEADERS)
         .max_header_list_size(32 * 1024)
         .max_concurrent_streams(64);
     let serving = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
-    if let Err(error) = graceful.watch(serving.into_owned()).await {
+    if let Err(error) = watcher.watch(serving.into_owned()).await {
         tracing::debug!(%from, %error, "a connection ended early");
     }
 }

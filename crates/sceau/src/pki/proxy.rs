@@ -1,11 +1,13 @@
 //! The SCEP proxy: one address per delivery or order.
 
+use std::time::Duration;
+
 use axum::{
     body::{Body, Bytes},
     extract::{Path, RawQuery, State},
     http::{HeaderValue, Response, StatusCode, header},
 };
-use domain::external_ca::Authority;
+use domain::{external_ca::Authority, transaction::Transaction};
 use scep::{Operation, Query};
 
 use crate::{
@@ -16,6 +18,10 @@ use crate::{
     app::Shared,
     outbound::{OutboundError, Upstream},
 };
+
+/// A copy of a request that is at the authority waits for the first one's answer: as long as that may take.
+const LOOKS: u32 = 120;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
 
 /// GET: capabilities, certificates, or a message in the address (certmonger).
 pub async fn by_get(
@@ -79,31 +85,59 @@ async fn operation(app: &Shared, token: &str, message: &[u8]) -> Response<Body> 
     let Ok(summary) = scep::peek_request(message) else {
         return plain(StatusCode::BAD_REQUEST, "the SCEP message can't be read");
     };
-    match admit_request(app, token, &summary, message).await {
+    let mut admission = admit_request(app, token, &summary, message).await;
+    for _ in 0..LOOKS {
+        if !matches!(admission, Ok(Some(Admission::Wait))) {
+            break;
+        }
+        tokio::time::sleep(BETWEEN_LOOKS).await;
+        admission = admit_request(app, token, &summary, message).await;
+    }
+    match admission {
         Ok(Some(Admission::Forward { record, authority })) => {
-            let outcome = forward(app, &authority, message).await;
-            if let Err(error) = record_outcome(app, &record, &outcome).await {
-                return incident(&error);
-            }
-            match outcome {
-                Forwarded::Answered { body, .. } => bytes(StatusCode::OK, scep::CONTENT_TYPE_MESSAGE, body),
-                Forwarded::NotDelivered(_) | Forwarded::NotUnderstood(_) => plain(
-                    StatusCode::BAD_GATEWAY,
-                    "the certificate authority gave no usable answer",
-                ),
-                Forwarded::NoAnswer(_) => plain(
-                    StatusCode::GATEWAY_TIMEOUT,
-                    "the certificate authority did not answer in time",
-                ),
+            let (errand, message) = (app.clone(), message.to_vec());
+            let work = async move { hand_over(&errand, &record, &authority, &message).await };
+            match app.errands.run(work).await {
+                Ok(response) => response,
+                Err(error) => incident(&Error::Internal(error)),
             }
         }
         Ok(Some(Admission::Repeat(answer))) => bytes(StatusCode::OK, scep::CONTENT_TYPE_MESSAGE, answer),
+        Ok(Some(Admission::Wait)) => plain(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "this request is at the certificate authority already",
+        ),
         Ok(Some(Admission::Refuse(reason))) => {
             tracing::info!(reason, "a SCEP request was refused");
             plain(StatusCode::FORBIDDEN, "this request may not pass here")
         }
         Ok(None) => plain(StatusCode::NOT_FOUND, "there is nothing here"),
         Err(error) => incident(&error),
+    }
+}
+
+/// Hands a request to the authority and stores what came of it, though the device may hang up meanwhile: what the
+/// authority issued must stand in the record.
+async fn hand_over(
+    app: &Shared,
+    record: &Transaction,
+    authority: &Authority,
+    message: &[u8],
+) -> Response<Body> {
+    let outcome = forward(app, authority, message).await;
+    if let Err(error) = record_outcome(app, record, &outcome).await {
+        return incident(&error);
+    }
+    match outcome {
+        Forwarded::Answered { body, .. } => bytes(StatusCode::OK, scep::CONTENT_TYPE_MESSAGE, body),
+        Forwarded::NotDelivered(_) | Forwarded::NotUnderstood(_) => plain(
+            StatusCode::BAD_GATEWAY,
+            "the certificate authority gave no usable answer",
+        ),
+        Forwarded::NoAnswer(_) => plain(
+            StatusCode::GATEWAY_TIMEOUT,
+            "the certificate authority did not answer in time",
+        ),
     }
 }
 

@@ -57,14 +57,14 @@ pub async fn absorb(
         session.max_message_octets = i64::try_from(octets).ok();
     }
     take_facts(tx, device, message, now).await?;
-    let mut told = Told::default();
+    let (mut told, mut heard) = (Told::default(), Heard::default());
     for (id, answer) in answers(message) {
         let Some(command) = store::sent_commands::take(tx, &device.id, &id).await? else {
             continue;
         };
+        heard.has_shown |= matches!(command.purpose, Purpose::AskCertificate { .. });
         dispatch(tx, device, &command, answer, &mut told, now).await?;
     }
-    let mut heard = Heard::default();
     for (delivery, install) in told.installs {
         outcome::installed(tx, &delivery, install, now).await?;
     }
@@ -98,6 +98,8 @@ fn answers(message: &Message) -> BTreeMap<String, Answer> {
 pub struct Heard {
     /// Certificates that the device says it holds, by thumbprint: it is asked for them.
     pub installed: Vec<(DeliveryId, Sha1)>,
+    /// It answered a question for a certificate: one may be proved now, and an old one in the way.
+    pub has_shown: bool,
 }
 
 /// Answers that belong together, by delivery.

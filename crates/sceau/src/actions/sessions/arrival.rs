@@ -10,6 +10,9 @@ use store::Tx;
 use super::Error;
 use crate::{actions, app::Shared};
 
+/// A message is taken for a repetition of the last one for so long: session ids begin anew one day.
+const REPETITION_MILLISECONDS: i64 = 10 * 60 * 1000;
+
 /// The managed device whose identity certificate has this SHA-256 (hex). Never by an id that it states.
 pub async fn device_of(app: &Shared, peer_sha256: &str) -> Result<Device, Error> {
     let (now, wanted) = (app.now(), peer_sha256.to_owned());
@@ -57,7 +60,8 @@ pub async fn arrive(
     let known = store::mdm_sessions::by_device(tx, &device.id).await?;
     let known = known.filter(|session| session.session_id == message.header.session_id.as_str());
     if let Some(session) = known {
-        if session.client_message == number && session.client_message_sha256 == body_sha256 {
+        let is_recent = now.since(session.updated_at) < REPETITION_MILLISECONDS;
+        if is_recent && session.client_message == number && session.client_message_sha256 == body_sha256 {
             return Ok(Arrival::Repeated(session));
         }
         if session.client_message + 1 == number && !session.is_over {

@@ -11,11 +11,14 @@ use domain::{
     device::{Device, session::Session},
     diagnosis::Cause,
     event::What,
-    external_ca::{Authority, Health},
+    external_ca::Authority,
     scep_configuration::CertificateStore,
 };
 use serde::{Deserialize, Serialize};
-use store::{Tx, challenges::Claim};
+use store::{
+    Tx,
+    challenges::{Claim, HeldSlot},
+};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::{
@@ -25,7 +28,8 @@ use super::{
 };
 use crate::{
     actions::{
-        Result, authorities,
+        Result,
+        authorities::{self, health_after},
         delivery::{fail, tell},
     },
     app::Shared,
@@ -35,6 +39,10 @@ use crate::{
 
 /// The device waits for its answer meanwhile.
 const FETCH_LIMIT: Duration = Duration::from_secs(5);
+/// How exact "the last challenge was obtained at" is.
+const NOTED_SECONDS: i64 = 30;
+/// A sign-in that takes longer was given up.
+const SIGN_IN_SECONDS: i64 = 10;
 
 /// A slot is claimed for a delivery; the challenge is to be fetched.
 #[derive(Clone, Debug)]
@@ -43,6 +51,8 @@ pub struct Reserved {
     pub challenge: ChallengeId,
     /// For which delivery, subject and names filled in.
     pub delivery: Delivery,
+    /// How it stood before: a reason to wait is told once.
+    pub before: DeliveryState,
     /// From which authority.
     pub authority: Authority,
 }
@@ -88,7 +98,8 @@ pub async fn begin(
     };
     let is_users = configuration.settings.store == CertificateStore::User;
     if is_users && session.login.as_deref() != Some("user") {
-        return wait(tx, delivery, Cause::UserNotSignedIn, now).await;
+        let before = delivery.state.clone();
+        return wait(tx, delivery, &before, Cause::UserNotSignedIn, now).await;
     }
     let person = person_of(tx, device).await?;
     let delivery = match fill(delivery, &configuration, person.as_ref(), device, now) {
@@ -99,7 +110,8 @@ pub async fn begin(
         return Ok(());
     }
     if let Some(cause) = quiet(&authority, now) {
-        return wait(tx, delivery, cause, now).await;
+        let before = delivery.state.clone();
+        return wait(tx, delivery, &before, cause, now).await;
     }
     reserve(tx, app, device, delivery, authority, waiting, plan, now).await
 }
@@ -120,6 +132,10 @@ async fn reserve(
 ) -> Result<()> {
     let limits = &authority.limits;
     store::challenges::expire(tx, now).await?;
+    let slots = store::challenges::slots(tx, &authority.id).await?;
+    if is_being_proved(&authority, &slots, now) {
+        return await_slot(tx, delivery, Cause::ChallengeBeingFetched, waiting, plan, now).await;
+    }
     let id: ChallengeId = app.fresh_id();
     let until = now.plus_seconds(i64::from(limits.lifetime_seconds));
     let claim = Claim {
@@ -131,23 +147,46 @@ async fn reserve(
         held_until: until,
     };
     if store::challenges::claim_slot(tx, &claim).await?.is_some() {
+        let before = delivery.state.clone();
         let delivery = delivery.reserved(now)?;
         store::deliveries::update(tx, &delivery).await?;
         trust::plan_additions(tx, device, &authority, plan).await?;
         plan.need = Some(Need::Challenge(Box::new(Reserved {
             challenge: id,
             delivery,
+            before,
             authority,
         })));
         return Ok(());
     }
-    let slots = store::challenges::slots(tx, &authority.id).await?;
     let until = slots.iter().map(|slot| slot.held_until).min().unwrap_or(until);
     let cause = Cause::SlotsTaken {
         max: limits.max_unused,
         until,
     };
-    wait(tx, delivery, cause, now).await?;
+    await_slot(tx, delivery, cause, waiting, plan, now).await
+}
+
+/// Until a challenge was obtained with the present password, one sign-in at a time: several wrong ones at once could
+/// lock the account.
+fn is_being_proved(authority: &Authority, slots: &[HeldSlot], now: Timestamp) -> bool {
+    authority.health.last_challenge_at.is_none()
+        && slots.iter().any(|slot| {
+            let challenge = &slot.challenge;
+            challenge.fate == Fate::Claimed && now < challenge.claimed_at.plus_seconds(SIGN_IN_SECONDS)
+        })
+}
+
+async fn await_slot(
+    tx: &mut Tx,
+    delivery: Delivery,
+    cause: Cause,
+    waiting: Waiting,
+    plan: &mut Plan,
+    now: Timestamp,
+) -> Result<()> {
+    let before = delivery.state.clone();
+    wait(tx, delivery, &before, cause, now).await?;
     match waiting {
         Waiting::Allowed => plan.need = Some(Need::Slot),
         Waiting::Done if plan.is_empty() => hold(plan),
@@ -197,25 +236,38 @@ pub async fn conclude(
     let Reserved {
         challenge: id,
         delivery,
+        before,
         authority,
     } = reserved;
+    // Seconds have passed: the delivery may have been withdrawn or replaced, or another node was quicker.
+    let being_fetched = DeliveryState::WaitingForChallenge {
+        cause: Cause::ChallengeBeingFetched,
+    };
+    let delivery = store::deliveries::by_id(tx, &delivery.id)
+        .await?
+        .filter(|delivery| delivery.is_current && delivery.state == being_fetched);
     let (challenge, milliseconds) = match obtained {
         Obtained::Challenge {
             challenge,
             milliseconds,
         } => (challenge, milliseconds),
         Obtained::Problem(problem) => {
-            store::challenges::end(tx, &id, Fate::Refused, now).await?;
-            return withhold(tx, delivery, authority, &problem, now).await;
+            if problem.is_certain() {
+                store::challenges::end(tx, &id, Fate::Refused, now).await?;
+            }
+            let cause = note_health(tx, &authority, Some(&problem), now).await?;
+            return match delivery {
+                Some(delivery) => wait(tx, delivery, &before, cause, now).await,
+                None => Ok(()),
+            };
         }
     };
     let held_until = now.plus_seconds(i64::from(authority.limits.lifetime_seconds));
-    store::challenges::taken(tx, &id, now, held_until).await?;
-    let health = Health {
-        last_challenge_at: Some(now),
-        ..Health::default()
+    let is_ours = store::challenges::taken(tx, &id, now, held_until).await?;
+    note_health(tx, &authority, None, now).await?;
+    let Some(delivery) = delivery.filter(|_| is_ours) else {
+        return Ok(());
     };
-    store::authorities::set_health(tx, &authority.id, &health, now).await?;
     let token = random_token();
     let Some(configuration) = store::configurations::by_id(tx, &delivery.configuration_id).await? else {
         return Ok(());
@@ -261,6 +313,7 @@ pub async fn conclude(
 pub async fn repeat(
     tx: &mut Tx,
     app: &Shared,
+    device: &Device,
     delivery: Delivery,
     plan: &mut Plan,
     now: Timestamp,
@@ -284,6 +337,8 @@ pub async fn repeat(
         &secret.challenge,
         &secret.token,
     )?;
+    // What was to come before it was lost with it.
+    trust::plan_additions(tx, device, &authority, plan).await?;
     plan.push_install(&delivery.id, &install)
         .map_err(|error| anyhow::Error::new(error).context("sending again"))?;
     let delivery = Delivery {
@@ -293,30 +348,32 @@ pub async fn repeat(
     Ok(store::deliveries::update(tx, &delivery).await?)
 }
 
-/// There is no challenge now: the authority is left alone for a while, the delivery waits.
-async fn withhold(
+/// Notes what asking came to, for whoever asks next, and gives the cause to wait. An answer under a password that was
+/// changed meanwhile says nothing of the present one.
+async fn note_health(
     tx: &mut Tx,
-    delivery: Delivery,
-    authority: Authority,
-    problem: &ChallengeProblem,
+    asked: &Authority,
+    problem: Option<&ChallengeProblem>,
     now: Timestamp,
-) -> Result<()> {
-    let limits = &authority.limits;
-    let seconds = match problem {
-        ChallengeProblem::CacheFull => limits.backoff_seconds,
-        _ => limits.breaker_seconds,
+) -> Result<Cause> {
+    let known = store::authorities::by_id(tx, &asked.id).await?;
+    let health = health_after(known.as_ref().unwrap_or(asked), problem, now);
+    let cause = health.cause.clone().unwrap_or(Cause::ChallengeBeingFetched);
+    let Some(known) =
+        known.filter(|known| known.password == asked.password && known.username == asked.username)
+    else {
+        return Ok(cause);
     };
-    let until = now.plus_seconds(i64::from(seconds));
-    let cause = problem.cause(until);
-    let health = Health {
-        // One refusal of a complete sign-in stops all: repeating a wrong password locks the account.
-        is_sign_in_stopped: matches!(problem, ChallengeProblem::SignInRefused),
-        quiet_until: Some(until),
-        cause: Some(cause.clone()),
-        last_challenge_at: authority.health.last_challenge_at,
-    };
-    store::authorities::set_health(tx, &authority.id, &health, now).await?;
-    wait(tx, delivery, cause, now).await
+    // Each session reads the authority: its row is not written for every challenge that was obtained.
+    let was_just_noted = known.health.cause.is_none()
+        && known
+            .health
+            .last_challenge_at
+            .is_some_and(|at| now < at.plus_seconds(NOTED_SECONDS));
+    if problem.is_some() || !was_just_noted {
+        store::authorities::set_health(tx, &known.id, &health, now).await?;
+    }
+    Ok(cause)
 }
 
 /// Why the authority is left alone now, if it is.
@@ -330,9 +387,15 @@ fn quiet(authority: &Authority, now: Timestamp) -> Option<Cause> {
 }
 
 /// The delivery waits, for a reason that the person reads; told once, not at each poll.
-async fn wait(tx: &mut Tx, delivery: Delivery, cause: Cause, now: Timestamp) -> Result<()> {
+async fn wait(
+    tx: &mut Tx,
+    delivery: Delivery,
+    before: &DeliveryState,
+    cause: Cause,
+    now: Timestamp,
+) -> Result<()> {
     let was = std::mem::discriminant(&cause);
-    let is_known = matches!(&delivery.state, DeliveryState::WaitingForChallenge { cause } if std::mem::discriminant(cause) == was);
+    let is_known = matches!(before, DeliveryState::WaitingForChallenge { cause } if std::mem::discriminant(cause) == was);
     if !is_known {
         tell(
             tx,

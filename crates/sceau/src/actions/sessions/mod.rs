@@ -54,7 +54,7 @@ pub async fn answer_message(app: &Shared, peer: &[u8], body: &[u8]) -> Result<Ve
     let device = arrival::device_of(app, &peer_sha256).await?;
     let message = Message::read(body)?;
     // One message of a device at a time, also when a broken network makes it repeat itself.
-    let _turn = app.bells.session_turn(&device.id).await;
+    let guard = app.bells.session_turn(&device.id).await;
     let turn = Turn {
         app: app.clone(),
         device,
@@ -62,7 +62,14 @@ pub async fn answer_message(app: &Shared, peer: &[u8], body: &[u8]) -> Result<Ve
         body_sha256: hex(digest(&SHA256, body).as_ref()),
         now: app.now(),
     };
-    Ok(turn.answer().await?)
+    // The device may hang up while a challenge is fetched: what is obtained must be stored all the same.
+    let work = async move {
+        let answer = turn.answer().await;
+        drop(guard);
+        answer
+    };
+    let answer = app.errands.run(work).await.map_err(actions::Error::Internal)?;
+    Ok(answer?)
 }
 
 /// One message on its way to its answer.
@@ -207,7 +214,8 @@ impl Turn {
             now: self.app.now(),
             ..self.clone()
         };
-        self.app
+        let answer = self
+            .app
             .store
             .write(move |tx| {
                 let (turn, session, mut plan) = (turn.clone(), session.clone(), plan.clone());
@@ -215,12 +223,15 @@ impl Turn {
                 Box::pin(async move {
                     install::conclude(tx, &turn.app, reserved, obtained, &mut plan, turn.now).await?;
                     if plan.is_empty() {
-                        plan::plan_poll(tx, &turn.device, &mut plan).await?;
+                        plan::plan_poll(tx, &turn.device, &mut plan, turn.now).await?;
                     }
                     turn.reply(tx, session, plan).await
                 })
             })
-            .await
+            .await;
+        // Another device may have waited for what this sign-in proves.
+        self.app.bells.slot.notify_one();
+        answer
     }
 
     async fn reply(self, tx: &mut store::Tx, session: Session, plan: Plan) -> actions::Result<Vec<u8>> {

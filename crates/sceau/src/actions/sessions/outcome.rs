@@ -3,7 +3,6 @@
 use domain::{
     Timestamp,
     certificate::{Certificate, Shown},
-    challenge::Fate,
     delivery::{self, Delivery, DeliveryId, DeliveryState, Proof, Verdict},
     diagnosis::Cause,
     event::What,
@@ -37,12 +36,16 @@ pub async fn installed(tx: &mut Tx, id: &DeliveryId, answer: InstallAnswer, now:
     let Some(atomic) = answer.atomic else {
         return Ok(());
     };
+    // 216 and 215 stand on the siblings of the one that failed.
+    let innocent = [StatusCode::ROLLED_BACK, StatusCode::NOT_EXECUTED];
     let culprit = answer
         .parts
         .iter()
-        .find(|(_, code)| !code.is_success() && *code != StatusCode::ROLLED_BACK);
-    let is_there_already =
-        culprit.is_some_and(|(node, code)| *code == StatusCode::ALREADY_EXISTS && node.is_empty());
+        .find(|(_, code)| !code.is_success() && !innocent.contains(code));
+    let is_there_already = answer
+        .parts
+        .iter()
+        .any(|(node, code)| *code == StatusCode::ALREADY_EXISTS && node.is_empty());
     if atomic.is_success() || is_there_already {
         // 418 on the node itself: our own earlier Atomic was carried out and its answer lost. The node's name
         // is this delivery's alone.
@@ -96,12 +99,16 @@ pub async fn reported(tx: &mut Tx, id: &DeliveryId, report: &Report, now: Timest
     }
     store::deliveries::update(tx, &delivery).await?;
     match verdict {
-        Verdict::AskThumbprint => return Ok(outcome.cert_thumbprint.map(Sha1::from_octets)),
+        Verdict::AskThumbprint if outcome.cert_thumbprint.is_some() => {
+            return Ok(outcome.cert_thumbprint.map(Sha1::from_octets));
+        }
+        // Microsoft, ClientCertificateInstall CSP: empty when the certificate is invalid, expired or without its key.
+        Verdict::AskThumbprint => give_up_waiting(tx, delivery, Cause::CertificateGone, now).await?,
         Verdict::Failed(_) => {
             let cause = failure_cause(tx, &delivery, code, now).await?;
             fail(tx, delivery, cause, now).await?;
         }
-        Verdict::AskAgain => give_up_waiting(tx, delivery, now).await?,
+        Verdict::AskAgain => give_up_waiting(tx, delivery, Cause::NoAnswer, now).await?,
     }
     Ok(None)
 }
@@ -117,25 +124,22 @@ fn number(status: InstallStatus) -> i64 {
     }
 }
 
-/// A device that still says "running" when its challenge is long dead and no request was seen will not succeed.
-async fn give_up_waiting(tx: &mut Tx, delivery: Delivery, now: Timestamp) -> Result<()> {
-    let owner = Owner::Delivery(delivery.id.clone());
-    if delivery.state != DeliveryState::Enrolling
-        || !store::transactions::by_owner(tx, &owner).await?.is_empty()
-    {
+/// A device that says the same when its challenge is long dead will not succeed any more.
+async fn give_up_waiting(tx: &mut Tx, delivery: Delivery, cause: Cause, now: Timestamp) -> Result<()> {
+    let authority = store::authorities::by_id(tx, &delivery.authority_id).await?;
+    let lifetime = authority.map_or(0, |authority| i64::from(authority.limits.lifetime_seconds));
+    let is_over = delivery
+        .challenge_taken_at
+        .is_some_and(|taken| now >= taken.plus_seconds(lifetime));
+    if delivery.state != DeliveryState::Enrolling || !is_over {
         return Ok(());
     }
-    let authority = store::authorities::by_id(tx, &delivery.authority_id).await?;
-    let is_over = authority.is_some_and(|authority| {
-        delivery
-            .challenge_taken_at
-            .is_some_and(|taken| now >= taken.plus_seconds(i64::from(authority.limits.lifetime_seconds)))
-    });
-    if is_over {
-        fail(tx, delivery, Cause::ChallengeExpired, now).await
-    } else {
-        Ok(())
-    }
+    let owner = Owner::Delivery(delivery.id.clone());
+    let cause = match store::transactions::by_owner(tx, &owner).await?.is_empty() {
+        true => Cause::ChallengeExpired,
+        false => cause,
+    };
+    fail(tx, delivery, cause, now).await
 }
 
 /// The node isn't on the device.
@@ -247,10 +251,8 @@ async fn verify(
         removed_at: None,
     };
     store::certificates::put(tx, &certificate).await?;
-    if let Some(challenge) = store::challenges::by_delivery(tx, &delivery.id).await? {
-        // The device reached the authority without the proxy.
-        store::challenges::end(tx, &challenge.id, Fate::Used, now).await?;
-    }
+    // Known late when the device reaches the authority without the proxy.
+    proxy::spend_challenge(tx, &Owner::Delivery(delivery.id.clone()), now).await?;
     tell(
         tx,
         &delivery,

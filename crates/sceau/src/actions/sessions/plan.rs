@@ -8,13 +8,14 @@ use domain::{
         Device,
         session::{Purpose, Session},
     },
+    diagnosis::Cause,
 };
 use ms_mdm::{
     csp::{
         certificates::{PersonalStore, ask_personal},
         device::{DEVICE_NAME, OS_PLATFORM, SOFTWARE_VERSION},
         dmclient::{PollSchedule, PollSet, replace_schedule},
-        scep::ScepInstall,
+        scep::{ScepInstall, Scope},
     },
     syncml::{CmdId, Command},
 };
@@ -31,6 +32,8 @@ use crate::{actions::Result, actions::delivery, app::Shared, mdm::PROVIDER, secr
 pub const SERIAL_NUMBER: &str = "./DevDetail/Ext/Microsoft/SMBIOSSerialNumber";
 /// The node that a session is held with: asking for it does nothing.
 const HARMLESS: &str = SOFTWARE_VERSION;
+/// A try that is further off is left to the slow schedule, whose first calls are a quarter of an hour apart.
+const SOON_SECONDS: i64 = 15 * 60;
 /// A session of more messages is going in circles: it is ended, the next poll begins afresh.
 const MESSAGES: i64 = 60;
 /// While there is work: every minute, without end. Microsoft, DMClient CSP: 0 times with an interval is for ever.
@@ -157,7 +160,7 @@ pub async fn plan(
             sha1: *sha1,
         };
         let store = match order::node_of(tx, delivery).await?.map(|node| node.scope) {
-            Some(ms_mdm::csp::scep::Scope::User) => PersonalStore::User,
+            Some(Scope::User) => PersonalStore::User,
             _ => PersonalStore::System,
         };
         plan.push(purpose, |id| ask_personal(id, store, &sha1.octets()));
@@ -168,9 +171,12 @@ pub async fn plan(
         }
         plan_delivery(tx, app, &device, session, delivery, waiting, &mut plan, now).await?;
     }
-    plan_deletions(tx, &steps, &mut plan).await?;
+    // Not in every message: a device that refuses is asked again in its next session.
+    if is_first || heard.has_shown {
+        plan_deletions(tx, &steps, session, &mut plan).await?;
+    }
     if plan.is_empty() && plan.need.is_none() {
-        plan_poll(tx, &device, &mut plan).await?;
+        plan_poll(tx, &device, &mut plan, now).await?;
     }
     Ok(plan)
 }
@@ -197,8 +203,11 @@ async fn plan_delivery(
             }
             install::begin(tx, app, device, session, delivery, waiting, plan, now).await
         }
-        // `absorb` found that the Atomic never arrived.
-        DeliveryState::Sent if !delivery.is_on_device => install::repeat(tx, app, delivery, plan, now).await,
+        // Without its user a device answers 404 or 500 for what is the user's: that would be misread.
+        _ if is_out_of_reach(tx, &delivery, session).await? => Ok(()),
+        DeliveryState::Sent if !delivery.is_on_device => {
+            install::repeat(tx, app, device, delivery, plan, now).await
+        }
         DeliveryState::Sent => ask(tx, &delivery, plan).await,
         DeliveryState::Enrolling if is_first || waiting == Waiting::Done => ask(tx, &delivery, plan).await,
         DeliveryState::Enrolling if waiting == Waiting::Allowed && plan.need.is_none() => {
@@ -208,6 +217,13 @@ async fn plan_delivery(
         DeliveryState::PendingAtCa if is_first => ask(tx, &delivery, plan).await,
         _ => Ok(()),
     }
+}
+
+/// Whether the delivery is for the user's store and the user is not signed in.
+async fn is_out_of_reach(tx: &mut Tx, delivery: &Delivery, session: &Session) -> Result<bool> {
+    let node = order::node(tx, delivery).await?;
+    let is_users = node.is_some_and(|node| node.scope == Scope::User);
+    Ok(is_users && session.login.as_deref() != Some("user"))
 }
 
 /// Asks where a delivery stands: Status and ErrorCode in one Get, CertThumbprint in another.
@@ -235,11 +251,12 @@ pub fn hold(plan: &mut Plan) {
 }
 
 /// An old certificate goes only after the new one is proved; what is no longer meant for the device goes too.
-async fn plan_deletions(tx: &mut Tx, steps: &Steps, plan: &mut Plan) -> Result<()> {
+async fn plan_deletions(tx: &mut Tx, steps: &Steps, session: &Session, plan: &mut Plan) -> Result<()> {
     for id in steps.delete_nodes.iter().chain(&steps.remove) {
         if let Some(old) = store::deliveries::by_id(tx, id)
             .await?
             .filter(|old| old.is_on_device)
+            && !is_out_of_reach(tx, &old, session).await?
             && let Some(node) = order::node(tx, &old).await?
         {
             plan.push(
@@ -253,12 +270,26 @@ async fn plan_deletions(tx: &mut Tx, steps: &Steps, plan: &mut Plan) -> Result<(
     Ok(())
 }
 
+/// Whether polling often helps: not when a person must act first, nor when the next try is far off.
+fn passes_soon(delivery: &Delivery, now: Timestamp) -> bool {
+    let needs_a_person = matches!(
+        &delivery.state,
+        DeliveryState::WaitingForChallenge {
+            cause: Cause::SignInRefused
+                | Cause::NoPermission
+                | Cause::PageNotUnderstood { .. }
+                | Cause::UserNotSignedIn
+        }
+    );
+    delivery.state.is_open() && !needs_a_person && delivery.not_before < now.plus_seconds(SOON_SECONDS)
+}
+
 /// At the end of a session: often while there is work, seldom when there is none.
-pub async fn plan_poll(tx: &mut Tx, device: &Device, plan: &mut Plan) -> Result<()> {
+pub async fn plan_poll(tx: &mut Tx, device: &Device, plan: &mut Plan, now: Timestamp) -> Result<()> {
     let is_busy = store::deliveries::of_device(tx, &device.id)
         .await?
         .iter()
-        .any(|delivery| delivery.is_current && delivery.state.is_open());
+        .any(|delivery| delivery.is_current && passes_soon(delivery, now));
     let Some(device) = store::devices::by_id(tx, &device.id).await? else {
         return Ok(());
     };

@@ -16,6 +16,10 @@ use store::Tx;
 use super::plan::Plan;
 use crate::{actions::Result, app::Shared, secrets::Place};
 
+/// No Windows announces less than 64 KiB. A device that does gets its command all the same: refusing to write it would
+/// waste the challenge in it.
+const LEAST_OCTETS: usize = 32 * 1024;
+
 /// What an answer answers.
 pub struct Received<'a> {
     /// The message.
@@ -60,7 +64,7 @@ pub async fn store_answer(
         .max_message_octets
         .and_then(|octets| usize::try_from(octets).ok())
         .unwrap_or(ms_mdm::MAX_MESSAGE_BYTES)
-        .min(ms_mdm::MAX_MESSAGE_BYTES);
+        .clamp(LEAST_OCTETS, ms_mdm::MAX_MESSAGE_BYTES);
     // What doesn't fit is planned again at the next message.
     answer
         .fill(&mut queue, limit)

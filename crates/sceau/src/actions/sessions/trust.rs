@@ -88,9 +88,8 @@ pub async fn plan_additions(
 pub async fn asked(tx: &mut Tx, device: &Device, sha1: Sha1, answer: &Answer, now: Timestamp) -> Result<()> {
     let state = match answer.status {
         Some(StatusCode::OK) => Trusted::Before,
-        Some(StatusCode::NOT_FOUND) => Trusted::Absent,
-        // It won't say: the enrolment itself will show.
-        Some(_) => Trusted::Unknown,
+        // 404, or it won't say: it is given one, and a 418 then tells that it had one.
+        Some(_) => Trusted::Absent,
         None => return Ok(()),
     };
     if state == Trusted::Before {
@@ -99,13 +98,13 @@ pub async fn asked(tx: &mut Tx, device: &Device, sha1: Sha1, answer: &Answer, no
     put(tx, device, sha1, state, now).await
 }
 
-/// The device was told to trust a certificate. 418: it has it, and nobody knows since when;
-/// another refusal shows when the enrolment fails.
+/// The device was told to trust a certificate. 418: it has it, and nobody knows since when.
 pub async fn added(tx: &mut Tx, device: &Device, sha1: Sha1, answer: &Answer, now: Timestamp) -> Result<()> {
     let state = match answer.status {
         Some(code) if code.is_success() => Trusted::Ours,
-        Some(_) => Trusted::Unknown,
-        None => return Ok(()),
+        Some(StatusCode::ALREADY_EXISTS) => Trusted::Unknown,
+        // Given again with the next command.
+        Some(_) | None => return Ok(()),
     };
     if state == Trusted::Ours {
         tell(tx, device, now, What::TrustAdded { sha1 }).await?;

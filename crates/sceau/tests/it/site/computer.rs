@@ -1,0 +1,146 @@
+//! A Windows computer of the test: a key, an identity, a management tree, and sessions with the server.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use lab::device::{
+    device_request,
+    syncml::{self, Header, Package},
+    tree::{Effect, EnrolOrder, Tree, answer},
+};
+
+use super::{
+    Site,
+    capture::{DEVICE_ID, PERSON, captured, enrolment_request_with},
+    xml,
+};
+
+/// MessageID of the captured request.
+pub const CAPTURED_MESSAGE: &str = "0d5a1441-5891-453b-becf-a2e5f6ea3749";
+/// A session of more messages goes in circles.
+const MESSAGES: u32 = 40;
+
+pub struct Computer {
+    pub device_id: String,
+    /// MessageID of its enrolment request.
+    pub message_id: String,
+    /// PKCS#8.
+    pub key: Vec<u8>,
+    /// PKCS#10.
+    pub csr: Vec<u8>,
+    /// Its identity certificate; empty until it enrolled.
+    pub identity: Vec<u8>,
+    tree: Tree,
+    sessions: u32,
+}
+
+impl Computer {
+    /// A computer by a number of its own.
+    pub fn new(number: u8) -> Self {
+        let key = ca::IssuingKey::generate(2048).unwrap().to_pkcs8().unwrap();
+        let device_id = format!("{number:032X}");
+        let key_id = format!("00000000-0000-4000-8000-{number:012}");
+        let mut tree = Tree::default();
+        let serial = format!("SERIAL-{number}");
+        for (path, value) in [
+            ("./DevDetail/SwV", "10.0.19045.1"),
+            ("./DevDetail/Ext/Microsoft/DeviceName", "COMPUTER"),
+            ("./DevDetail/Ext/Microsoft/OSPlatform", "Windows 10"),
+            ("./DevDetail/Ext/Microsoft/SMBIOSSerialNumber", serial.as_str()),
+        ] {
+            tree.set(path, lab::device::tree::Format::Chr, value);
+        }
+        Self {
+            csr: device_request(&key, &key_id, &device_id).unwrap(),
+            key: key.to_vec(),
+            message_id: format!("00000000-0000-4000-8000-0000000{number:05}"),
+            device_id,
+            identity: Vec::new(),
+            tree,
+            sessions: 0,
+        }
+    }
+
+    /// Its enrolment request, in the shape of the captured one.
+    pub fn request(&self, (username, password): (&str, &str)) -> String {
+        let captured_csr = STANDARD.encode(captured("07_client_pkcs10.der"));
+        enrolment_request_with(&[
+            (PERSON.0, username),
+            (">demo<", &format!(">{password}<")),
+            (CAPTURED_MESSAGE, &self.message_id),
+            (&captured_csr, &STANDARD.encode(&self.csr)),
+            (DEVICE_ID, &self.device_id),
+        ])
+    }
+
+    /// Enrols, and keeps the identity.
+    pub async fn enrol(&mut self, site: &Site, person: (&str, &str)) {
+        let reply = site
+            .enrolment("Enrollment", self.request(person))
+            .await
+            .expect(200);
+        self.identity = identity_in(&reply.body);
+    }
+
+    /// Its first message of a session.
+    pub fn greeting(&self, session: &str) -> String {
+        let header = self.header(session);
+        Package::first(header, &[("DevId", &self.device_id), ("Lang", "en-US")])
+    }
+
+    pub fn header(&self, session: &str) -> Header {
+        Header {
+            session_id: session.to_owned(),
+            server: format!("{}/ManagementServer/MDM.svc", super::MANAGEMENT),
+            device_id: self.device_id.clone(),
+        }
+    }
+
+    /// Holds a session until its end, or until an enrolment was ordered: then the device goes silent, as one whose
+    /// network broke.
+    pub async fn talk(&mut self, site: &Site) -> Option<EnrolOrder> {
+        self.sessions += 1;
+        let session = self.sessions.to_string();
+        let mut package = self.greeting(&session);
+        for number in 2..=MESSAGES {
+            let reply = site.management(Some(&self.identity), package).await.expect(200);
+            let message = syncml::read(&reply.body).unwrap();
+            let header = self.header(&session);
+            let answered = answer(&mut self.tree, &message, header, number);
+            let order = answered.effects.into_iter().find_map(|effect| match effect {
+                Effect::Enrol(order) => Some(*order),
+                _ => None,
+            });
+            if order.is_some() {
+                return order;
+            }
+            package = answered.package?;
+        }
+        panic!("the session doesn't end");
+    }
+}
+
+/// The provisioning document of an enrolment's answer.
+pub fn provisioning_in(answer: &[u8]) -> Vec<u8> {
+    let document = xml::parsed(answer);
+    let token = document
+        .descendants()
+        .find(|node| node.tag_name().name() == "BinarySecurityToken")
+        .unwrap_or_else(|| panic!("no token: {}", String::from_utf8_lossy(answer)));
+    STANDARD.decode(token.text().unwrap()).unwrap()
+}
+
+/// The identity certificate in an enrolment's answer.
+pub fn identity_in(answer: &[u8]) -> Vec<u8> {
+    let octets = provisioning_in(answer);
+    let document = xml::parsed(&octets);
+    let container = document
+        .descendants()
+        .find(|node| node.attribute("type") == Some("PrivateKeyContainer"))
+        .unwrap();
+    let encoded = container
+        .parent()
+        .unwrap()
+        .descendants()
+        .find(|node| node.attribute("name") == Some("EncodedCertificate"))
+        .unwrap();
+    STANDARD.decode(encoded.attribute("value").unwrap()).unwrap()
+}
