@@ -11,6 +11,9 @@ use figment::{
 };
 use serde::{Deserialize, Serialize};
 
+/// What stands in `SCEAU_*` and is read elsewhere: by the logs and by the command line.
+const ELSEWHERE: [&str; 3] = ["log", "log_format", "config"];
+
 /// Everything that an administrator of the server sets.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -104,11 +107,14 @@ impl Settings {
         }
         let path = file.unwrap_or_else(|| Path::new("sceau.toml"));
         let environment = Env::prefixed("SCEAU_")
-            .filter(|key| !key.as_str().to_ascii_lowercase().starts_with("test_"))
+            .filter(|key| {
+                let key = key.as_str().to_ascii_lowercase();
+                !key.starts_with("test_") && !ELSEWHERE.contains(&key.as_str())
+            })
             .split("__")
             .lowercase(true);
         let settings: Self = Figment::from(Serialized::defaults(Self::default()))
-            .merge(Toml::file(path))
+            .merge(Toml::file_exact(path))
             .merge(environment)
             .extract()
             .map_err(|error| unknown::explain(&error))?;

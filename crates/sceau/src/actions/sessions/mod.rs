@@ -64,7 +64,7 @@ pub async fn answer_message(app: &Shared, peer: &[u8], body: &[u8]) -> Result<Ve
     };
     // The device may hang up while a challenge is fetched: what is obtained must be stored all the same.
     let work = async move {
-        let answer = turn.answer().await;
+        let answer = Box::pin(turn.answer()).await;
         drop(guard);
         answer
     };

@@ -19,7 +19,7 @@ fn run(seed: u64, devices: usize, challenges_max: usize) -> Run<'static> {
 
 #[tokio::test]
 async fn every_list_agrees_after_ndes_and_the_devices_were_killed() {
-    let _turn = alone();
+    let _turn = alone().await;
     let run = run(21, 30, 5);
     let mut demonstration = Demonstration::start(&run);
     for (part, issued) in [("ndes", 4), ("devices", 10), ("ndes", 16), ("devices", 20)] {
@@ -36,7 +36,7 @@ async fn every_list_agrees_after_ndes_and_the_devices_were_killed() {
 
 #[tokio::test]
 async fn one_challenge_at_a_time_is_enough() {
-    let _turn = alone();
+    let _turn = alone().await;
     let run = run(22, 8, 1);
     let ended = Demonstration::start(&run).end();
     let figures = Box::pin(agree(&ended, run.devices)).await;
@@ -57,7 +57,7 @@ async fn one_challenge_at_a_time_is_enough() {
 
 #[tokio::test]
 async fn five_challenges_serve_a_crowd_and_nothing_is_lost() {
-    let _turn = alone();
+    let _turn = alone().await;
     let run = run(23, 30, 5);
     let ended = Demonstration::start(&run).end();
     let figures = Box::pin(agree(&ended, run.devices)).await;

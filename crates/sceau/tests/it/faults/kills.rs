@@ -30,7 +30,7 @@ async fn survive(run: &Run<'_>, kills: usize) {
 
 #[tokio::test]
 async fn every_list_agrees_after_the_server_was_killed_on_sqlite() {
-    let _turn = alone();
+    let _turn = alone().await;
     let run = Run {
         devices: 40,
         seed: 11,
@@ -43,7 +43,7 @@ async fn every_list_agrees_after_the_server_was_killed_on_sqlite() {
 
 #[tokio::test]
 async fn every_list_agrees_after_the_server_was_killed_on_postgresql() {
-    let _turn = alone();
+    let _turn = alone().await;
     let database = fresh_database("killed");
     let run = Run {
         devices: 30,
@@ -59,7 +59,7 @@ async fn every_list_agrees_after_the_server_was_killed_on_postgresql() {
 #[tokio::test]
 #[ignore = "five minutes"]
 async fn every_list_agrees_after_many_kills_of_many_devices() {
-    let _turn = alone();
+    let _turn = alone().await;
     for seed in [101, 102, 103] {
         let run = Run {
             devices: 100,

@@ -13,7 +13,7 @@ const DEVICES: usize = 5;
 
 #[tokio::test]
 async fn a_refused_sign_in_is_the_last_one_until_a_person_acts() {
-    let _turn = alone();
+    let _turn = alone().await;
     let mut parts = Box::pin(Parts::start(DEVICES, 5, 5)).await;
     parts.change_password(5, "another one").await;
     let before = parts.relay.sign_ins();

@@ -6,7 +6,7 @@ const DEVICES: usize = 8;
 
 #[tokio::test]
 async fn a_full_cache_makes_devices_wait_and_fails_none() {
-    let _turn = alone();
+    let _turn = alone().await;
     let mut parts = Box::pin(Parts::start(DEVICES, 1, 5)).await;
     parts.start_devices();
     parts.await_state("verified", DEVICES).await;

@@ -102,6 +102,9 @@ fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
     found
 }
 
+/// A line of the test's own, to see that nothing is filtered out.
+const FINEST: &str = "whatever is said at the finest level is kept";
+
 /// What a run leaves: the server's files while it still runs, and the secrets that were in play.
 struct Traces {
     files: Vec<(String, Vec<u8>)>,
@@ -111,6 +114,7 @@ struct Traces {
 /// A device enrols over real connections up to its verified certificate; another one over the routers, so that its
 /// challenge is known.
 async fn run() -> Traces {
+    tracing::trace!("{FINEST}");
     let folder = tempfile::tempdir().unwrap();
     let mut settings = Settings {
         public_url: "https://127.0.0.1".to_owned(),
@@ -204,7 +208,11 @@ async fn device(site: &Site, data: &Path) -> String {
 #[test]
 fn no_secret_stands_in_a_log_or_in_a_file_of_the_server() {
     let (traces, log) = logged(run());
-    assert!(log.len() > 10_000, "the log was kept");
+    assert!(
+        log.len() > 10_000,
+        "the log was kept: {}",
+        String::from_utf8_lossy(&log)
+    );
     assert!(holds(&log, b"TRACE"), "at the finest level");
     assert!(
         traces

@@ -49,7 +49,7 @@ pub const SYNCML: &str = "application/vnd.syncml.dm+xml";
 
 pub struct Site {
     pub app: Shared,
-    pub folder: TempDir,
+    _folder: TempDir,
     now: Arc<AtomicI64>,
 }
 
@@ -114,14 +114,18 @@ impl Site {
             .await
             .unwrap();
         let app = App::new(store, secrets, settings, Outbound::new(), authority, clock);
-        Self { app, folder, now }
+        Self {
+            app,
+            _folder: folder,
+            now,
+        }
     }
 
     /// A server that was made otherwise, with a clock of its own.
     pub fn around(app: Shared, folder: TempDir) -> Self {
         Self {
             app,
-            folder,
+            _folder: folder,
             now: Arc::default(),
         }
     }
