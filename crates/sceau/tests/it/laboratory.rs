@@ -16,6 +16,19 @@ impl Laboratory {
     pub const PASSWORD: &'static str = "canary: pâssword";
 
     pub async fn start(is_tls: bool, challenges_max: usize) -> Self {
+        Self::start_as(is_tls, challenges_max, None).await
+    }
+
+    /// One that gives everyone this challenge.
+    pub async fn start_with_one_challenge(challenge: &str) -> Self {
+        Self::start_as(false, 5, Some(Zeroizing::new(challenge.to_owned()))).await
+    }
+
+    async fn start_as(
+        is_tls: bool,
+        challenges_max: usize,
+        single_challenge: Option<Zeroizing<String>>,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let running = start(NdesOptions {
             listen: "127.0.0.1:0".parse().unwrap(),
@@ -24,7 +37,7 @@ impl Laboratory {
             data_dir: folder.path().to_owned(),
             challenges_max,
             challenge_minutes: 60,
-            single_challenge: None,
+            single_challenge,
             tls: is_tls,
             minute_seconds: 60.0,
             seed: Some(1),

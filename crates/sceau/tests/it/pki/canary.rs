@@ -1,190 +1,148 @@
-//! Passwords, challenges and addresses' tokens stand in no log and in no file of the server.
+//! Passwords, challenges and addresses' tokens stand in no log and in no file of the server, at its most talkative.
 
 use std::{
-    io::Write,
-    path::Path,
-    sync::{Arc, Mutex},
+    fs::File,
+    net::{SocketAddr, TcpListener},
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use lab::device::{DeviceState, DevicesOptions};
+use http::Method;
+use lab::{
+    device::{DeviceState, DevicesOptions},
+    http::HttpClient,
+    network::Network,
+};
+use rustls_pki_types::{CertificateDer, pem::PemObject as _};
 use sceau::{
     commands::start,
-    jobs,
-    listen::{self, Listener},
-    routes,
-    settings::Settings,
+    settings::{Listen, Settings},
 };
-use tracing::Dispatch;
-use tracing_subscriber::fmt::MakeWriter;
+use tempfile::TempDir;
+use tokio::process::{Child, Command};
 
-use super::{client, distribute};
+use super::distribute;
 use crate::{
     laboratory::Laboratory,
-    site::{Site, computer::Computer},
+    site::{SOAP, Site, computer::Computer},
 };
 
-const ADA: (&str, &str) = ("ada", "canary-enrolment-4f1c");
-const BOB: (&str, &str) = ("bob", "canary-enrolment-9d77");
+const PERSON: (&str, &str) = ("ada", "canary-enrolment-4f1c");
+const GUESS: &str = "canary-guess-51aa";
+/// What the laboratory's NDES gives everyone who asks.
+const CHALLENGE: &str = "CA9A12EDC0FFEE5EC2E7CA9A12ED0001";
+/// Tries to reach a server that has just been started, 100 ms apart.
+const TRIES: u32 = 200;
 
-/// Keeps every line of the log.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+/// A server in a process of its own.
+struct Server {
+    process: Child,
+    folder: TempDir,
+    address: SocketAddr,
+}
 
-impl Write for Log {
-    fn write(&mut self, octets: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(octets);
-        Ok(octets.len())
+impl Server {
+    /// Prepared as an administrator would, then started with everything in its log that there is.
+    async fn start(laboratory: &Laboratory) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (public, management) = free_addresses();
+        let settings = Settings {
+            public_url: format!("https://{public}"),
+            management_url: format!("https://{management}"),
+            data_dir: folder.path().join("data"),
+            listen: Listen { public, management },
+            ..Settings::default()
+        };
+        let site = Site::around(start::application(settings.clone()).await.unwrap());
+        distribute(&site.app, laboratory).await;
+        site.person(PERSON.0, Some(PERSON.1)).await;
+        site.app.store.close().await;
+        let file = folder.path().join("sceau.toml");
+        std::fs::write(&file, settings.to_toml().unwrap()).unwrap();
+        let log = File::create(folder.path().join("log")).unwrap();
+        let process = Command::new(env!("CARGO_BIN_EXE_sceau"))
+            .arg("--config")
+            .arg(&file)
+            .arg("serve")
+            .env("SCEAU_LOG", "trace")
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let server = Self {
+            process,
+            folder,
+            address: public,
+        };
+        server.answers().await;
+        server
     }
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
 
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
-/// Runs to its end on threads that log everything, at the finest level.
-fn logged<T>(work: impl Future<Output = T>) -> (T, Vec<u8>) {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_ansi(false)
-        .with_writer(log.clone())
-        .finish();
-    let dispatch = Dispatch::new(subscriber);
-    let of_threads = dispatch.clone();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .on_thread_start(move || std::mem::forget(tracing::dispatcher::set_default(&of_threads)))
-        .build()
-        .unwrap();
-    let _guard = tracing::dispatcher::set_default(&dispatch);
-    let result = runtime.block_on(work);
-    drop(runtime);
-    let lines = log.0.lock().unwrap().clone();
-    (result, lines)
-}
-
-/// The forms in which a secret may slip out.
-fn forms(secret: &str) -> [Vec<u8>; 5] {
-    let wide: Vec<u8> = secret.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let hex = sceau::secrets::hex(secret.as_bytes());
-    [
-        secret.as_bytes().to_vec(),
-        STANDARD.encode(secret).into_bytes(),
-        hex.to_uppercase().into_bytes(),
-        hex.into_bytes(),
-        wide,
-    ]
-}
-
-fn holds(octets: &[u8], needle: &[u8]) -> bool {
-    octets.windows(needle.len()).any(|window| window == needle)
-}
-
-/// Every file of a folder and of those in it.
-fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(files(&path));
-        } else {
-            found.push((path.display().to_string(), std::fs::read(&path).unwrap()));
+    async fn answers(&self) {
+        for _ in 0..TRIES {
+            if tokio::net::TcpStream::connect(self.address).await.is_ok() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
+        panic!("the server doesn't start: {}", self.log());
     }
-    found
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn log(&self) -> String {
+        String::from_utf8_lossy(&std::fs::read(self.folder.path().join("log")).unwrap()).into_owned()
+    }
+
+    fn url(&self) -> url::Url {
+        format!("https://{}", self.address).parse().unwrap()
+    }
+
+    /// Sends something; the status and the body.
+    async fn post(&self, path: &str, kind: &str, body: impl Into<Vec<u8>>) -> (u16, String) {
+        let root = CertificateDer::from_pem_file(self.data().join("tls-ca.pem")).unwrap();
+        let network = std::sync::Arc::new(Network::quiet(Some(1)));
+        let tls = lab::http::public(&[root]).unwrap();
+        let mut client = HttpClient::new(tls, network, Duration::from_secs(30));
+        let url = self.url().join(path).unwrap();
+        let answer = client
+            .send(Method::POST, &url, &[("Content-Type", kind)], body.into())
+            .await
+            .unwrap();
+        let text = String::from_utf8_lossy(&answer.body).into_owned();
+        (answer.status.as_u16(), text)
+    }
+
+    /// Asks it to end, and waits.
+    async fn stop(&mut self) {
+        let id = self.process.id().unwrap().to_string();
+        let told = Command::new("kill").args(["-TERM", &id]).status().await;
+        assert!(told.unwrap().success());
+        assert!(self.process.wait().await.unwrap().success());
+    }
 }
 
-/// A line of the test's own, to see that nothing is filtered out.
-const FINEST: &str = "whatever is said at the finest level is kept";
-
-/// What a run leaves: the server's files while it still runs, and the secrets that were in play.
-struct Traces {
-    files: Vec<(String, Vec<u8>)>,
-    secrets: Vec<(&'static str, String)>,
-}
-
-/// A device enrols over real connections up to its verified certificate; another one over the routers, so that its
-/// challenge is known.
-async fn run() -> Traces {
-    tracing::trace!("{FINEST}");
-    let folder = tempfile::tempdir().unwrap();
-    let mut settings = Settings {
-        public_url: "https://127.0.0.1".to_owned(),
-        management_url: "https://127.0.0.1".to_owned(),
-        data_dir: folder.path().join("data"),
-        ..Settings::default()
-    };
-    let tls = listen::load(&settings, sceau::app::machine_clock()()).unwrap();
-    let bind = |tls| Listener::bind("127.0.0.1:0".parse().unwrap(), tls);
-    let (public, management) = (
-        bind(tls.public).await.unwrap(),
-        bind(tls.management).await.unwrap(),
-    );
-    settings.public_url = format!("https://{}", public.address().unwrap());
-    settings.management_url = format!("https://{}", management.address().unwrap());
-    let data = settings.data_dir.clone();
-    let site = Site::around(start::application(settings).await.unwrap(), folder);
-    let jobs = jobs::start(&site.app).await.unwrap();
-    let public = public.serve(routes::public(site.app.clone())).unwrap();
-    let management = management.serve(routes::management(site.app.clone())).unwrap();
-    let laboratory = Laboratory::start(false, 5).await;
-    distribute(&site.app, &laboratory).await;
-    site.person(ADA.0, Some(ADA.1)).await;
-    site.person(BOB.0, Some(BOB.1)).await;
-
-    let mut secrets = vec![
-        ("a password of enrolment", ADA.1.to_owned()),
-        ("a password of enrolment", BOB.1.to_owned()),
-        ("the password for NDES", Laboratory::PASSWORD.to_owned()),
-    ];
-    secrets.push(("a real device's address", device(&site, &data).await));
-
-    let mut computer = Computer::new(2);
-    computer.enrol(&site, BOB).await;
-    let order = computer.talk(&site).await.expect("an enrolment is ordered");
-    let path = order.server_urls[0]
-        .strip_prefix(&site.app.settings.public_url)
-        .unwrap()
-        .to_owned();
-    secrets.push(("a challenge on its way", order.challenge.to_string()));
-    secrets.push(("an address", path.trim_start_matches("/scep/").to_owned()));
-    let mut waiting = files(&data);
-    let signer = client::signer(&site);
-    let mut enrolment = client::enrolment(&site, &path, &order.challenge, signer).await;
-    let message = enrolment.write_request().unwrap();
-    client::post(&site, &path, message).await.expect(200);
-    client::post(&site, &path, b"garbage".to_vec()).await.expect(400);
-    let wrong = Computer::new(3).request((ADA.0, "canary-guess-51aa"));
-    assert_eq!(site.enrolment("Enrollment", wrong).await.status, 500);
-    secrets.push(("a wrong password", "canary-guess-51aa".to_owned()));
-
-    waiting.extend(files(&data));
-    tokio::join!(public.stop(), management.stop());
-    jobs.stop().await;
-    laboratory.stop().await;
-    waiting.extend(files(&data));
-    Traces {
-        files: waiting,
-        secrets,
-    }
+/// Two addresses on loopback that nobody listened at a moment ago.
+fn free_addresses() -> (SocketAddr, SocketAddr) {
+    let bind = || TcpListener::bind("127.0.0.1:0").unwrap();
+    let (one, other) = (bind(), bind());
+    (one.local_addr().unwrap(), other.local_addr().unwrap())
 }
 
 /// One simulated device from nothing to its certificate; the token of the address that it was given.
-async fn device(site: &Site, data: &Path) -> String {
+async fn device(server: &Server) -> String {
     let folder = tempfile::tempdir().unwrap();
     let people = folder.path().join("people");
-    std::fs::write(&people, format!("{} {}\n", ADA.0, ADA.1)).unwrap();
+    std::fs::write(&people, format!("{} {}\n", PERSON.0, PERSON.1)).unwrap();
     let report = lab::device::run(DevicesOptions {
-        server: site.app.settings.public_url.parse().unwrap(),
-        ca_file: data.join("tls-ca.pem"),
+        server: server.url(),
+        ca_file: server.data().join("tls-ca.pem"),
         people_file: people,
         devices: 1,
         data_dir: folder.path().join("devices"),
@@ -198,39 +156,142 @@ async fn device(site: &Site, data: &Path) -> String {
     assert_eq!(report.devices[0].state, DeviceState::Certified, "{report:?}");
     let state = files(&folder.path().join("devices"))
         .into_iter()
-        .map(|(_, octets)| String::from_utf8_lossy(&octets).into_owned())
+        .map(|(_, text)| text)
         .find(|text| text.contains("/scep/"))
         .expect("the device remembers its address");
     let (_, rest) = state.split_once("/scep/").unwrap();
     rest[..32].to_owned()
 }
 
-#[test]
-fn no_secret_stands_in_a_log_or_in_a_file_of_the_server() {
-    let (traces, log) = logged(run());
-    assert!(
-        log.len() > 10_000,
-        "the log was kept: {}",
-        String::from_utf8_lossy(&log)
-    );
-    assert!(holds(&log, b"TRACE"), "at the finest level");
-    assert!(
-        traces
-            .files
-            .iter()
-            .any(|(name, octets)| name.ends_with(".db") && holds(octets, b"ada")),
-        "the database was read"
-    );
-    for (what, secret) in &traces.secrets {
-        assert!(secret.len() >= 15, "{what}");
+/// Every file of a folder and of those in it, as text: octets that are none are replaced, and NULs left out, so that
+/// UTF-16 is found as well.
+fn files(folder: &Path) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            let octets = std::fs::read(&path).unwrap();
+            let name = path.display().to_string();
+            found.push((name.clone(), String::from_utf8_lossy(&octets).into_owned()));
+            let narrow: Vec<u8> = octets.into_iter().filter(|octet| *octet != 0).collect();
+            found.push((name, String::from_utf8_lossy(&narrow).into_owned()));
+        }
+    }
+    found
+}
+
+/// The forms in which a secret may slip out.
+fn forms(secret: &str) -> [String; 5] {
+    let hex = sceau::secrets::hex(secret.as_bytes());
+    [
+        secret.to_owned(),
+        secret.to_lowercase(),
+        STANDARD.encode(secret),
+        hex.to_uppercase(),
+        hex,
+    ]
+}
+
+/// Where one of the secrets stands in one of the texts, and what stands before it.
+fn found(texts: &[(String, String)], secrets: &[(&str, &str)]) -> Option<String> {
+    for (what, secret) in secrets {
+        assert!(secret.len() >= 9, "{what}");
         for form in forms(secret) {
-            if let Some(at) = log.windows(form.len()).position(|window| window == form) {
-                let line = String::from_utf8_lossy(&log[at.saturating_sub(300)..at]);
-                panic!("{what} stands in the log, after: {line}");
-            }
-            for (name, octets) in &traces.files {
-                assert!(!holds(octets, &form), "{what} stands in {name}");
+            for (name, text) in texts {
+                if let Some(at) = text.find(&form) {
+                    let before: String = text[..at].chars().rev().take(300).collect();
+                    let before: String = before.chars().rev().collect();
+                    return Some(format!("{what} stands in {name}, after: {before}"));
+                }
             }
         }
     }
+    None
+}
+
+#[test]
+fn a_secret_is_found_in_each_form() {
+    let folder = tempfile::tempdir().unwrap();
+    let inner = folder.path().join("inner");
+    std::fs::create_dir(&inner).unwrap();
+    let wide: Vec<u8> = GUESS.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let plain = forms(GUESS).map(String::into_bytes);
+    for form in plain.into_iter().chain([wide]) {
+        std::fs::write(
+            inner.join("file"),
+            [b"\xff\0\x01", form.as_slice(), b"\0"].concat(),
+        )
+        .unwrap();
+        assert!(found(&files(folder.path()), &[("it", GUESS)]).is_some());
+    }
+    std::fs::write(inner.join("file"), "nothing").unwrap();
+    assert_eq!(found(&files(folder.path()), &[("it", GUESS)]), None);
+}
+
+#[tokio::test]
+async fn a_challenge_at_rest_is_sealed_and_its_address_hashed() {
+    let ordered = super::Ordered::new().await;
+    let texts = files(&ordered.site.app.settings.data_dir);
+    let token = ordered.path().strip_prefix("/scep/").unwrap();
+    let secrets = [
+        ("the challenge", ordered.order.challenge.as_str()),
+        ("the address", token),
+        ("the password for NDES", Laboratory::PASSWORD),
+        ("the password of enrolment", super::PERSON.1),
+    ];
+    assert_eq!(found(&texts, &secrets), None);
+    let hash = sceau::secrets::token_sha256(token);
+    assert!(
+        found(&texts, &[("the hash", &hash)]).is_some(),
+        "the database was read"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_secret_stands_in_a_log_or_in_a_file_of_the_server() {
+    let laboratory = Laboratory::start_with_one_challenge(CHALLENGE).await;
+    let mut server = Server::start(&laboratory).await;
+    let token = device(&server).await;
+    let issued = laboratory.issued();
+    assert_eq!(issued.len(), 1, "the device used the challenge: {issued:?}");
+    // What is refused is logged most readily.
+    let wrong = Computer::new(3).request((PERSON.0, GUESS));
+    let (status, text) = server.post("/EnrollmentServer/Enrollment.svc", SOAP, wrong).await;
+    assert_eq!(status, 500, "{text}");
+    let address = format!("/scep/{token}/pkiclient.exe?operation=PKIOperation");
+    let (status, _) = server
+        .post(&address, "application/x-pki-message", "garbage")
+        .await;
+    assert_eq!(status, 400);
+
+    let mut texts = files(server.folder.path());
+    server.stop().await;
+    texts.extend(files(server.folder.path()));
+    let log = server.log();
+    assert!(
+        log.contains("TRACE") && log.contains("DEBUG"),
+        "the log is at its finest level: {log}"
+    );
+    assert!(log.contains("SELECT"), "the database's threads log as well");
+    let is_in_database = |what: &str| {
+        texts
+            .iter()
+            .any(|(name, text)| name.ends_with(".db") && text.contains(what))
+    };
+    assert!(is_in_database(PERSON.0), "the database was read");
+    assert!(is_in_database("LAB\\ndes"), "the authority's account is known");
+    let found = found(
+        &texts,
+        &[
+            ("the password of enrolment", PERSON.1),
+            ("a wrong password", GUESS),
+            ("the password for NDES", Laboratory::PASSWORD),
+            ("the password for NDES in part, as in UTF-16", "canary: p"),
+            ("the challenge", CHALLENGE),
+            ("the address of a delivery", &token),
+        ],
+    );
+    assert_eq!(found, None);
 }

@@ -30,7 +30,7 @@ use crate::{
     site::{PUBLIC, Site, computer::Computer},
 };
 
-const PERSON: (&str, &str) = ("ada", "secret");
+const PERSON: (&str, &str) = ("ada", "secret of enrolment");
 
 /// A server whose authority is the laboratory's NDES, and a computer that was told to enrol there.
 struct Ordered {

@@ -49,7 +49,7 @@ pub const SYNCML: &str = "application/vnd.syncml.dm+xml";
 
 pub struct Site {
     pub app: Shared,
-    _folder: TempDir,
+    _folder: Option<TempDir>,
     now: Arc<AtomicI64>,
 }
 
@@ -73,8 +73,8 @@ impl Reply {
 
     pub fn header(&self, name: header::HeaderName) -> &str {
         self.headers
-            .get(&name)
-            .unwrap_or_else(|| panic!("no {name}"))
+            .get(name)
+            .expect("the header is there")
             .to_str()
             .unwrap()
     }
@@ -116,16 +116,16 @@ impl Site {
         let app = App::new(store, secrets, settings, Outbound::new(), authority, clock);
         Self {
             app,
-            _folder: folder,
+            _folder: Some(folder),
             now,
         }
     }
 
     /// A server that was made otherwise, with a clock of its own.
-    pub fn around(app: Shared, folder: TempDir) -> Self {
+    pub fn around(app: Shared) -> Self {
         Self {
             app,
-            _folder: folder,
+            _folder: None,
             now: Arc::default(),
         }
     }
