@@ -1,6 +1,7 @@
 //! The only HTTP client, against the laboratory's NDES and against servers that misbehave on purpose.
 
 mod challenges;
+mod samba;
 mod scep;
 mod script;
 mod sign_in;
