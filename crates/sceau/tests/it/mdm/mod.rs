@@ -6,6 +6,6 @@ mod hostile;
 mod password;
 mod provisioning;
 mod repetition;
-mod session_answers;
+pub mod session_answers;
 mod sessions;
 mod tls;

@@ -3,6 +3,7 @@
 mod admission;
 mod canary;
 mod client;
+mod delivered;
 mod exchange;
 mod refusal;
 mod repeated;

@@ -1,14 +1,15 @@
 //! A Windows computer of the test: a key, an identity, a management tree, and sessions with the server.
 
+use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use lab::device::{
     device_request,
     syncml::{self, Header, Package},
-    tree::{Effect, EnrolOrder, Tree, answer},
+    tree::{Effect, EnrolOrder, Format, Tree, answer},
 };
 
 use super::{
-    Site,
+    Reply, Site,
     capture::{DEVICE_ID, PERSON, captured, enrolment_request_with},
     xml,
 };
@@ -46,7 +47,7 @@ impl Computer {
             ("./DevDetail/Ext/Microsoft/OSPlatform", "Windows 10"),
             ("./DevDetail/Ext/Microsoft/SMBIOSSerialNumber", serial.as_str()),
         ] {
-            tree.set(path, lab::device::tree::Format::Chr, value);
+            tree.set(path, Format::Chr, value);
         }
         Self {
             csr: device_request(&key, &key_id, &device_id).unwrap(),
@@ -97,24 +98,45 @@ impl Computer {
     /// Holds a session until its end, or until an enrolment was ordered: then the device goes silent, as one whose
     /// network broke.
     pub async fn talk(&mut self, site: &Site) -> Option<EnrolOrder> {
+        self.conversation(site).await.1
+    }
+
+    /// As [`Self::talk`], with every answer of the server.
+    pub async fn conversation(&mut self, site: &Site) -> (Vec<Reply>, Option<EnrolOrder>) {
         self.sessions += 1;
         let session = self.sessions.to_string();
         let mut package = self.greeting(&session);
+        let mut replies = Vec::new();
         for number in 2..=MESSAGES {
             let reply = site.management(Some(&self.identity), package).await.expect(200);
             let message = syncml::read(&reply.body).unwrap();
+            replies.push(reply);
             let header = self.header(&session);
             let answered = answer(&mut self.tree, &message, header, number);
             let order = answered.effects.into_iter().find_map(|effect| match effect {
                 Effect::Enrol(order) => Some(*order),
                 _ => None,
             });
-            if order.is_some() {
-                return order;
+            match answered.package {
+                Some(next) if order.is_none() => package = next,
+                _ => return (replies, order),
             }
-            package = answered.package?;
         }
         panic!("the session doesn't end");
+    }
+
+    /// What Windows does with the certificate of an enrolment.
+    pub fn install(&mut self, unique_id: &str, certificate: &[u8]) {
+        let sha1 = lab::device::hex(digest(&SHA1_FOR_LEGACY_USE_ONLY, certificate).as_ref());
+        self.tree.set_scep_state(unique_id, 1, 0);
+        self.tree.set_scep_text(unique_id, "CertThumbprint", &sha1);
+        let path = format!("./Vendor/MSFT/CertificateStore/My/System/{sha1}/EncodedCertificate");
+        self.tree.set(path, Format::B64, STANDARD.encode(certificate));
+    }
+
+    /// What Windows notes of an enrolment that failed with this HRESULT.
+    pub fn fail(&mut self, unique_id: &str, code: i32) {
+        self.tree.set_scep_state(unique_id, 16, code);
     }
 }
 
