@@ -9,7 +9,7 @@ export async function follow(page, world, labels, picture) {
   await addAuthority(page, world, labels, picture);
   await addConfiguration(page, world, labels, picture);
   await distribute(page, world, labels, picture);
-  await watch(page, world, labels);
+  await watch(page, world, labels, picture);
 }
 
 async function signIn(page, world, labels) {
@@ -107,10 +107,11 @@ async function distribute(page, world, labels, picture) {
   await page.getByRole("heading", { name: labels.progress, exact: true }).waitFor();
 }
 
-async function watch(page, world, labels) {
+async function watch(page, world, labels, picture) {
   world.startDevice();
   // Nothing is reloaded: the page follows by itself.
   await page.getByText(labels.verifiedShare).first().waitFor({ timeout: 120_000 });
+  await picture("4-progress");
   await page.getByRole("table").getByRole("link").first().click();
   await page.getByText(labels.timeline).waitFor();
   const certificate = page.locator(".delivery code", { hasText: /^[0-9A-F]{40}$/ });
