@@ -31,7 +31,15 @@ pub async fn application(settings: Settings) -> anyhow::Result<Shared> {
         .migrate()
         .await
         .context("bringing the database to this version")?;
-    let secrets = Secrets::load_or_create(&settings.secrets_file())?;
+    let file = settings.secrets_file();
+    let sealed = store.read(|tx| Box::pin(store::keys::all(tx))).await?;
+    // A fresh key would open nothing of what is there, and hide that the old one is missing.
+    anyhow::ensure!(
+        file.exists() || sealed.is_empty(),
+        "{} is missing, and the database holds secrets that only it opens: bring it back from its backup",
+        file.display()
+    );
+    let secrets = Secrets::load_or_create(&file)?;
     let clock = app::machine_clock();
     let authority = device_authority::open_or_create(&store, &secrets, clock()).await?;
     Ok(App::new(

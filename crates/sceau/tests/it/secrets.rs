@@ -94,3 +94,24 @@ fn hexadecimal_goes_there_and_back_and_identifiers_are_uuids() {
     assert_eq!(uuid.as_bytes()[14], b'4');
     assert_ne!(uuid, random_uuid());
 }
+
+#[tokio::test]
+async fn a_missing_key_file_is_not_replaced_while_something_is_sealed() {
+    use sceau::{commands::start, settings::Settings};
+    let folder = tempfile::tempdir().unwrap();
+    let settings = Settings {
+        data_dir: folder.path().to_owned(),
+        ..Settings::default()
+    };
+    drop(start::application(settings.clone()).await.unwrap());
+    std::fs::remove_file(settings.secrets_file()).unwrap();
+    let refusal = start::application(settings.clone())
+        .await
+        .map(drop)
+        .expect_err("nothing would open");
+    assert!(
+        refusal.to_string().contains("secrets.key is missing"),
+        "{refusal}"
+    );
+    assert!(!settings.secrets_file().exists());
+}
