@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use domain::{delivery::DeliveryId, device::DeviceId};
+use domain::{delivery::DeliveryId, device::DeviceId, external_ca::AuthorityId};
 use tokio::sync::{Notify, OwnedMutexGuard};
 
 /// Turns kept before those that nobody holds are forgotten.
@@ -22,6 +22,7 @@ pub struct Bells {
     pub job: Notify,
     deliveries: Mutex<HashMap<DeliveryId, Arc<Notify>>>,
     turns: Mutex<HashMap<DeviceId, Arc<tokio::sync::Mutex<()>>>>,
+    sign_ins: Mutex<HashMap<AuthorityId, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 impl Bells {
@@ -57,6 +58,18 @@ impl Bells {
     /// Waits until a slot is freed, for so long at most.
     pub async fn wait_for_slot(&self, limit: Duration) {
         let _ = tokio::time::timeout(limit, self.slot.notified()).await;
+    }
+
+    /// The authority's turn: one sign-in at a time, so that what one came to is known before the next begins.
+    pub async fn sign_in_turn(&self, authority: &AuthorityId) -> OwnedMutexGuard<()> {
+        let turn = self
+            .sign_ins
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .entry(authority.clone())
+            .or_default()
+            .clone();
+        turn.lock_owned().await
     }
 
     /// The device's turn: its messages are answered one after the other in this process.

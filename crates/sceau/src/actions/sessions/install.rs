@@ -11,7 +11,7 @@ use domain::{
     device::{Device, session::Session},
     diagnosis::Cause,
     event::What,
-    external_ca::Authority,
+    external_ca::{Authority, AuthorityId},
     scep_configuration::CertificateStore,
 };
 use serde::{Deserialize, Serialize};
@@ -193,6 +193,20 @@ async fn await_slot(
         Waiting::Done | Waiting::Enough => {}
     }
     Ok(())
+}
+
+/// What a fetch for another device found out while this one waited for its turn.
+pub async fn known_problem(app: &Shared, authority: &AuthorityId) -> Result<Option<ChallengeProblem>> {
+    let (now, wanted) = (app.now(), authority.clone());
+    let authority = app
+        .store
+        .read(move |tx| Box::pin(async move { store::authorities::by_id(tx, &wanted).await }))
+        .await?;
+    Ok(authority.and_then(|authority| match quiet(&authority, now)? {
+        Cause::SignInRefused => Some(ChallengeProblem::SignInRefused),
+        Cause::AuthorityUnreachable { detail, .. } => Some(ChallengeProblem::Unreachable(detail)),
+        _ => None,
+    }))
 }
 
 /// Fetches a challenge: outside any transaction, for a device that is talking.

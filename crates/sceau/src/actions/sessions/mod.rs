@@ -209,7 +209,12 @@ impl Turn {
 
     /// Fetches a challenge outside any transaction; then it and the answer are stored together.
     async fn fetch(self, session: Session, plan: Plan, reserved: Reserved) -> actions::Result<Vec<u8>> {
-        let obtained = install::fetch(&self.app, &reserved).await;
+        // Kept until the outcome is stored: several wrong passwords at once could lock the account.
+        let _sign_in = self.app.bells.sign_in_turn(&reserved.authority.id).await;
+        let obtained = match install::known_problem(&self.app, &reserved.authority.id).await? {
+            Some(problem) => install::Obtained::Problem(problem),
+            None => install::fetch(&self.app, &reserved).await,
+        };
         let turn = Self {
             now: self.app.now(),
             ..self.clone()

@@ -115,8 +115,9 @@ impl Parts {
         panic!("NDES doesn't listen");
     }
 
-    /// All devices arrive.
-    pub fn start_devices(&mut self) {
+    /// The first so many devices arrive.
+    pub fn start_devices(&mut self, devices: usize) {
+        self.devices = None;
         let folder = self.folder.path();
         let list: String = self
             .people
@@ -130,7 +131,7 @@ impl Parts {
             format!("--server=https://{}", self.ports),
             format!("--ca-file={}", folder.join("server/tls-ca.pem").display()),
             format!("--people={}", folder.join("people").display()),
-            format!("--devices={}", self.people.len()),
+            format!("--devices={devices}"),
             format!("--data-dir={}", folder.join("devices").display()),
             format!("--minute={MINUTE}"),
             "--seed=1".to_owned(),

@@ -8,7 +8,7 @@ const DEVICES: usize = 8;
 async fn a_full_cache_makes_devices_wait_and_fails_none() {
     let _turn = alone().await;
     let mut parts = Box::pin(Parts::start(DEVICES, 1, 5)).await;
-    parts.start_devices();
+    parts.start_devices(DEVICES);
     parts.await_state("verified", DEVICES).await;
     for delivery in parts.deliveries().await {
         assert_eq!(delivery["attempt"], 1, "a full cache is no attempt: {delivery}");
