@@ -157,7 +157,7 @@ on_both! {
 
     async fn what_a_device_calls_itself_counts_for_its_person_alone(world: &World) {
         let house = House::build(world).await;
-        let (device, owner) = (house.device.clone(), house.device.person_id.clone().unwrap());
+        let (device, owner) = (house.device.clone(), house.device.person_id.clone().expect("the house has a person"));
         let stranger = samples::person(77);
         world.write(work!([stranger] |tx| people::insert(tx, &stranger).await)).await;
         let found = world
