@@ -4,12 +4,18 @@ use domain::{
     delivery::{Delivery, DeliveryState},
     transaction::{Owner, Transaction, TransactionState},
 };
-use store::{Error, deliveries, transactions};
+use store::{Error, certificates, deliveries, transactions};
 
 use crate::{
     samples::{self, House, NOW, id},
-    world::{on_both, work},
+    world::{World, on_both, work},
 };
+
+async fn count_left(world: &World) -> i64 {
+    world
+        .read(work!([] | tx | deliveries::left_on_devices(tx, &id(1)).await))
+        .await
+}
 
 on_both! {
     async fn a_device_has_one_current_delivery_by_a_configuration(world: &World) {
@@ -30,6 +36,28 @@ on_both! {
         assert_eq!(current.map(|delivery| delivery.id), Some(id(2)));
         let all = world.read(work!([] |tx| deliveries::of_device(tx, &id(1)).await)).await;
         assert_eq!(all.into_iter().map(|delivery| delivery.id).collect::<Vec<_>>(), [id(1), id(2)]);
+    }
+
+    async fn a_former_delivery_left_on_its_device_is_counted(world: &World) {
+        let house = House::build(world).await;
+        assert_eq!(count_left(world).await, 0, "a current one is not left behind");
+        let former = Delivery { is_current: false, ..house.delivery.clone() };
+        let gone = Delivery { is_on_device: false, ..former.clone() };
+        world.write(work!([former] |tx| deliveries::update(tx, &former).await)).await;
+        assert_eq!(count_left(world).await, 1);
+        world.write(work!([gone] |tx| deliveries::update(tx, &gone).await)).await;
+        assert_eq!(count_left(world).await, 0);
+    }
+
+    async fn a_delivery_is_proved_by_its_certificate_even_after_its_removal(world: &World) {
+        let house = House::build(world).await;
+        let certificate = samples::certificate(1, &house.delivery);
+        assert!(!world.read(work!([] |tx| certificates::is_proved(tx, &id(1)).await)).await);
+        world.write(work!([certificate] |tx| {
+            certificates::put(tx, &certificate).await?;
+            certificates::set_removed(tx, &certificate.device_id, &certificate.sha1, NOW).await
+        })).await;
+        assert!(world.read(work!([] |tx| certificates::is_proved(tx, &id(1)).await)).await);
     }
 
     async fn the_first_transaction_claims_a_deliverys_url(world: &World) {
