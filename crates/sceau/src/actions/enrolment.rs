@@ -19,6 +19,8 @@ use crate::{
     secrets::{hex, random, unhex},
 };
 
+/// ProviderID of the management account on the device: its nodes below DMClient bear this name.
+pub const PROVIDER: &str = "Sceau";
 /// Life of an identity, in days.
 const LIFE_DAYS: i64 = 365;
 /// Identities begin an hour early: devices' clocks are off.

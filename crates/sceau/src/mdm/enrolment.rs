@@ -24,15 +24,13 @@ use super::answer;
 use crate::{
     actions::{
         Error,
-        enrolment::{Enrolled, EnrolmentInput, Stated, enrol_device},
+        enrolment::{Enrolled, EnrolmentInput, PROVIDER, Stated, enrol_device},
     },
     app::{App, Shared},
     secrets,
 };
 
 const SOAP: &str = "application/soap+xml; charset=utf-8";
-/// ProviderID of the management account on the device.
-pub const PROVIDER: &str = "Sceau";
 
 /// Windows first asks by GET whether there is anything here: 200 and no body (MS-MDE2 3.1.4.1).
 pub async fn probe() -> Response<Body> {

@@ -4,8 +4,6 @@
 mod enrolment;
 mod management;
 
-pub use enrolment::PROVIDER;
-
 use axum::{
     Router,
     body::Body,

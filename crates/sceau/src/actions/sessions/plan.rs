@@ -26,7 +26,11 @@ use super::{
     install::{self, Reserved},
     order,
 };
-use crate::{actions::Result, actions::delivery, app::Shared, mdm::PROVIDER, secrets::random_uuid};
+use crate::{
+    actions::{Result, delivery, enrolment::PROVIDER},
+    app::Shared,
+    secrets::random_uuid,
+};
 
 /// The machine's serial number. Microsoft, DevDetail CSP.
 pub const SERIAL_NUMBER: &str = "./DevDetail/Ext/Microsoft/SMBIOSSerialNumber";
