@@ -1,5 +1,5 @@
 # Each line is a command that a person could type.
-.PHONY: demo test build assets packages fmt lint bench
+.PHONY: demo test build assets packages fmt lint
 
 CARGO ?= cargo
 ASSETS = crates/sceau/assets/vendor/tabler.min.css
@@ -34,6 +34,3 @@ packages:
 
 fmt:
 	$(CARGO) fmt --all
-
-bench: build
-	bench/run.sh
