@@ -151,7 +151,10 @@ async fn admit(
         Some(known) => {
             record = Transaction {
                 message_type: record.message_type,
-                state: TransactionState::Forwarded,
+                state: match message_type {
+                    MessageType::CertPoll => known.state.clone(),
+                    _ => TransactionState::Forwarded,
+                },
                 forwarded_at: now,
                 answered_at: None,
                 ..known
@@ -285,7 +288,11 @@ async fn store_outcome(
     // What a copy of the request was granted stays granted; one that was never answered stays unknown.
     if !was_granted {
         let is_granted = told == TransactionState::Succeeded;
-        if is_granted || record.state != TransactionState::OutcomeUnknown {
+        // A poll that the authority didn't answer says nothing of the transaction.
+        let is_unanswered_poll = record.message_type == i64::from(MessageType::CertPoll as u8)
+            && !matches!(outcome, Forwarded::Answered { .. });
+        let is_unknown = record.state == TransactionState::OutcomeUnknown;
+        if is_granted || !is_unknown && !is_unanswered_poll {
             record.state = told.clone();
         }
         if let Forwarded::Answered { body, .. } = outcome {
@@ -294,12 +301,12 @@ async fn store_outcome(
         }
         store::transactions::update(tx, &record).await?;
     }
+    if is_used {
+        spend_challenge(tx, &record.owner, now).await?;
+    }
     let Owner::Delivery(delivery) = &record.owner else {
         return Ok(());
     };
-    if is_used && let Some(challenge) = store::challenges::by_delivery(tx, delivery).await? {
-        store::challenges::end(tx, &challenge.id, Fate::Used, now).await?;
-    }
     let transaction_id = record.transaction_id.clone();
     let what = match told {
         TransactionState::OutcomeUnknown => What::OutcomeUnknown { transaction_id },

@@ -74,6 +74,13 @@ async fn certmonger_enrols_with_an_order_and_a_second_use_is_refused() {
     .await;
     assert!(subject.contains("printer.contoso.test"), "{subject}");
     assert_eq!(laboratory.issued().len(), 1);
+    let ledger = world.get(&token, "/challenges").await.expect(200);
+    assert_eq!(
+        (&ledger.json["taken"], &ledger.json["used"]),
+        (&json!(1), &json!(1)),
+        "{}",
+        ledger.text
+    );
 
     // The address is bound to the first transaction: the same order is of no use to anybody else.
     let again = tempfile::tempdir().unwrap();

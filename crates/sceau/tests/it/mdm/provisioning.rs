@@ -184,7 +184,7 @@ async fn the_account_names_the_management_listener_xml_and_two_credentials() {
         assert!(STANDARD.decode(one["AAUTHDATA"]).unwrap().len() >= 8);
     }
     assert_ne!(client["AAUTHSECRET"], server["AAUTHSECRET"]);
-    assert_eq!(values["PROVIDER-ID"], sceau::mdm::PROVIDER);
+    assert_eq!(values["PROVIDER-ID"], sceau::actions::enrolment::PROVIDER);
     let provider = format!("DMClient/Provider/{}", values["PROVIDER-ID"]);
     assert!(
         !parms(characteristic(&document, &provider))["EntDMID"].is_empty(),
@@ -196,7 +196,7 @@ async fn the_account_names_the_management_listener_xml_and_two_credentials() {
 async fn the_poll_schedule_keeps_the_rules_of_dmclient() {
     let octets = document("Full").await;
     let document = parsed(&octets);
-    let path = format!("DMClient/Provider/{}/Poll", sceau::mdm::PROVIDER);
+    let path = format!("DMClient/Provider/{}/Poll", sceau::actions::enrolment::PROVIDER);
     let values = parms(characteristic(&document, &path));
     let number = |name: &str| values[name].parse::<u32>().unwrap();
     let sets = [
