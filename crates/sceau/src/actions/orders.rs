@@ -147,6 +147,16 @@ pub fn ledger_id(order: &OrderId) -> Result<ChallengeId> {
 async fn place(app: &Shared, actor: &Actor, form: &OrderForm, authority: &Authority) -> Result<PlacedOrder> {
     let id: OrderId = app.fresh_id();
     claim(app, authority, &ledger_id(&id)?).await?;
+    // One sign-in at a time, and none after a refusal: several wrong passwords at once could lock the account.
+    let _sign_in = app.bells.sign_in_turn(&authority.id).await;
+    let wanted = authority.id.clone();
+    let now_known = app
+        .store
+        .read(move |tx| Box::pin(async move { store::authorities::by_id(tx, &wanted).await }))
+        .await?;
+    if now_known.is_some_and(|known| known.health.is_sign_in_stopped) {
+        return Err(refused(app, authority, &id, &ChallengeProblem::SignInRefused).await?);
+    }
     let source = authorities::source(app, authority)?;
     let page = match app.outbound.fetch_challenge(&source, FETCH_LIMIT).await {
         Ok(page) => page,
