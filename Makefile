@@ -22,7 +22,7 @@ $(ASSETS): package-lock.json crates/sceau/assets/collect.mjs
 # Everything that CI checks. Installs the Debian packages that the tests talk to.
 test: packages assets lint
 	$(CARGO) test --workspace --locked
-	$(CARGO) test --locked -p sceau --test it squid -- --ignored
+	$(CARGO) test --workspace --locked --test it squid -- --ignored
 	tests/browser.sh
 
 lint: assets
