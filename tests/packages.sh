@@ -3,7 +3,7 @@
 set -eu
 missing=
 have() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
-for package in ca-certificates certmonger chromium curl dbus openssl postgresql-15 procps squid winbind; do
+for package in ca-certificates certmonger chromium curl dbus openssl postgresql-15 procps softhsm2 squid winbind; do
     have "$package" || missing="$missing $package"
 done
 [ -n "$missing" ] || exit 0

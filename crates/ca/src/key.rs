@@ -93,10 +93,15 @@ impl fmt::Debug for IssuingKey {
     }
 }
 
+/// sha256WithRSAEncryption (1.2.840.113549.1.1.11).
+pub(crate) const SIGNATURE_ALGORITHM: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11];
+
 /// `AlgorithmIdentifier` of sha256WithRSAEncryption, with its NULL (RFC 4055 §5).
 pub(crate) fn signature_algorithm() -> Vec<u8> {
-    let oid = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11];
-    der::sequence(&[der::write(der::OBJECT_IDENTIFIER, &oid), vec![0x05, 0x00]])
+    der::sequence(&[
+        der::write(der::OBJECT_IDENTIFIER, SIGNATURE_ALGORITHM),
+        vec![0x05, 0x00],
+    ])
 }
 
 /// `{content, algorithm, BIT STRING signature}`: the frame of a certificate and of a CRL.

@@ -26,6 +26,8 @@ mod lint;
 mod object_identifier;
 mod ordered;
 pub mod pem;
+#[cfg(feature = "pkcs11")]
+mod pkcs11;
 mod prepare;
 mod public_key;
 mod request;
@@ -46,6 +48,8 @@ pub use key::IssuingKey;
 pub use lint::{Finding, Linted};
 pub use object_identifier::{Attribute, ObjectIdentifier};
 pub use ordered::{KeyBits, Ordered};
+#[cfg(feature = "pkcs11")]
+pub use pkcs11::{Token, TokenAddress, TokenKey};
 pub use prepare::Prepared;
 pub use request::CertificateRequest;
 pub use serial::SerialNumber;

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::ImportError;
 use super::kdf::{self, Purpose};
-use crate::der::{self, Element};
+use crate::der::{self, Element, Reader};
 
 /// The most rounds of key derivation: OpenSSL and Windows use 2,000 to 10,000, careful people a
 /// million.
@@ -46,7 +46,7 @@ impl Passphrase {
 }
 
 /// Decrypts under an `AlgorithmIdentifier` of PBES2 or of PKCS#12's own schemes. Whatever comes
-/// out with bad padding counts as a wrong passphrase.
+/// out with bad padding or as anything but one SEQUENCE counts as a wrong passphrase.
 pub(super) fn decrypt(
     algorithm: Element<'_>,
     data: &[u8],
@@ -55,7 +55,7 @@ pub(super) fn decrypt(
     let mut fields = algorithm.reader();
     let oid = fields.optional(der::OBJECT_IDENTIFIER).ok_or(DAMAGED)?;
     let parameters = fields.optional(der::SEQUENCE).ok_or(DAMAGED)?;
-    match oid.value {
+    let plain = match oid.value {
         // 1.2.840.113549.1.5.13 (RFC 8018 §6.2).
         [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 5, 13] => pbes2(parameters, data, passphrase),
         // 1.2.840.113549.1.12.1.x (RFC 7292 appendix C).
@@ -65,7 +65,11 @@ pub(super) fn decrypt(
         _ => Err(ImportError::UnsupportedEncryption(
             "only PBES2, 3DES and RC2 are read",
         )),
-    }
+    }?;
+    // One wrong passphrase in 256 happens to give right padding.
+    let mut reader = Reader::new(&plain);
+    let is_sequence = reader.optional(der::SEQUENCE).is_some() && reader.is_empty();
+    is_sequence.then_some(plain).ok_or(ImportError::WrongPassphrase)
 }
 
 pub(super) const DAMAGED: ImportError =
