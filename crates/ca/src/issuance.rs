@@ -161,6 +161,9 @@ pub enum Subject {
     Raw(Vec<u8>),
     /// Attributes in the order in which they are written, one per RDN.
     Attributes(Vec<(Attribute, String)>),
+    /// RDNs in the order in which they are written, each of one attribute or several, by object
+    /// identifier.
+    Relative(Vec<Vec<(ObjectIdentifier, String)>>),
 }
 
 impl Subject {
