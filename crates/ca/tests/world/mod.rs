@@ -1,6 +1,7 @@
 //! What the tests share: a clock that stands still, an authority, and OpenSSL as a child process.
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part")]
 
+pub mod asking;
 pub mod csr;
 
 use std::path::{Path, PathBuf};
