@@ -19,7 +19,7 @@ pub struct Order {
     /// The subject alternative names; the extension is left out when there are none.
     pub names: Vec<GeneralName>,
     pub serial: SerialNumber,
-    /// Seconds since 1970 (UTC).
+    /// Seconds since 1970 (UTC); moved to the begin of the authority's own certificate.
     pub not_before: i64,
     /// Seconds since 1970 (UTC); shortened to the end of the authority's own certificate.
     pub not_after: i64,
