@@ -8,7 +8,7 @@ use x509_parser::{
     public_key::PublicKey,
 };
 
-/// Certificates that end sooner than this are warned about.
+/// Certificates that end sooner than this are warned about, or sooner than a fifth of their life.
 const SOON_SECONDS: i64 = 60 * 86_400;
 
 /// What is shown of a certificate. Parts that can't be read are left out.
@@ -93,7 +93,7 @@ impl Shown {
                 .warnings
                 .push("it isn't valid yet: compare the clocks".to_owned()),
             ..=0 => self.warnings.push("it has expired".to_owned()),
-            left @ 1..SOON_SECONDS => {
+            left if left < SOON_SECONDS.min(until.saturating_sub(from) / 5) => {
                 self.warnings
                     .push(format!("it expires in {} days", left.div_euclid(86_400)));
             }

@@ -118,8 +118,8 @@ impl Failure {
             }
             Error::UnknownRecipient => "The server must encrypt to the certificate that signed the request.",
             Error::Algorithm("content encryption") => {
-                "The server encrypts with a cipher that isn't accepted, as single DES isn't: an old server may need \
-                 `--cipher des`."
+                "The CA did issue a certificate, and encrypted it with a cipher that isn't accepted, as single DES isn't. \
+                 An old server may need `--cipher des`."
             }
             Error::Algorithm(_) => "The server uses an algorithm that isn't accepted here; see `--verbose`.",
             Error::Undecipherable => {
