@@ -1,7 +1,7 @@
 //! Algorithms as they are named on the command line and in state files.
 
 use clap::{Args, ValueEnum};
-use scep::{Capabilities, Cipher, Digest, Enrolment, KeyTransport};
+use scep::{Capabilities, Cipher, Digest, Enrolment, KeyTransport, Retrieval};
 use serde::{Deserialize, Serialize};
 
 /// Flags that choose algorithms.
@@ -50,8 +50,36 @@ pub(super) enum DigestName {
     Sha256,
     /// SHA-512
     Sha512,
+    /// SHA-384
+    Sha384,
     /// SHA-1: broken
     Sha1,
+    /// MD5: broken long ago
+    Md5,
+}
+
+impl CipherName {
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Aes256 => "AES-256-CBC",
+            Self::Aes192 => "AES-192-CBC",
+            Self::Aes128 => "AES-128-CBC",
+            Self::Des3 => "triple DES",
+            Self::Des => "single DES (broken)",
+        }
+    }
+}
+
+impl DigestName {
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Sha256 => "SHA-256",
+            Self::Sha512 => "SHA-512",
+            Self::Sha384 => "SHA-384",
+            Self::Sha1 => "SHA-1 (broken)",
+            Self::Md5 => "MD5 (broken)",
+        }
+    }
 }
 
 /// Key transports.
@@ -105,7 +133,9 @@ impl From<DigestName> for Digest {
         match name {
             DigestName::Sha256 => Self::Sha256,
             DigestName::Sha512 => Self::Sha512,
+            DigestName::Sha384 => Self::Sha384,
             DigestName::Sha1 => Self::Sha1,
+            DigestName::Md5 => Self::Md5,
         }
     }
 }
@@ -115,7 +145,9 @@ impl From<Digest> for DigestName {
         match digest {
             Digest::Sha256 => Self::Sha256,
             Digest::Sha512 => Self::Sha512,
+            Digest::Sha384 => Self::Sha384,
             Digest::Sha1 => Self::Sha1,
+            Digest::Md5 => Self::Md5,
         }
     }
 }
@@ -131,11 +163,28 @@ impl From<TransportName> for KeyTransport {
 }
 
 impl Chosen {
+    /// The question with these algorithms.
+    pub(super) fn apply_to(self, retrieval: Retrieval) -> Retrieval {
+        retrieval
+            .with_cipher(self.cipher.into())
+            .with_digest(self.digest.into())
+            .with_key_transport(self.key_transport.into())
+    }
+
     /// The enrolment with these algorithms.
     pub(super) fn apply(self, enrolment: Enrolment) -> Enrolment {
         enrolment
             .with_cipher(self.cipher.into())
             .with_digest(self.digest.into())
             .with_key_transport(self.key_transport.into())
+    }
+}
+
+/// A key transport in words.
+pub(super) fn transport_words(transport: KeyTransport) -> &'static str {
+    match transport {
+        KeyTransport::Pkcs1 => "RSAES-PKCS1-v1_5",
+        KeyTransport::OaepSha1 => "RSAES-OAEP with SHA-1",
+        KeyTransport::OaepSha256 => "RSAES-OAEP with SHA-256",
     }
 }

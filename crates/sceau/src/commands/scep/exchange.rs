@@ -151,9 +151,11 @@ impl Task {
     }
 }
 
-fn unwritable(error: Error) -> Failure {
+pub(super) fn unwritable(error: Error) -> Failure {
     match error {
-        Error::Algorithm("digest") => Failure::usage("messages aren't signed with SHA-1 here"),
+        Error::Algorithm(_) => {
+            Failure::usage("messages aren't written in these algorithms: see --digest and --cipher")
+        }
         other => Failure::new(
             Exit::Untrusted,
             format!("no message can be written to this CA: {other}"),

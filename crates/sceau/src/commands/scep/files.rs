@@ -14,6 +14,11 @@ pub(super) fn write(path: &Path, text: &str) -> Result<(), Failure> {
     replace(path, text.as_bytes(), 0o644)
 }
 
+/// The same in octets.
+pub(super) fn write_octets(path: &Path, octets: &[u8]) -> Result<(), Failure> {
+    replace(path, octets, 0o644)
+}
+
 /// The same for what only its owner may read.
 pub(super) fn write_private(path: &Path, text: &[u8]) -> Result<(), Failure> {
     replace(path, text, 0o600)

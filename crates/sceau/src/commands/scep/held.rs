@@ -20,6 +20,8 @@ pub(super) struct Held {
     pub(super) der: Vec<u8>,
     /// Its subject, a Name as DER.
     pub(super) subject: Vec<u8>,
+    /// The content octets of its serial number.
+    pub(super) serial: Vec<u8>,
     public_key: Vec<u8>,
     contents: Contents,
 }
@@ -38,6 +40,7 @@ impl Held {
             .map_err(|_| Failure::local(format!("{shown} holds no certificate, neither PEM nor DER")))?;
         Ok(Self {
             subject: certificate.subject().as_raw().to_vec(),
+            serial: certificate.raw_serial().to_vec(),
             public_key: certificate.public_key().raw.to_vec(),
             contents: contents(&certificate),
             der,

@@ -20,6 +20,8 @@ mod poll;
 mod refusal;
 mod renew;
 mod request;
+mod retrieve;
+mod revocation_list;
 mod roles;
 mod state;
 mod subject;
@@ -63,6 +65,12 @@ enum Part {
     /// Ask again for a certificate that is pending (CertPoll).
     #[command(after_help = EXIT_CODES)]
     Poll(poll::Arguments),
+    /// The CRL of the CA (GetCRL).
+    #[command(after_help = EXIT_CODES)]
+    Crl(retrieve::Arguments),
+    /// A certificate that the CA issued, by its serial number (GetCert).
+    #[command(after_help = EXIT_CODES)]
+    Cert(retrieve::Arguments),
 }
 
 /// Runs one of them; what went wrong is said on standard error, and in the JSON where that was asked for.
@@ -73,6 +81,8 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Part::Enroll(arguments) => (arguments.server.json, Box::pin(enroll::run(*arguments)).await),
         Part::Renew(arguments) => (arguments.server.json, Box::pin(renew::run(*arguments)).await),
         Part::Poll(arguments) => (arguments.server.json, poll::run(arguments).await),
+        Part::Crl(arguments) => (arguments.server.json, retrieve::crl(arguments).await),
+        Part::Cert(arguments) => (arguments.server.json, retrieve::cert(arguments).await),
     };
     let answer = result.unwrap_or_else(|failure| Answer::of_failure(&failure));
     answer.say(is_json)

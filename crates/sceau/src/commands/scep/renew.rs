@@ -3,7 +3,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use clap::Args;
-use scep::{Capability, Enrolment, Identity, MessageType, TransactionId};
+use scep::{Capability, Enrolment, Identity, MessageType};
 
 use super::{
     Failure,
@@ -80,9 +80,8 @@ pub(super) async fn run(arguments: Arguments) -> Result<Answer, Failure> {
         let digest = chosen.digest.into();
         let csr = request::build(&old.subject, &contents, challenge.as_ref(), digest, certified)?;
         let enrolment = Enrolment::new(ca.clone(), &capabilities, &*csr, signer)
-            .and_then(|enrolment| Ok(enrolment.with_transaction_id(fresh_transaction()?)))
             .map_err(|error| Failure::usage(error.to_string()))?;
-        Ok((chosen.apply(enrolment), csr))
+        Ok((chosen.apply(enrolment.as_renewal_for(&capabilities)), csr))
     })();
     let (enrolment, csr) = prepared.inspect_err(|_| {
         new_key.as_ref().map(Key::discard);
@@ -98,11 +97,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<Answer, Failure> {
     let saved = Saved::new(url, &enrolment, chosen, &ca, &csr, &old.der, places);
     let answer = Task {
         peer,
-        enrolment: if is_renewal {
-            enrolment.as_renewal()
-        } else {
-            enrolment
-        },
+        enrolment,
         first: if is_renewal {
             MessageType::RenewalReq
         } else {
@@ -121,9 +116,4 @@ pub(super) async fn run(arguments: Arguments) -> Result<Answer, Failure> {
         "the server doesn't advertise Renewal: a PKCSReq went out, signed by the old certificate"
     };
     Ok(pin::remark(answer.with_note(how), is_pinned, &ca))
-}
-
-/// Its own name for each renewal: under that of the first enrolment a server would give the old certificate again.
-fn fresh_transaction() -> Result<TransactionId, scep::Error> {
-    TransactionId::new(crate::secrets::hex(&crate::secrets::random::<16>()))
 }

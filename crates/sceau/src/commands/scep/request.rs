@@ -149,7 +149,9 @@ pub(super) fn build(
                 Failure::usage("the challenge holds a character that SCEP can't carry")
                     .and("Windows takes A-Z a-z 0-9 blank ' ( ) + , - . / : = ? alone.")
             }
-            Error::Algorithm("digest") => Failure::usage("SHA-1 isn't signed here"),
+            Error::Algorithm(_) => {
+                Failure::usage("requests aren't signed with this digest here: see --digest")
+            }
             other => Failure::usage(format!("the request can't be written: {other}")),
         })
 }
