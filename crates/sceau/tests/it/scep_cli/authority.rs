@@ -5,8 +5,13 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use ca::{CertificateAuthority, CertificateRequest, IssuingKey, Order, Profile, Subject, serial};
-use scep::{CaCertificates, Content, FailInfo, Identity, OpenedRequest, Operation, Policy, Query, RsaKey};
+use ca::{
+    CertificateAuthority, CertificateRequest, CertificateRevocationList, IssuingKey, Order, Profile,
+    RevokedCertificate, Subject, serial,
+};
+use scep::{
+    CaCertificates, Content, FailInfo, Identity, MessageType, OpenedRequest, Operation, Policy, Query, RsaKey,
+};
 
 use crate::outbound::script::{Reply, Seen, Server, answer};
 
@@ -38,6 +43,8 @@ pub struct Authority {
     /// Of the request that is pending.
     csr: Mutex<Vec<u8>>,
     first_answer: Mutex<Option<Vec<u8>>>,
+    /// Serial numbers and certificates.
+    issued: Mutex<Vec<(Vec<u8>, Vec<u8>)>>,
 }
 
 fn now() -> i64 {
@@ -67,6 +74,7 @@ impl Authority {
             polls: AtomicUsize::new(0),
             csr: Mutex::default(),
             first_answer: Mutex::default(),
+            issued: Mutex::default(),
         }
     }
 
@@ -109,6 +117,9 @@ impl Authority {
 
     fn operate(&self, message: &[u8]) -> Vec<u8> {
         let request = scep::open_request(message, &self.identity, &Policy::default()).unwrap();
+        if let Content::IssuerAndSerial { serial, .. } = request.content() {
+            return self.look_up(&request, serial);
+        }
         let polls = self.polls.fetch_add(1, Ordering::SeqCst);
         match self.manner {
             Manner::Pend(wanted) if polls <= wanted => {
@@ -130,6 +141,31 @@ impl Authority {
             }
             _ => self.issue(&request, &self.identity),
         }
+    }
+
+    /// Certificates that were issued, by serial number; a CRL that lists number 7 for any of them.
+    fn look_up(&self, request: &OpenedRequest, serial: &[u8]) -> Vec<u8> {
+        let issued = self.issued.lock().unwrap();
+        let found = issued.iter().find(|(number, _)| number == serial);
+        let Some((_, certificate)) = found else {
+            return scep::write_failure(&request.reply_to(), &self.identity, FailInfo::BadCertId, None)
+                .unwrap();
+        };
+        if request.summary().message_type == MessageType::GetCert {
+            return scep::write_success(request, &self.identity, std::slice::from_ref(certificate), &[])
+                .unwrap();
+        }
+        let list = CertificateRevocationList {
+            number: 9,
+            this_update: now() - 60,
+            next_update: now() + 86_400,
+            revoked: vec![RevokedCertificate {
+                serial: serial::SerialNumber::from_octets(&[7]).unwrap(),
+                revoked_at: now() - 600,
+            }],
+        };
+        let list = self.ca.sign_revocation_list(&list).unwrap();
+        scep::write_revocation_list(request, &self.identity, &list, &[]).unwrap()
     }
 
     fn issue(&self, request: &OpenedRequest, signer: &Identity) -> Vec<u8> {
@@ -156,6 +192,8 @@ impl Authority {
             now() + 86_400,
         );
         let issued = self.ca.prepare(order).unwrap().lint().unwrap().sign().unwrap();
+        let number = issued.serial.octets().to_vec();
+        self.issued.lock().unwrap().push((number, issued.der.clone()));
         scep::write_success(request, signer, &[issued.der], &[self.ca.certificate().to_vec()]).unwrap()
     }
 }

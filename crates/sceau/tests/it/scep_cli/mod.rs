@@ -6,6 +6,7 @@ mod ndes;
 mod peers;
 mod pending;
 mod questions;
+mod retrieved;
 mod untrusted;
 
 use std::{path::Path, process::Stdio};

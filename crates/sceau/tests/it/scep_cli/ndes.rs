@@ -82,7 +82,7 @@ async fn a_certificate_is_issued_for_a_new_key_with_the_names_that_were_asked_fo
         .expect(0)
         .out;
     for part in [
-        "Subject: CN=Müller, Anna,L=Lyon+OU=IT,O=Contoso",
+        "Subject: CN=Müller, Anna,OU=IT+L=Lyon,O=Contoso",
         "DNS:a.contoso.test, DNS:b.contoso.test, email:anna@contoso.test",
         "URI:tag:microsoft.com,2022-09-14:sid:S-1-5-21-1-2-3-500",
         "UPN::anna@contoso.test",
@@ -376,5 +376,49 @@ async fn each_algorithm_that_ndes_knows_and_both_methods_bring_a_certificate() {
         bench.assert_verified(&ca, None, "c.pem").await;
     }
     assert_eq!(laboratory.issued().len(), ways.len());
+    laboratory.stop().await;
+}
+
+#[tokio::test]
+async fn verbose_shows_both_messages_of_a_refusal_and_no_secret() {
+    let laboratory = Laboratory::start(false, 5).await;
+    let bench = Bench::new();
+    let url = laboratory.scep_url();
+    let arguments = [
+        "enroll",
+        &url,
+        "--subject",
+        "CN=x",
+        "--challenge",
+        "CA4A7100CA4A7100",
+        "--new-key",
+        "k",
+        "--verbose",
+    ];
+    let told = bench.scep(&arguments).await.expect(3).err;
+    for part in [
+        "< GetCACaps: HTTP 200, text/plain, ",
+        "RA encryption: CN=NDES-MSCEP-RA (serial ",
+        "messageType    PKCSReq (19)",
+        "signature      SHA-256, 1.2.840.113549.1.1.1; signed by CN=x (serial ",
+        "envelope       triple DES, ",
+        " of CN=Laboratory Issuing CA",
+        "RSAES-PKCS1-v1_5, RSA 2048",
+        "messageType    CertRep (3)",
+        "pkiStatus      FAILURE (2)",
+        "failInfo       badRequest (2): the request isn't permitted",
+        "HRESULT        0x80070057 E_INVALIDARG: ",
+        "signed by a certificate that isn't in the message",
+    ] {
+        assert!(told.contains(part), "no {part:?} in {told}");
+    }
+    let nonces: Vec<&str> = told.lines().filter(|line| line.contains("Nonce")).collect();
+    let digits = |line: &str| line.split_whitespace().last().unwrap().to_owned();
+    assert_eq!(
+        (nonces.len(), digits(nonces[0])),
+        (3, digits(nonces[2])),
+        "{told}"
+    );
+    assert!(!told.contains("CA4A7100CA4A7100"), "{told}");
     laboratory.stop().await;
 }
