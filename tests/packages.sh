@@ -3,12 +3,8 @@
 set -eu
 missing=
 have() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
-<<<<<<< HEAD
-for package in ca-certificates certmonger chromium curl dbus openssl postgresql-15 procps softhsm2 squid winbind; do
-=======
 for package in ca-certificates certmonger chromium curl dbus golang-github-smallstep-certificates-dev golang-go \
-    iproute2 openssl postgresql-15 procps scep squid util-linux winbind; do
->>>>>>> scep-cli
+    iproute2 openssl postgresql-15 procps scep softhsm2 squid util-linux winbind; do
     have "$package" || missing="$missing $package"
 done
 [ -n "$missing" ] || exit 0

@@ -42,7 +42,7 @@ async fn certificates_and_lists_are_given_by_serial_number() {
         Retrieved::Failed { fail_info, .. } => assert_eq!(fail_info, Some(scep::FailInfo::BadCertId)),
         other => panic!("{other:?}"),
     }
-    let list = Retrieval::revocation_list(ca.clone(), &can, &serial(&der), signer(&house, "x")).unwrap();
+    let list = Retrieval::revocation_list(ca.clone(), &can, serial(&der), signer(&house, "x")).unwrap();
     match retrieve(&house, list).await {
         Retrieved::RevocationList(list) => {
             let (_, published) = get(&house, "/ca/sceau-test-ca/crl").await;

@@ -160,6 +160,7 @@ impl Authority {
             this_update: now() - 60,
             next_update: now() + 86_400,
             revoked: vec![RevokedCertificate {
+                reason: None,
                 serial: serial::SerialNumber::from_octets(&[7]).unwrap(),
                 revoked_at: now() - 600,
             }],
