@@ -1,5 +1,5 @@
 # Each line is a command that a person could type.
-.PHONY: demo test build assets packages fmt lint
+.PHONY: demo test bench build assets packages fmt lint
 
 CARGO ?= cargo
 ASSETS = crates/sceau/assets/vendor/tabler.min.css
@@ -22,12 +22,19 @@ $(ASSETS): package-lock.json crates/sceau/assets/collect.mjs
 # Everything that CI checks. Installs the Debian packages that the tests talk to.
 test: packages assets lint
 	$(CARGO) test --workspace --locked
+	$(CARGO) test -p ca --features pkcs11 --test pkcs11 --locked
 	$(CARGO) test --workspace --locked --test it squid -- --ignored
 	tests/browser.sh
+
+# What SCEP costs on this machine, beside what its RSA can do at all. Wants the machine for itself, ten minutes or so.
+bench: build
+	$(CARGO) build --release --locked -p bench
+	target/release/bench $(BENCH)
 
 lint: assets
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+	$(CARGO) clippy -p ca --features pkcs11 --all-targets --locked -- -D warnings
 
 packages:
 	tests/packages.sh

@@ -1,9 +1,14 @@
 #!/bin/sh
-# Installs what the tests talk to: other people's SCEP client, NTLM client, database and browser.
+# Installs what the tests talk to: other people's SCEP clients and servers, NTLM client, database and browser.
 set -eu
 missing=
 have() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
-for package in ca-certificates certmonger chromium curl dbus openssl postgresql-15 procps squid winbind; do
+<<<<<<< HEAD
+for package in ca-certificates certmonger chromium curl dbus openssl postgresql-15 procps softhsm2 squid winbind; do
+=======
+for package in ca-certificates certmonger chromium curl dbus golang-github-smallstep-certificates-dev golang-go \
+    iproute2 openssl postgresql-15 procps scep squid util-linux winbind; do
+>>>>>>> scep-cli
     have "$package" || missing="$missing $package"
 done
 [ -n "$missing" ] || exit 0

@@ -4,9 +4,9 @@ use aws_lc_rs::digest;
 
 use crate::create::CertificateAuthority;
 use crate::issuance::{Order, Profile};
-use crate::key::IssuingKey;
 use crate::lint::{self, Linted};
 use crate::object_identifier::ObjectIdentifier;
+use crate::signing_key::SigningKey;
 use crate::{Error, Result, der, key, public_key, subject, time};
 
 /// A certificate without its signature, not checked yet.
@@ -23,13 +23,14 @@ pub(crate) struct Issuer<'a> {
     pub(crate) name: &'a [u8],
     /// `None` for a root, which names itself.
     pub(crate) key_identifier: Option<&'a [u8]>,
+    pub(crate) not_before: i64,
     pub(crate) not_after: i64,
-    pub(crate) key: &'a IssuingKey,
+    pub(crate) key: &'a dyn SigningKey,
 }
 
 impl CertificateAuthority {
-    /// Writes down the certificate of this order. Its end is shortened to the end of the
-    /// authority's own certificate, as AD CS does.
+    /// Writes down the certificate of this order. Its dates are shortened to those of the
+    /// authority's own certificate, as AD CS does with its end.
     ///
     /// # Errors
     /// [`Error::Invalid`] or [`Error::Malformed`] when a value can't stand in a certificate.
@@ -54,6 +55,7 @@ impl<'a> Prepared<'a> {
 }
 
 pub(crate) fn prepare(issuer: Issuer<'_>, mut order: Order) -> Result<Prepared<'_>> {
+    order.not_before = order.not_before.max(issuer.not_before);
     order.not_after = order.not_after.min(issuer.not_after);
     let validity = der::sequence(&[time::write(order.not_before)?, time::write(order.not_after)?]);
     let subject = subject::name(&order.subject)?;
@@ -111,6 +113,9 @@ fn extensions(issuer: &Issuer<'_>, order: &Order, subject: &[u8]) -> Result<Vec<
     if let Some(url) = &order.revocation_list_url {
         all.push(extension(31, false, &distribution_points(url)));
     }
+    if let Some(url) = &order.issuer_certificate_url {
+        all.push(authority_information_access(url));
+    }
     Ok(all)
 }
 
@@ -131,6 +136,19 @@ fn basic_constraints(profile: &Profile) -> Vec<u8> {
         parts.extend(path_length.map(|length| der::unsigned(&[length])));
     }
     der::sequence(&parts)
+}
+
+/// One `AccessDescription` of id-ad-caIssuers whose location is a URI (RFC 5280 §4.2.2.1); not
+/// critical.
+fn authority_information_access(url: &str) -> Vec<u8> {
+    let access = der::sequence(&[
+        der::write(der::OBJECT_IDENTIFIER, &[0x2b, 6, 1, 5, 5, 7, 48, 2]),
+        der::primitive(6, url.as_bytes()),
+    ]);
+    der::sequence(&[
+        der::write(der::OBJECT_IDENTIFIER, &[0x2b, 6, 1, 5, 5, 7, 1, 1]),
+        der::write(der::OCTET_STRING, &der::sequence(&[access])),
+    ])
 }
 
 /// One `DistributionPoint` whose full name is one URI (RFC 5280 §4.2.1.13).

@@ -181,6 +181,14 @@ impl OpenedRequest {
             .is_some_and(|(csr, signer)| csr.public_key() == signer.public_key())
     }
 
+    /// The public key that signed the message, for a server to know its holder again (RFC 8894 §3.3.3: whoever polls
+    /// signs as before): the content of the certificate's subjectPublicKey BIT STRING, for RSA an RSAPublicKey in DER.
+    #[must_use]
+    pub fn signer_public_key(&self) -> Option<&[u8]> {
+        let signer = Certificate::read(&self.summary.signer_certificate).ok()?;
+        Some(signer.public_key())
+    }
+
     /// The cipher that the client chose, and gets its answer in.
     #[must_use]
     pub fn cipher(&self) -> Cipher {

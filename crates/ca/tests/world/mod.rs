@@ -1,11 +1,15 @@
 //! What the tests share: a clock that stands still, an authority, and OpenSSL as a child process.
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part")]
 
+pub mod asking;
+pub mod csr;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 use std::time::Duration;
 
-use ca::{CertificateAuthority, Issued, IssuingKey, Order, Profile, Subject, pem, serial};
+use ca::{CertificateAuthority, Issued, IssuingKey, Order, Profile, SigningKey, Subject, pem, serial};
 
 /// 2026-11-23 00:00:00 UTC.
 pub const NOW: i64 = 1_795_392_000;
@@ -17,14 +21,12 @@ pub fn key() -> IssuingKey {
 }
 
 pub fn root() -> CertificateAuthority {
-    CertificateAuthority::create_root(
-        "Laboratory Root",
-        key(),
-        NOW,
-        YEAR * 10,
-        serial::random().unwrap(),
-    )
-    .unwrap()
+    root_of(key())
+}
+
+pub fn root_of(key: impl Into<Arc<dyn SigningKey>>) -> CertificateAuthority {
+    CertificateAuthority::create_root("Laboratory Root", key, NOW, YEAR * 10, serial::random().unwrap())
+        .unwrap()
 }
 
 pub fn order(profile: Profile, common_name: &str) -> Order {
@@ -72,4 +74,28 @@ pub fn openssl_agrees(folder: &Path, arguments: &[&str]) -> String {
     let (agrees, text) = openssl(folder, arguments);
     assert!(agrees, "openssl {arguments:?}: {text}");
     text
+}
+
+/// A request made by OpenSSL from a configuration, with a new key.
+pub fn openssl_request(folder: &Path, key: &str, configuration: &str) -> Vec<u8> {
+    write(folder, "request.cnf", configuration);
+    let new_key: Vec<&str> = "genpkey -out key.pem -algorithm"
+        .split(' ')
+        .chain(key.split(' '))
+        .collect();
+    openssl_agrees(folder, &new_key);
+    let request = [
+        "req",
+        "-new",
+        "-key",
+        "key.pem",
+        "-config",
+        "request.cnf",
+        "-outform",
+        "DER",
+        "-out",
+        "request.der",
+    ];
+    openssl_agrees(folder, &request);
+    std::fs::read(folder.join("request.der")).unwrap()
 }

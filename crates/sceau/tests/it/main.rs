@@ -12,6 +12,7 @@
 )]
 
 mod api;
+mod built_in;
 mod certmonger;
 mod console;
 mod faults;
@@ -20,6 +21,7 @@ mod layout;
 mod mdm;
 mod outbound;
 mod pki;
+mod scep_cli;
 mod secrets;
 mod settings;
 mod site;
