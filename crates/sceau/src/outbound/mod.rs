@@ -8,20 +8,21 @@ mod pool;
 mod problem;
 mod scep;
 mod tls;
+mod turns;
 
 use std::{fmt, time::Duration};
 
+use bytes::Bytes;
 use domain::external_ca::Authority;
 use zeroize::Zeroizing;
 
 pub use ndes::{ChallengePage, ProbeOutcome};
 pub use problem::{ChallengeProblem, OutboundError, Unreachable};
 pub use scep::ScepAnswer;
+pub use turns::Bounds;
 
 /// The longest answer that is read, in octets.
 pub const MAX_BODY: usize = 256 * 1024;
-/// Time for one SCEP exchange, connecting included.
-const SCEP_LIMIT: Duration = Duration::from_secs(30);
 
 /// Where SCEP is spoken.
 #[derive(Clone, Debug)]
@@ -71,6 +72,7 @@ impl fmt::Debug for ChallengeSource {
 #[derive(Debug, Default)]
 pub struct Outbound {
     pool: pool::Pool,
+    turns: turns::Turns,
 }
 
 impl Outbound {
@@ -79,18 +81,33 @@ impl Outbound {
         Self::default()
     }
 
-    /// GetCACaps or GetCACert.
+    /// One whose exchanges with each authority keep other bounds.
+    pub fn with_bounds(bounds: Bounds) -> Self {
+        Self {
+            pool: pool::Pool::default(),
+            turns: turns::Turns::new(bounds),
+        }
+    }
+
+    /// GetCACaps, GetCACert or GetNextCACert.
     pub async fn scep_get(
         &self,
         upstream: &Upstream,
         operation: ::scep::Operation,
     ) -> Result<ScepAnswer, OutboundError> {
-        scep::ask(&self.pool, upstream, operation).await
+        let _turn = self.turns.take(&upstream.scep_url).await?;
+        scep::ask(&self.pool, &self.turns.bounds, upstream, operation).await
     }
 
-    /// PKIOperation: POSTed, or sent by GET to an authority that doesn't say that it takes a POST.
-    pub async fn scep_post(&self, upstream: &Upstream, body: &[u8]) -> Result<ScepAnswer, OutboundError> {
-        scep::operate(&self.pool, upstream, body).await
+    /// PKIOperation: POSTed, or sent by GET to an authority that doesn't say that it takes a POST. It waits for its
+    /// turn while the authority has as many as it may.
+    pub async fn scep_post(
+        &self,
+        upstream: &Upstream,
+        body: impl Into<Bytes>,
+    ) -> Result<ScepAnswer, OutboundError> {
+        let _turn = self.turns.take(&upstream.scep_url).await?;
+        scep::operate(&self.pool, &self.turns.bounds, upstream, body.into()).await
     }
 
     /// Takes one challenge. Whatever the page holds, one of the authority's slots may be spent.
