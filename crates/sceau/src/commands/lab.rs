@@ -104,6 +104,7 @@ async fn run_ndes(flags: Ndes) -> anyhow::Result<ExitCode> {
         challenges_max: flags.challenges_max,
         challenge_minutes: flags.challenge_minutes,
         single_challenge: flags.single_challenge.map(Zeroizing::new),
+        wants_approval: false,
         tls: flags.tls,
         minute_seconds: flags.minute,
         seed: flags.seed,

@@ -82,6 +82,18 @@ async fn certmonger_enrols_with_an_order_and_a_second_use_is_refused() {
         ledger.text
     );
 
+    // An order has no timeline: its transactions tell.
+    let path = format!("/orders/{}", order.text_of("id"));
+    let told = world.get(&token, &path).await.expect(200);
+    let transaction = &told.json["transactions"][0];
+    assert_eq!(
+        (&transaction["state"], &transaction["message_type"]),
+        (&json!("succeeded"), &json!(19)),
+        "{}",
+        told.text
+    );
+    assert!(transaction["answered_at"].is_string() && !told.text.contains(&challenge));
+
     // The address is bound to the first transaction: the same order is of no use to anybody else.
     let again = tempfile::tempdir().unwrap();
     let run = [

@@ -16,18 +16,24 @@ impl Laboratory {
     pub const PASSWORD: &'static str = "canary: pâssword";
 
     pub async fn start(is_tls: bool, challenges_max: usize) -> Self {
-        Self::start_as(is_tls, challenges_max, None).await
+        Self::start_as(is_tls, challenges_max, None, false).await
     }
 
     /// One that gives everyone this challenge.
     pub async fn start_with_one_challenge(challenge: &str) -> Self {
-        Self::start_as(false, 5, Some(Zeroizing::new(challenge.to_owned()))).await
+        Self::start_as(false, 5, Some(Zeroizing::new(challenge.to_owned())), false).await
+    }
+
+    /// One whose requests wait for a person.
+    pub async fn start_with_approval() -> Self {
+        Self::start_as(false, 5, None, true).await
     }
 
     async fn start_as(
         is_tls: bool,
         challenges_max: usize,
         single_challenge: Option<Zeroizing<String>>,
+        wants_approval: bool,
     ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let running = start(NdesOptions {
@@ -38,6 +44,7 @@ impl Laboratory {
             challenges_max,
             challenge_minutes: 60,
             single_challenge,
+            wants_approval,
             tls: is_tls,
             minute_seconds: 60.0,
             seed: Some(1),
@@ -49,6 +56,24 @@ impl Laboratory {
             folder,
             is_tls,
         }
+    }
+
+    /// Approves the one request that waits.
+    pub fn approve(&self) {
+        let waiting = self.running.waiting();
+        assert!(
+            waiting.len() == 1 && self.running.approve(&waiting[0]),
+            "{waiting:?}"
+        );
+    }
+
+    /// Denies the one request that waits.
+    pub fn deny(&self) {
+        let waiting = self.running.waiting();
+        assert!(
+            waiting.len() == 1 && self.running.deny(&waiting[0]),
+            "{waiting:?}"
+        );
     }
 
     pub async fn stop(self) {
