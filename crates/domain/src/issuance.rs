@@ -102,8 +102,6 @@ pub struct OneTimeChallenge {
     pub created_at: Timestamp,
     /// From when on it is worth nothing.
     pub expires_at: Timestamp,
-    /// Which issuance spent it.
-    pub used_by: Option<IssuanceId>,
 }
 
 /// One certificate of a built-in authority, from the moment when it was decided.

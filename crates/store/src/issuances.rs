@@ -3,8 +3,7 @@
 use domain::{
     Timestamp,
     external_ca::AuthorityId,
-    issuance::{Issuance, IssuanceId, RevocationReason, Revoked},
-    transaction::Owner,
+    issuance::{Issuance, IssuanceId, IssuanceState, RevocationReason, Revoked},
 };
 
 use crate::{
@@ -19,6 +18,14 @@ const INSERT: &str = "INSERT INTO issuances (id, authority_id, serial, transacti
      signer_sha256, owner_kind, owner_id, wanted, public_key, not_before, not_after, state, requested_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
      ON CONFLICT (authority_id, transaction_id, renews) DO NOTHING";
+// One statement spends the challenge and keeps the intent: of two requests at once, one finds the other's row.
+const SPEND: &str = "INSERT INTO issuances (id, authority_id, serial, transaction_id, renews, key_sha256,
+     signer_sha256, owner_kind, owner_id, wanted, public_key, not_before, not_after, state, requested_at,
+     challenge_sha256)
+     SELECT $1, c.authority_id, $2, $3, '', $4, $5, c.owner_kind, c.owner_id, c.wanted, $6, $7,
+     CASE WHEN $8 + c.validity_milliseconds < $9 THEN $8 + c.validity_milliseconds ELSE $9 END, $10, $8, c.sha256
+     FROM one_time_challenges c WHERE c.sha256 = $11 AND c.authority_id = $12 AND c.expires_at > $8
+     ON CONFLICT DO NOTHING RETURNING *";
 const COMPLETE: &str = "UPDATE issuances SET state = 'issued', certificate = $2, issued_at = $3
      WHERE id = $1 AND (certificate IS NULL OR certificate = $2)";
 const DECIDE: &str = "UPDATE issuances SET state = $2, not_before = $3, not_after = $4
@@ -32,7 +39,7 @@ const BY_TRANSACTION: &str =
 const NEWEST_OF_TRANSACTION: &str =
     "SELECT * FROM issuances WHERE authority_id = $1 AND transaction_id = $2 AND signer_sha256 = $3
      ORDER BY id DESC LIMIT 1";
-const BY_OWNER: &str = "SELECT * FROM issuances WHERE owner_kind = $1 AND owner_id = $2 ORDER BY id";
+const BY_CHALLENGE: &str = "SELECT * FROM issuances WHERE challenge_sha256 = $1";
 const LIST: &str = "SELECT * FROM issuances WHERE authority_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
 const PENDING: &str =
     "SELECT * FROM issuances WHERE state = 'pending' AND authority_id = $1 ORDER BY id LIMIT $2";
@@ -63,6 +70,60 @@ pub async fn insert_intent(tx: &mut Tx, issuance: &Issuance) -> Result<bool, Err
         issuance.requested_at,
     ];
     Ok(tx.execute(INSERT, values).await? > 0)
+}
+
+/// What a first request asks, before it is known what was ordered.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The identifier that the issuance gets.
+    pub id: IssuanceId,
+    /// By which authority.
+    pub authority_id: AuthorityId,
+    /// SHA-256 (hex) of the challenge.
+    pub challenge_sha256: String,
+    /// Serial number, hex.
+    pub serial: String,
+    /// SCEP's transactionID.
+    pub transaction_id: String,
+    /// SHA-256 (hex) of the public key that is to be certified.
+    pub key_sha256: String,
+    /// SHA-256 (hex) of the public key that signed the request.
+    pub signer_sha256: String,
+    /// The public key (SubjectPublicKeyInfo, DER).
+    pub public_key: Vec<u8>,
+    /// First moment of validity.
+    pub not_before: Timestamp,
+    /// The end of the authority's own certificate.
+    pub not_after_at_most: Timestamp,
+    /// How it begins: pending, or intended.
+    pub state: IssuanceState,
+    /// When it is asked for.
+    pub now: Timestamp,
+}
+
+/// Spends a challenge and keeps the intent to issue what it was given for. None: there is no such challenge any more,
+/// it was spent, or the transaction stands already.
+pub async fn spend(tx: &mut Tx, asked: &Asked) -> Result<Option<Issuance>, Error> {
+    let values = values![
+        asked.id,
+        asked.serial,
+        asked.transaction_id,
+        asked.key_sha256,
+        asked.signer_sha256,
+        asked.public_key,
+        asked.not_before,
+        asked.now,
+        asked.not_after_at_most,
+        asked.state.name(),
+        asked.challenge_sha256,
+        asked.authority_id,
+    ];
+    tx.first(SPEND, values, read).await
+}
+
+/// The issuance that spent a challenge.
+pub async fn by_challenge(tx: &mut Tx, challenge_sha256: &str) -> Result<Option<Issuance>, Error> {
+    tx.first(BY_CHALLENGE, values![challenge_sha256], read).await
 }
 
 /// Keeps the certificate that was signed; another certificate for the same intent isn't found.
@@ -122,12 +183,6 @@ pub async fn newest_of_transaction(
 ) -> Result<Option<Issuance>, Error> {
     let values = values![authority, transaction_id, signer_sha256];
     tx.first(NEWEST_OF_TRANSACTION, values, read).await
-}
-
-/// What was issued for a delivery or an order, oldest first.
-pub async fn by_owner(tx: &mut Tx, owner: &Owner) -> Result<Vec<Issuance>, Error> {
-    let (kind, id) = columns(owner);
-    tx.all(BY_OWNER, values![kind, id], read).await
 }
 
 /// An authority's issuances, newest first, those older than `after`.

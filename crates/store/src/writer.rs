@@ -1,5 +1,5 @@
 //! Writing to SQLite: one task owns the one connection that writes, and many closures share one COMMIT.
-//! Each runs in a SAVEPOINT of its own; nobody is answered before the COMMIT has reached the disk.
+//! What one of them refuses is undone alone; nobody is answered before the COMMIT has reached the disk.
 
 use std::{
     future::poll_fn,
@@ -22,6 +22,9 @@ use crate::{
 const GROUP: usize = 256;
 /// How long a group gathers at most, so that the first of it doesn't wait for ever.
 const GATHER: Duration = Duration::from_millis(25);
+
+/// How long members run in savepoints after one of them didn't keep its work: whoever is refused comes again.
+const DISTRUST: Duration = Duration::from_millis(200);
 
 /// Hands closures to the writing task.
 #[derive(Clone)]
@@ -117,9 +120,10 @@ where
 }
 
 async fn serve(pool: SqlitePool, mut queue: mpsc::Receiver<Box<dyn Member>>) {
+    let mut trust = Trust::default();
     while let Some(first) = queue.recv().await {
         let mut done = Vec::new();
-        let committed = commit_group(&pool, first, &mut queue, &mut done).await;
+        let committed = commit_group(&pool, first, &mut queue, &mut done, &mut trust).await;
         if let Err(error) = &committed {
             tracing::error!(%error, members = done.len(), "a group of writes was lost");
         }
@@ -130,21 +134,52 @@ async fn serve(pool: SqlitePool, mut queue: mpsc::Receiver<Box<dyn Member>>) {
     }
 }
 
+/// Whether members are expected to keep their work. Then none has a savepoint of its own, which costs two statements;
+/// the first that doesn't keep it has the whole group rolled back and run again, each in a savepoint.
+#[derive(Default)]
+struct Trust {
+    lost: Option<Instant>,
+}
+
+impl Trust {
+    fn is_given(&self) -> bool {
+        self.lost.is_none_or(|lost| lost.elapsed() >= DISTRUST)
+    }
+    fn lose(&mut self) {
+        self.lost = Some(Instant::now());
+    }
+}
+
 /// Runs the first and all that are waiting behind it, then commits them together.
 async fn commit_group(
     pool: &SqlitePool,
     first: Box<dyn Member>,
     queue: &mut mpsc::Receiver<Box<dyn Member>>,
     done: &mut Vec<Box<dyn Member>>,
+    trust: &mut Trust,
 ) -> Result<(), sqlx::Error> {
     done.push(first);
-    // The write lock is taken at once: no statement later can fail for want of it.
-    let transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
-    let mut tx = Tx::new(Connection::Sqlite(transaction));
+    let mut tx = begin(pool).await?;
     let started = Instant::now();
+    let mut is_trusting = trust.is_given();
     loop {
         if let Some(member) = done.last_mut() {
-            run_member(&mut tx, member.as_mut()).await?;
+            let is_kept = if is_trusting {
+                member.run(&mut tx).await
+            } else {
+                run_apart(&mut tx, member.as_mut()).await?
+            };
+            if !is_kept {
+                trust.lose();
+            }
+            if is_trusting && !is_kept {
+                is_trusting = false;
+                rollback(tx).await?;
+                tx = begin(pool).await?;
+                for member in done.iter_mut() {
+                    run_apart(&mut tx, member.as_mut()).await?;
+                }
+            }
         }
         if done.len() >= GROUP || started.elapsed() >= GATHER {
             break;
@@ -160,12 +195,28 @@ async fn commit_group(
     }
 }
 
-async fn run_member(tx: &mut Tx, member: &mut dyn Member) -> Result<(), sqlx::Error> {
+/// The write lock is taken at once: no statement later can fail for want of it.
+async fn begin(pool: &SqlitePool) -> Result<Tx, sqlx::Error> {
+    let transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
+    Ok(Tx::new(Connection::Sqlite(transaction)))
+}
+
+async fn rollback(tx: Tx) -> Result<(), sqlx::Error> {
+    match tx.connection {
+        Connection::Sqlite(transaction) => transaction.rollback().await,
+        Connection::Postgres(_) => Err(sqlx::Error::WorkerCrashed),
+    }
+}
+
+/// Runs a member in a savepoint of its own. Whether its work is kept.
+async fn run_apart(tx: &mut Tx, member: &mut dyn Member) -> Result<bool, sqlx::Error> {
     savepoint(tx, "SAVEPOINT member").await?;
-    if !member.run(tx).await {
+    let is_kept = member.run(tx).await;
+    if !is_kept {
         savepoint(tx, "ROLLBACK TO member").await?;
     }
-    savepoint(tx, "RELEASE member").await
+    savepoint(tx, "RELEASE member").await?;
+    Ok(is_kept)
 }
 
 async fn savepoint(tx: &mut Tx, statement: &'static str) -> Result<(), sqlx::Error> {

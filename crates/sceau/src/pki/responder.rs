@@ -11,10 +11,7 @@ use scep::{Operation, Query};
 
 use super::answer::{bytes, incident, plain};
 use crate::{
-    actions::{
-        Result,
-        built_in::{self, Answer, Opened},
-    },
+    actions::built_in::{self, Answer, Opened},
     app::Shared,
 };
 
@@ -33,7 +30,7 @@ pub async fn by_get(
         Err(error) => return incident(&error),
     };
     match (query.operation, query.message) {
-        (Operation::PkiOperation, Some(message)) => operate(&app, &opened, message).await,
+        (Operation::PkiOperation, Some(message)) => operate(&app, &opened, &message).await,
         (Operation::PkiOperation, None) => plain(StatusCode::BAD_REQUEST, "the SCEP message is missing"),
         (Operation::GetCaCaps, _) => bytes(
             StatusCode::OK,
@@ -64,24 +61,15 @@ pub async fn by_post(
         return plain(StatusCode::BAD_REQUEST, "this is no SCEP request");
     }
     match app.built_in.at(&app, &path).await {
-        Ok(Some(opened)) => operate(&app, &opened, body.into()).await,
+        Ok(Some(opened)) => operate(&app, &opened, &body).await,
         Ok(None) => plain(StatusCode::NOT_FOUND, "there is nothing here"),
         Err(error) => incident(&error),
     }
 }
 
-/// What is decided comes to its end though the client hangs up.
-async fn operate(app: &Shared, opened: &Arc<Opened>, message: Vec<u8>) -> Response<Body> {
-    let (errand, authority) = (app.clone(), opened.clone());
-    let work = async move { built_in::answer(&errand, &authority, &message).await };
-    match app.errands.run(work).await {
-        Ok(answer) => respond(answer),
-        Err(error) => incident(&error.into()),
-    }
-}
-
-fn respond(answer: Result<Answer>) -> Response<Body> {
-    match answer {
+/// A client that hangs up leaves at most an intent, which is signed by itself.
+async fn operate(app: &Shared, opened: &Arc<Opened>, message: &[u8]) -> Response<Body> {
+    match built_in::answer(app, opened, message).await {
         Ok(Answer::Message(body)) => bytes(StatusCode::OK, scep::CONTENT_TYPE_MESSAGE, body),
         Ok(Answer::Unreadable) => plain(StatusCode::BAD_REQUEST, "the SCEP message can't be read"),
         Err(error) => incident(&error),

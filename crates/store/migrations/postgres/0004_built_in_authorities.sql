@@ -25,7 +25,7 @@ CREATE TABLE one_time_challenges (
     wanted TEXT COLLATE "C" NOT NULL,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
-    used_by TEXT COLLATE "C"
+    validity_milliseconds BIGINT NOT NULL
 );
 CREATE INDEX one_time_challenges_expiry ON one_time_challenges (expires_at);
 CREATE INDEX one_time_challenges_owner ON one_time_challenges (owner_kind, owner_id);
@@ -50,12 +50,13 @@ CREATE TABLE issuances (
     issued_at BIGINT,
     revoked_at BIGINT,
     revocation_reason TEXT COLLATE "C",
+    -- What spent it: one challenge, one issuance.
+    challenge_sha256 TEXT COLLATE "C" UNIQUE,
     UNIQUE (authority_id, serial),
     -- A repeated request finds what it asked for; a renewal under the same key is another one.
     UNIQUE (authority_id, transaction_id, renews)
 );
 CREATE INDEX issuances_newest ON issuances (authority_id, id);
-CREATE INDEX issuances_owner ON issuances (owner_kind, owner_id);
 CREATE INDEX issuances_open ON issuances (state, id) WHERE state IN ('pending', 'intended');
 CREATE INDEX issuances_revoked ON issuances (authority_id, revoked_at) WHERE revoked_at IS NOT NULL;
 

@@ -25,7 +25,7 @@ CREATE TABLE one_time_challenges (
     wanted TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
-    used_by TEXT
+    validity_milliseconds INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX one_time_challenges_expiry ON one_time_challenges (expires_at);
 CREATE INDEX one_time_challenges_owner ON one_time_challenges (owner_kind, owner_id);
@@ -50,12 +50,13 @@ CREATE TABLE issuances (
     issued_at INTEGER,
     revoked_at INTEGER,
     revocation_reason TEXT,
+    -- What spent it: one challenge, one issuance.
+    challenge_sha256 TEXT UNIQUE,
     UNIQUE (authority_id, serial),
     -- A repeated request finds what it asked for; a renewal under the same key is another one.
     UNIQUE (authority_id, transaction_id, renews)
 ) STRICT;
 CREATE INDEX issuances_newest ON issuances (authority_id, id);
-CREATE INDEX issuances_owner ON issuances (owner_kind, owner_id);
 CREATE INDEX issuances_open ON issuances (state, id) WHERE state IN ('pending', 'intended');
 CREATE INDEX issuances_revoked ON issuances (authority_id, revoked_at) WHERE revoked_at IS NOT NULL;
 

@@ -33,7 +33,6 @@ pub async fn mint(
         wanted: wanted.clone(),
         created_at: now,
         expires_at: now.plus_seconds(authority.limits.lifetime_seconds.into()),
-        used_by: None,
     };
     store::one_time_challenges::insert(tx, &record).await?;
     Ok(challenge)

@@ -39,6 +39,17 @@ struct Asked {
     authority_id: AuthorityId,
 }
 
+impl Asked {
+    /// How an issuance begins.
+    fn first_state(&self) -> IssuanceState {
+        if self.needs_approval {
+            IssuanceState::Pending
+        } else {
+            IssuanceState::Intended
+        }
+    }
+}
+
 /// Why a transaction kept nothing.
 enum Stop {
     Refused(Reply),
@@ -138,24 +149,32 @@ async fn first(app: &Shared, request: &OpenedRequest, asked: Asked) -> std::resu
 
 /// The quick way: the challenge is spent and the intent kept, or nothing is.
 async fn spend(tx: &mut Tx, asked: &Asked, sha256: &str) -> std::result::Result<Issuance, Stop> {
-    let id = Id::new(asked.now, random());
-    let spent = store::one_time_challenges::spend(tx, sha256, &asked.authority_id, &id, asked.now).await?;
-    let Some(challenge) = spent else {
+    let serial = ca::serial::random().map_err(|error| Stop::Failed(anyhow::Error::new(error).into()))?;
+    let spends = store::issuances::Asked {
+        id: Id::new(asked.now, random()),
+        authority_id: asked.authority_id.clone(),
+        challenge_sha256: sha256.to_owned(),
+        serial: hex(serial.octets()),
+        transaction_id: asked.transaction_id.clone(),
+        key_sha256: asked.key_sha256.clone(),
+        signer_sha256: asked.signer_sha256.clone(),
+        public_key: asked.csr.public_key().to_vec(),
+        not_before: asked.now.plus_seconds(-BACKDATED_SECONDS),
+        not_after_at_most: asked.not_after,
+        state: asked.first_state(),
+        now: asked.now,
+    };
+    let Some(issuance) = store::issuances::spend(tx, &spends).await? else {
         return Err(Stop::Look);
     };
-    if asked.only.as_ref().is_some_and(|only| *only != challenge.owner) {
+    if asked.only.as_ref().is_some_and(|only| *only != issuance.owner) {
         return Err(Stop::Refused(refused(
             "challenge-of-another",
             "the challenge belongs to another address",
         )));
     }
-    check(asked, &challenge.wanted)?;
-    let issuance = intent(asked, id, challenge.owner, challenge.wanted, String::new())?;
-    if store::issuances::insert_intent(tx, &issuance).await? {
-        Ok(issuance)
-    } else {
-        Err(Stop::Look)
-    }
+    check(asked, &issuance.wanted)?;
+    Ok(issuance)
 }
 
 /// The slow way: the same transaction again, or a challenge that is worth nothing.
@@ -164,9 +183,10 @@ async fn explain(tx: &mut Tx, asked: &Asked, sha256: &str) -> std::result::Resul
         return Ok(known);
     }
     let challenge = store::one_time_challenges::by_sha256(tx, sha256, &asked.authority_id).await?;
+    let is_used = store::issuances::by_challenge(tx, sha256).await?.is_some();
     let (reason, text) = match challenge {
+        _ if is_used => ("challenge-used", "the challenge was used before"),
         None => ("challenge-wrong", "the challenge is not one of this authority"),
-        Some(challenge) if challenge.used_by.is_some() => ("challenge-used", "the challenge was used before"),
         Some(challenge) if challenge.expires_at <= asked.now => {
             ("challenge-expired", "the challenge has expired")
         }
@@ -285,11 +305,7 @@ fn intent(
         public_key: asked.csr.public_key().to_vec(),
         not_before: asked.now.plus_seconds(-BACKDATED_SECONDS),
         not_after: not_after.min(asked.not_after),
-        state: if asked.needs_approval {
-            IssuanceState::Pending
-        } else {
-            IssuanceState::Intended
-        },
+        state: asked.first_state(),
         certificate: None,
         requested_at: asked.now,
         issued_at: None,
