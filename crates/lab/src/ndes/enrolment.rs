@@ -20,6 +20,7 @@ pub(super) struct Enrolment {
     pub(super) authority: Authority,
     challenges: Mutex<Challenges>,
     ledger: Mutex<Ledger>,
+    policy: Policy,
 }
 
 /// A request that may be granted: its challenge is spent.
@@ -38,11 +39,12 @@ pub(super) enum Decision {
 }
 
 impl Enrolment {
-    pub(super) fn new(authority: Authority, challenges: Challenges, ledger: Ledger) -> Self {
+    pub(super) fn new(authority: Authority, challenges: Challenges, ledger: Ledger, policy: Policy) -> Self {
         Self {
             authority,
             challenges: Mutex::new(challenges),
             ledger: Mutex::new(ledger),
+            policy,
         }
     }
 
@@ -59,7 +61,7 @@ impl Enrolment {
     /// # Errors
     /// An answer can't be written.
     pub(super) fn decide(&self, message: &[u8]) -> anyhow::Result<Decision> {
-        let request = match scep::open_request(message, &self.authority.ra_encryption, &Policy::default()) {
+        let request = match scep::open_request(message, &self.authority.ra_encryption, &self.policy) {
             Ok(request) => request,
             Err(Refused {
                 error,

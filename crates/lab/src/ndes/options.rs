@@ -23,6 +23,8 @@ pub struct NdesOptions {
     pub challenge_minutes: u32,
     /// One challenge for everyone, as often as one likes (UseSinglePassword).
     pub single_challenge: Option<Zeroizing<String>>,
+    /// Takes and answers single DES, as old clients speak it and no NDES since 2012 should.
+    pub is_legacy: bool,
     /// Serves HTTPS and writes `tls-ca.pem`, the certificate to trust, into the data folder.
     pub tls: bool,
     /// Real seconds that a laboratory minute lasts.
@@ -49,6 +51,7 @@ impl fmt::Debug for NdesOptions {
             .field("data_dir", &self.data_dir)
             .field("challenges_max", &self.challenges_max)
             .field("challenge_minutes", &self.challenge_minutes)
+            .field("is_legacy", &self.is_legacy)
             .field("tls", &self.tls)
             .field("minute_seconds", &self.minute_seconds)
             .field("seed", &self.seed)

@@ -29,14 +29,16 @@ pub async fn by_get(
     Path(token): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Response<Body> {
-    let Ok(query) = Query::parse(query.as_deref().unwrap_or_default()) else {
+    let text = query.unwrap_or_default();
+    let Ok(query) = Query::parse(&text) else {
         return plain(StatusCode::BAD_REQUEST, "this is no SCEP request");
     };
     match (query.operation, query.message) {
         (Operation::PkiOperation, Some(message)) => operation(&app, &token, &message).await,
         (Operation::PkiOperation, None) => plain(StatusCode::BAD_REQUEST, "the SCEP message is missing"),
         (Operation::GetNextCaCert, _) => plain(StatusCode::NOT_FOUND, "there is no next CA certificate"),
-        (Operation::GetCaCaps | Operation::GetCaCert, _) => about_ca(&app, &token, query.operation).await,
+        (Operation::GetCaCaps, _) => capabilities(&app, &token, &text).await,
+        (Operation::GetCaCert, _) => ca_certificates(&app, &token).await,
     }
 }
 
@@ -56,22 +58,42 @@ pub async fn by_post(
 }
 
 /// GetCACaps and GetCACert are answered from what is known of the authority: 20,000 devices ask at once.
-async fn about_ca(app: &Shared, token: &str, operation: Operation) -> Response<Body> {
-    let authority = match authority_of_token(app, token).await {
-        Ok(Some(authority)) => authority,
-        Ok(None) => return plain(StatusCode::NOT_FOUND, "there is nothing here"),
-        Err(error) => return incident(&error),
+async fn capabilities(app: &Shared, token: &str, query: &str) -> Response<Body> {
+    let authority = match authority(app, token).await {
+        Ok(authority) => authority,
+        Err(answer) => return answer,
     };
-    if operation == Operation::GetCaCaps {
-        return bytes(
-            StatusCode::OK,
-            scep::CONTENT_TYPE_CAPABILITIES,
-            authority.capabilities.into_bytes(),
-        );
+    let mut keywords = authority.capabilities;
+    // strongSwan 5.9.8 takes the numbers of its keywords for the bits of a mask, and finds neither AES nor DES3 in
+    // what NDES says. A blank line is every keyword to it, and none to anybody else (RFC 8894 §3.5.2: what isn't
+    // known is passed over). Windows, which names a CA in its request where strongSwan doesn't, never gets one.
+    if !query.contains("message=") {
+        keywords.push('\n');
     }
+    bytes(
+        StatusCode::OK,
+        scep::CONTENT_TYPE_CAPABILITIES,
+        keywords.into_bytes(),
+    )
+}
+
+async fn ca_certificates(app: &Shared, token: &str) -> Response<Body> {
+    let authority = match authority(app, token).await {
+        Ok(authority) => authority,
+        Err(answer) => return answer,
+    };
     match certificates(&authority) {
         Ok((content_type, body)) => bytes(StatusCode::OK, content_type, body),
         Err(error) => incident(&Error::Internal(error)),
+    }
+}
+
+/// The authority behind a token, or the answer where there is none.
+async fn authority(app: &Shared, token: &str) -> Result<Authority, Response<Body>> {
+    match authority_of_token(app, token).await {
+        Ok(Some(authority)) => Ok(authority),
+        Ok(None) => Err(plain(StatusCode::NOT_FOUND, "there is nothing here")),
+        Err(error) => Err(incident(&error)),
     }
 }
 

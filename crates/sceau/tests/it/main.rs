@@ -12,9 +12,9 @@
 )]
 
 mod api;
-mod certmonger;
 mod console;
 mod faults;
+mod interop;
 mod laboratory;
 mod layout;
 mod mdm;

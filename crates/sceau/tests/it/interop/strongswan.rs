@@ -1,0 +1,228 @@
+//! strongSwan 5.9.8: `pki --scepca` and `pki --scep`.
+
+use std::path::Path;
+
+use scep::{Digest, MessageType};
+use tempfile::TempDir;
+
+use super::{Order, Side, assert_spoken, keys::Key, openssl::Held, program, wrong};
+
+/// One client with its files.
+struct Swan {
+    folder: TempDir,
+    /// The certificate to encrypt to, and the one that signs answers.
+    encryption: String,
+    signing: String,
+}
+
+/// The choices that its command line leaves.
+struct Choice<'a> {
+    key: &'a str,
+    cipher: &'a str,
+    digest: &'a str,
+    challenge: &'a str,
+}
+
+impl Swan {
+    /// Fetches the CA's certificates with `pki --scepca`, and tells the RA's apart by their usage.
+    async fn new(scep_url: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let fetch = [
+            "--scepca", "--url", scep_url, "--caout", "ca.crt", "--raout", "ra.crt",
+        ];
+        let (is_content, said) = program(folder.path(), "pki", &fetch).await;
+        assert!(is_content, "{said}");
+        let mut swan = Self {
+            folder,
+            encryption: "ca.crt".to_owned(),
+            signing: "ca.crt".to_owned(),
+        };
+        for name in ["ra.crt", "ra-2.crt"] {
+            match usage(swan.folder.path(), name).await {
+                Some(usage) if usage.contains("Key Encipherment") => swan.encryption = name.to_owned(),
+                Some(_) => swan.signing = name.to_owned(),
+                None => {}
+            }
+        }
+        swan
+    }
+
+    /// `pki --scep`; gives whether it ended well and what it said. The certificate is in `name`.pem then.
+    async fn enrol(&self, order: &Order, name: &str, choice: &Choice<'_>, more: &[&str]) -> (bool, String) {
+        let dn = format!("CN={name}");
+        let san = format!("{name}.example");
+        let mut command = vec![
+            "--scep",
+            "--url",
+            &order.scep_url,
+            "--in",
+            choice.key,
+            "--dn",
+            &dn,
+        ];
+        command.extend([
+            "--san",
+            &san,
+            "--cipher",
+            choice.cipher,
+            "--digest",
+            choice.digest,
+        ]);
+        command.extend(["--cacert-enc", &self.encryption, "--cacert-sig", &self.signing]);
+        command.extend(["--cacert", "ca.crt", "--outform", "pem"]);
+        if !choice.challenge.is_empty() {
+            command.extend(["--password", choice.challenge]);
+        }
+        command.extend(more);
+        // The certificate goes to standard output, what it says to standard error.
+        let line = r#"out=$1; shift; pki "$@" > "$out.pem""#;
+        let shell = [&["-c", line, "sh", name][..], &command].concat();
+        program(self.folder.path(), "sh", &shell).await
+    }
+
+    fn held<'a>(&'a self, certificate: &'a str, key: &'a str) -> Held<'a> {
+        Held {
+            folder: self.folder.path(),
+            certificate,
+            key,
+        }
+    }
+}
+
+async fn usage(folder: &Path, name: &str) -> Option<String> {
+    folder.join(name).exists().then_some(())?;
+    let ask = ["x509", "-in", name, "-noout", "-ext", "keyUsage"];
+    Some(program(folder, "openssl", &ask).await.1)
+}
+
+const CIPHERS: [(&str, &str); 2] = [("aes", "AES-128"), ("des3", "DES3")];
+const DIGESTS: [(&str, Digest); 3] = [
+    ("sha1", Digest::Sha1),
+    ("sha256", Digest::Sha256),
+    ("sha512", Digest::Sha512),
+];
+
+/// Every cipher with every digest, each at an order of its own.
+async fn enrols_in_every_algorithm(side: &Side) {
+    for (cipher, spoken_cipher) in CIPHERS {
+        for (digest, spoken_digest) in DIGESTS {
+            let name = format!("swan-{cipher}-{digest}");
+            let order = side.order(&name).await;
+            let swan = Swan::new(&order.scep_url).await;
+            Key::First.put(swan.folder.path(), "key.pem").await;
+            let choice = Choice {
+                key: "key.pem",
+                cipher,
+                digest,
+                challenge: &order.challenge,
+            };
+            let (is_content, said) = swan.enrol(&order, &name, &choice, &[]).await;
+            assert!(
+                is_content && said.contains("Issued certificate is trusted"),
+                "{said}"
+            );
+            assert_spoken(side, MessageType::PkcsReq, spoken_digest, spoken_cipher);
+            let file = format!("{name}.pem");
+            let held = swan.held(&file, "key.pem");
+            held.assert_good(side, &name).await;
+            held.assert_dns(&format!("{name}.example")).await;
+        }
+    }
+    assert_eq!(side.issued(), CIPHERS.len() * DIGESTS.len());
+}
+
+async fn enrols_a_large_key(side: &Side) {
+    let order = side.order("swan-large").await;
+    let swan = Swan::new(&order.scep_url).await;
+    Key::Large.put(swan.folder.path(), "key.pem").await;
+    let choice = Choice {
+        key: "key.pem",
+        cipher: "aes",
+        digest: "sha256",
+        challenge: &order.challenge,
+    };
+    let (is_content, said) = swan.enrol(&order, "swan-large", &choice, &[]).await;
+    assert!(is_content, "{said}");
+    let held = swan.held("swan-large.pem", "key.pem");
+    held.assert_good(side, "swan-large").await;
+}
+
+async fn is_refused_with_a_wrong_challenge(side: &Side) {
+    let order = side.order("swan-wrong").await;
+    let swan = Swan::new(&order.scep_url).await;
+    Key::First.put(swan.folder.path(), "key.pem").await;
+    let choice = Choice {
+        key: "key.pem",
+        cipher: "aes",
+        digest: "sha256",
+        challenge: &wrong(&order.challenge),
+    };
+    let (is_content, said) = swan.enrol(&order, "swan-wrong", &choice, &[]).await;
+    assert!(!is_content && said.contains("failInfo:     badRequest"), "{said}");
+    assert_eq!(side.issued(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn strongswan_enrols_through_the_proxy_in_every_algorithm() {
+    let side = Side::proxy().await;
+    enrols_in_every_algorithm(&side).await;
+    side.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn strongswan_enrols_a_large_key_through_the_proxy() {
+    let side = Side::proxy().await;
+    enrols_a_large_key(&side).await;
+    side.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn strongswan_is_refused_through_the_proxy_with_a_wrong_challenge() {
+    let side = Side::proxy().await;
+    is_refused_with_a_wrong_challenge(&side).await;
+    side.end().await;
+}
+
+/// It takes the numbers of its keywords for the bits of a mask: AES is number 0, so it is never there, unless
+/// SCEPStandard, number 8, is, whose one bit is that of SHA-384; DES3, number 1, is AES's bit.
+#[tokio::test(flavor = "multi_thread")]
+async fn strongswan_misreads_the_keywords_of_ndes() {
+    let side = Side::proxy().await;
+    let order = side.order("swan").await;
+    let swan = Swan::new(&order.scep_url).await;
+    Key::First.put(swan.folder.path(), "key.pem").await;
+    let cases: [(&[&str], [bool; 2]); 4] = [
+        (
+            &[
+                "POSTPKIOperation",
+                "Renewal",
+                "SHA-512",
+                "SHA-256",
+                "SHA-1",
+                "DES3",
+            ],
+            [false, false],
+        ),
+        (
+            &["AES", "SHA-256", "POSTPKIOperation", "SCEPStandard"],
+            [false, false],
+        ),
+        (&["AES", "DES3", "SHA-256"], [false, true]),
+        (&["AES", "DES3", "SHA-256", "SHA-384"], [true, true]),
+    ];
+    for (keywords, expected) in cases {
+        side.front.offer(keywords);
+        for ((cipher, _), is_believed) in CIPHERS.into_iter().zip(expected) {
+            let choice = Choice {
+                key: "key.pem",
+                cipher,
+                digest: "sha256",
+                challenge: &wrong(&order.challenge),
+            };
+            let (_, said) = swan.enrol(&order, "swan", &choice, &[]).await;
+            let is_misread = said.contains("algorithm not supported by CA");
+            assert_eq!(!is_misread, is_believed, "{keywords:?} {cipher}: {said}");
+        }
+    }
+    side.end().await;
+}
