@@ -22,12 +22,14 @@ $(ASSETS): package-lock.json crates/sceau/assets/collect.mjs
 # Everything that CI checks. Installs the Debian packages that the tests talk to.
 test: packages assets lint
 	$(CARGO) test --workspace --locked
+	$(CARGO) test -p ca --features pkcs11 --test pkcs11 --locked
 	$(CARGO) test --workspace --locked --test it squid -- --ignored
 	tests/browser.sh
 
 lint: assets
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+	$(CARGO) clippy -p ca --features pkcs11 --all-targets --locked -- -D warnings
 
 packages:
 	tests/packages.sh

@@ -4,7 +4,7 @@ set -eu
 missing=
 have() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
 for package in ca-certificates certmonger chromium curl dbus libstrongswan-extra-plugins libstrongswan-standard-plugins \
-    openssl postgresql-15 procps scep squid strongswan-pki winbind; do
+    openssl postgresql-15 procps scep softhsm2 squid strongswan-pki winbind; do
     have "$package" || missing="$missing $package"
 done
 [ -n "$missing" ] || exit 0

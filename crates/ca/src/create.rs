@@ -1,6 +1,7 @@
 //! Authorities: made new, or opened from what was stored.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use x509_parser::certificate::X509Certificate;
@@ -8,9 +9,9 @@ use x509_parser::extensions::ParsedExtension;
 use x509_parser::prelude::FromDer;
 
 use crate::issuance::{Order, PathLength, Profile, Subject};
-use crate::key::IssuingKey;
 use crate::prepare::{self, Issuer};
 use crate::serial::SerialNumber;
+use crate::signing_key::SigningKey;
 use crate::{Error, Result, public_key};
 
 /// How long before "now" an authority's certificate begins: devices' clocks are hours late
@@ -23,7 +24,7 @@ pub struct CertificateAuthority {
     subject: Vec<u8>,
     key_identifier: Vec<u8>,
     not_after: i64,
-    key: IssuingKey,
+    key: Arc<dyn SigningKey>,
 }
 
 impl CertificateAuthority {
@@ -35,18 +36,19 @@ impl CertificateAuthority {
     /// certificate.
     pub fn create_root(
         common_name: &str,
-        key: IssuingKey,
+        key: impl Into<Arc<dyn SigningKey>>,
         now: i64,
         lifetime: Duration,
         serial: SerialNumber,
     ) -> Result<Self> {
-        let order = authority_order(common_name, &key, now, lifetime, serial, None)?;
+        let key = key.into();
+        let order = authority_order(common_name, key.public_key(), now, lifetime, serial, None)?;
         let name = crate::subject::name(&order.subject)?;
         let issuer = Issuer {
             name: &name,
             key_identifier: None,
             not_after: order.not_after,
-            key: &key,
+            key: key.as_ref(),
         };
         let issued = prepare::prepare(issuer, order)?.lint()?.sign()?;
         Self::open(issued.der, key)
@@ -59,12 +61,13 @@ impl CertificateAuthority {
     pub fn create_intermediate(
         &self,
         common_name: &str,
-        key: IssuingKey,
+        key: impl Into<Arc<dyn SigningKey>>,
         now: i64,
         lifetime: Duration,
         serial: SerialNumber,
     ) -> Result<Self> {
-        let order = authority_order(common_name, &key, now, lifetime, serial, Some(0))?;
+        let key = key.into();
+        let order = authority_order(common_name, key.public_key(), now, lifetime, serial, Some(0))?;
         let issued = self.prepare(order)?.lint()?.sign()?;
         Self::open(issued.der, key)
     }
@@ -73,7 +76,8 @@ impl CertificateAuthority {
     ///
     /// # Errors
     /// [`Error::Malformed`], [`Error::NotAnAuthority`] or [`Error::KeyMismatch`].
-    pub fn open(certificate: Vec<u8>, key: IssuingKey) -> Result<Self> {
+    pub fn open(certificate: Vec<u8>, key: impl Into<Arc<dyn SigningKey>>) -> Result<Self> {
+        let key = key.into();
         let what = "the certificate of the authority";
         let (rest, read) = X509Certificate::from_der(&certificate).map_err(|_| Error::Malformed(what))?;
         if !rest.is_empty() {
@@ -82,12 +86,12 @@ impl CertificateAuthority {
         if !read.is_ca() {
             return Err(Error::NotAnAuthority);
         }
-        if read.public_key().raw != key.spki() {
+        if read.public_key().raw != key.public_key() {
             return Err(Error::KeyMismatch);
         }
         let subject = read.subject().as_raw().to_vec();
         let key_identifier =
-            subject_key_identifier(&read).map_or_else(|| prepare::key_identifier(key.spki()), Ok)?;
+            subject_key_identifier(&read).map_or_else(|| prepare::key_identifier(key.public_key()), Ok)?;
         let not_after = read.validity().not_after.timestamp();
         Ok(Self {
             certificate,
@@ -103,7 +107,8 @@ impl CertificateAuthority {
         &self.certificate
     }
 
-    pub fn key(&self) -> &IssuingKey {
+    /// The key that it signs with; clone the `Arc` to share it.
+    pub fn key(&self) -> &Arc<dyn SigningKey> {
         &self.key
     }
 
@@ -126,7 +131,7 @@ impl CertificateAuthority {
         rest.is_empty()
             && read.issuer().as_raw() == self.subject
             && public_key::is_signed_by(
-                self.key.spki(),
+                self.key.public_key(),
                 read.signature_algorithm.algorithm.as_bytes(),
                 read.tbs_certificate.as_ref(),
                 &read.signature_value.data,
@@ -138,7 +143,7 @@ impl CertificateAuthority {
             name: &self.subject,
             key_identifier: Some(&self.key_identifier),
             not_after: self.not_after,
-            key: &self.key,
+            key: self.key.as_ref(),
         }
     }
 }
@@ -154,7 +159,7 @@ impl fmt::Debug for CertificateAuthority {
 
 fn authority_order(
     common_name: &str,
-    key: &IssuingKey,
+    public_key: &[u8],
     now: i64,
     lifetime: Duration,
     serial: SerialNumber,
@@ -167,7 +172,7 @@ fn authority_order(
     Ok(Order::new(
         Profile::authority(path_length),
         Subject::common_name(common_name),
-        key.spki(),
+        public_key,
         serial,
         now.saturating_sub(BACKDATED_SECONDS),
         not_after,

@@ -29,6 +29,9 @@ pub enum Error {
     /// The prepared certificate breaks a rule.
     #[error("the certificate would break a rule: {0}")]
     Lint(Finding),
+    /// The device or program that holds the key did not do what was asked.
+    #[error("the token that holds the key: {0}")]
+    Token(String),
     /// The cryptographic library refused.
     #[error("the cryptographic operation failed")]
     Crypto,

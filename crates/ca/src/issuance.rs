@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::ops::BitOr;
 
 use crate::object_identifier::{Attribute, ObjectIdentifier};
+use crate::ordered::SMALLEST_KEY;
 use crate::request::CertificateRequest;
 use crate::serial::SerialNumber;
 
@@ -24,10 +25,13 @@ pub struct Order {
     pub not_after: i64,
     /// Where the authority's revocation list is published, if anywhere.
     pub revocation_list_url: Option<String>,
+    /// Where the authority's own certificate is published (caIssuers, RFC 5280 §4.2.2.1), if
+    /// anywhere.
+    pub issuer_certificate_url: Option<String>,
 }
 
 impl Order {
-    /// An order without alternative names and without a revocation list. Times in seconds since
+    /// An order without alternative names and without URLs. Times in seconds since
     /// 1970 (UTC); the key is the DER of its `SubjectPublicKeyInfo`.
     pub fn new(
         profile: Profile,
@@ -46,6 +50,7 @@ impl Order {
             not_before,
             not_after,
             revocation_list_url: None,
+            issuer_certificate_url: None,
         }
     }
 }
@@ -76,6 +81,21 @@ impl Profile {
         Self::of(KeyUsage::DIGITAL_SIGNATURE, &[CLIENT_AUTHENTICATION])
     }
 
+    /// A certificate of an end entity for these usages and RSA keys of at least so many bits
+    /// (2048, if less is named).
+    pub fn end_entity(
+        key_usage: KeyUsage,
+        extended_key_usages: Vec<ObjectIdentifier>,
+        smallest_key: u32,
+    ) -> Self {
+        Self {
+            key_usage,
+            extended_key_usages,
+            smallest_key: smallest_key.max(SMALLEST_KEY),
+            authority: None,
+        }
+    }
+
     /// A TLS server.
     pub fn tls_server() -> Self {
         Self::of(
@@ -84,13 +104,14 @@ impl Profile {
         )
     }
 
-    /// The certificate that an NDES signs its answers with.
-    pub fn ndes_ra_signing() -> Self {
+    /// The certificate that a registration authority signs its answers with, as NDES has it.
+    pub fn registration_signing() -> Self {
         Self::of(KeyUsage::DIGITAL_SIGNATURE, &[CERTIFICATE_REQUEST_AGENT])
     }
 
-    /// The certificate that requests to an NDES are encrypted for.
-    pub fn ndes_ra_encryption() -> Self {
+    /// The certificate that requests to a registration authority are encrypted for, as NDES
+    /// has it.
+    pub fn registration_encryption() -> Self {
         Self::of(KeyUsage::KEY_ENCIPHERMENT, &[CERTIFICATE_REQUEST_AGENT])
     }
 
@@ -105,7 +126,7 @@ impl Profile {
                 .filter(|usage| *usage != KeyUsage::NONE)
                 .unwrap_or(both),
             extended_key_usages: request.extended_key_usages(),
-            smallest_key: 2048,
+            smallest_key: SMALLEST_KEY,
             authority: None,
         }
     }
@@ -127,7 +148,7 @@ impl Profile {
         Self {
             key_usage,
             extended_key_usages: extended.iter().map(|oid| ObjectIdentifier::of(oid)).collect(),
-            smallest_key: 2048,
+            smallest_key: SMALLEST_KEY,
             authority: None,
         }
     }
@@ -179,6 +200,11 @@ impl KeyUsage {
     /// Whether all bits of `other` are set.
     pub fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0
+    }
+
+    /// Whether any bit of `other` is set.
+    pub fn intersects(self, other: Self) -> bool {
+        self.0 & other.0 != 0
     }
 
     /// Without the bits that only an authority may have.

@@ -8,6 +8,7 @@ use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
 use zeroize::Zeroizing;
 
+use crate::signing_key::SigningKey;
 use crate::{Error, Result, der};
 
 /// An RSA private key. Prints nothing of itself.
@@ -41,6 +42,17 @@ impl IssuingKey {
         Self::of(pair)
     }
 
+    /// A key from the DER of a PKCS#1 `RSAPrivateKey` (RFC 8017 appendix A.1.2), 2048 to 8192
+    /// bits.
+    ///
+    /// # Errors
+    /// [`Error::Key`] when it is anything else.
+    pub fn from_pkcs1(pkcs1: &[u8]) -> Result<Self> {
+        let pair = KeyPair::from_der(pkcs1)
+            .map_err(|_| Error::Key("no RSA private key of 2048 bits or more in PKCS#1"))?;
+        Self::of(pair)
+    }
+
     /// The DER of its PKCS#8 `PrivateKeyInfo`, wiped when dropped.
     ///
     /// # Errors
@@ -56,7 +68,10 @@ impl IssuingKey {
     }
 
     /// PKCS#1 v1.5 with SHA-256 over `message`: the same message always gives the same octets.
-    pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>> {
+    ///
+    /// # Errors
+    /// [`Error::Crypto`] when the library refuses.
+    pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>> {
         let mut signature = vec![0; self.pair.public_modulus_len()];
         // PKCS#1 v1.5 takes no randomness; the generator serves the library's signature alone.
         self.pair
@@ -78,14 +93,19 @@ impl fmt::Debug for IssuingKey {
     }
 }
 
+/// sha256WithRSAEncryption (1.2.840.113549.1.1.11).
+pub(crate) const SIGNATURE_ALGORITHM: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11];
+
 /// `AlgorithmIdentifier` of sha256WithRSAEncryption, with its NULL (RFC 4055 §5).
 pub(crate) fn signature_algorithm() -> Vec<u8> {
-    let oid = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11];
-    der::sequence(&[der::write(der::OBJECT_IDENTIFIER, &oid), vec![0x05, 0x00]])
+    der::sequence(&[
+        der::write(der::OBJECT_IDENTIFIER, SIGNATURE_ALGORITHM),
+        vec![0x05, 0x00],
+    ])
 }
 
 /// `{content, algorithm, BIT STRING signature}`: the frame of a certificate and of a CRL.
-pub(crate) fn signed(content: &[u8], key: &IssuingKey) -> Result<Vec<u8>> {
+pub(crate) fn signed(content: &[u8], key: &dyn SigningKey) -> Result<Vec<u8>> {
     let signature = key.sign(content)?;
     Ok(der::sequence(&[
         content.to_vec(),

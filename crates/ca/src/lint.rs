@@ -109,7 +109,7 @@ fn subject(certificate: &TbsCertificate<'_>) -> Option<Finding> {
 
 fn key(prepared: &Prepared<'_>) -> Option<Finding> {
     let order = &prepared.order;
-    let is_own = order.public_key == prepared.issuer.key.spki();
+    let is_own = order.public_key == prepared.issuer.key.public_key();
     if is_own && order.profile.authority.is_none() {
         return Some(Finding::IssuersOwnKey);
     }
@@ -119,8 +119,7 @@ fn key(prepared: &Prepared<'_>) -> Option<Finding> {
             bits,
             smallest: order.profile.smallest_key,
         }),
-        // Exponents of 1 and 3 come from broken or hostile generators (NIST SP 800-56B: >= 65537).
-        Strength::Rsa { exponent, .. } if exponent < 65_537 || exponent % 2 == 0 => {
+        Strength::Rsa { exponent, .. } if public_key::is_weak_exponent(exponent) => {
             Some(Finding::WeakExponent { exponent })
         }
         Strength::Rsa { .. } | Strength::EllipticCurve { .. } => None,

@@ -4,9 +4,9 @@ use aws_lc_rs::digest;
 
 use crate::create::CertificateAuthority;
 use crate::issuance::{Order, Profile};
-use crate::key::IssuingKey;
 use crate::lint::{self, Linted};
 use crate::object_identifier::ObjectIdentifier;
+use crate::signing_key::SigningKey;
 use crate::{Error, Result, der, key, public_key, subject, time};
 
 /// A certificate without its signature, not checked yet.
@@ -24,7 +24,7 @@ pub(crate) struct Issuer<'a> {
     /// `None` for a root, which names itself.
     pub(crate) key_identifier: Option<&'a [u8]>,
     pub(crate) not_after: i64,
-    pub(crate) key: &'a IssuingKey,
+    pub(crate) key: &'a dyn SigningKey,
 }
 
 impl CertificateAuthority {
@@ -111,6 +111,9 @@ fn extensions(issuer: &Issuer<'_>, order: &Order, subject: &[u8]) -> Result<Vec<
     if let Some(url) = &order.revocation_list_url {
         all.push(extension(31, false, &distribution_points(url)));
     }
+    if let Some(url) = &order.issuer_certificate_url {
+        all.push(authority_information_access(url));
+    }
     Ok(all)
 }
 
@@ -131,6 +134,19 @@ fn basic_constraints(profile: &Profile) -> Vec<u8> {
         parts.extend(path_length.map(|length| der::unsigned(&[length])));
     }
     der::sequence(&parts)
+}
+
+/// One `AccessDescription` of id-ad-caIssuers whose location is a URI (RFC 5280 §4.2.2.1); not
+/// critical.
+fn authority_information_access(url: &str) -> Vec<u8> {
+    let access = der::sequence(&[
+        der::write(der::OBJECT_IDENTIFIER, &[0x2b, 6, 1, 5, 5, 7, 48, 2]),
+        der::primitive(6, url.as_bytes()),
+    ]);
+    der::sequence(&[
+        der::write(der::OBJECT_IDENTIFIER, &[0x2b, 6, 1, 5, 5, 7, 1, 1]),
+        der::write(der::OCTET_STRING, &der::sequence(&[access])),
+    ])
 }
 
 /// One `DistributionPoint` whose full name is one URI (RFC 5280 §4.2.1.13).

@@ -25,6 +25,12 @@ impl Strength {
     }
 }
 
+/// Exponents of 1 and 3 come from broken or hostile generators, even ones are none
+/// (NIST SP 800-56B: 65537 or more).
+pub(crate) fn is_weak_exponent(exponent: u64) -> bool {
+    exponent < 65_537 || exponent.is_multiple_of(2)
+}
+
 /// Reads the DER of a `SubjectPublicKeyInfo`.
 pub(crate) fn strength(spki: &[u8]) -> Strength {
     rsa_strength(spki)

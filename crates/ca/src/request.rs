@@ -5,6 +5,7 @@ use zeroize::Zeroizing;
 use crate::der::{self, Element, Reader};
 use crate::issuance::{GeneralName, KeyUsage};
 use crate::object_identifier::ObjectIdentifier;
+use crate::text::text;
 use crate::{Error, Result, public_key};
 
 /// The largest request that is read, in octets. An RSA-8192 request with many names has 8 KiB.
@@ -18,9 +19,9 @@ const EXTENSION_REQUEST: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 14]
 /// 1.3.6.1.4.1.311.2.1.14, Microsoft's own identifier of the same attribute.
 const MICROSOFT_EXTENSIONS: &[u8] = &[0x2b, 6, 1, 4, 1, 0x82, 0x37, 2, 1, 14];
 
-const KEY_USAGE: &[u8] = &[0x55, 0x1d, 15];
-const SUBJECT_ALTERNATIVE_NAME: &[u8] = &[0x55, 0x1d, 17];
-const EXTENDED_KEY_USAGE: &[u8] = &[0x55, 0x1d, 37];
+pub(crate) const KEY_USAGE: &[u8] = &[0x55, 0x1d, 15];
+pub(crate) const SUBJECT_ALTERNATIVE_NAME: &[u8] = &[0x55, 0x1d, 17];
+pub(crate) const EXTENDED_KEY_USAGE: &[u8] = &[0x55, 0x1d, 37];
 
 /// A request as it came. Nothing of it is judged by reading it: ask
 /// [`signature_is_valid`](Self::signature_is_valid) before believing that the sender holds the
@@ -34,12 +35,13 @@ pub struct CertificateRequest {
     public_key: Vec<u8>,
     challenge_password: Option<Zeroizing<String>>,
     extensions: Vec<RequestedExtension>,
+    attribute_count: usize,
 }
 
-struct RequestedExtension {
-    oid: Vec<u8>,
+pub(crate) struct RequestedExtension {
+    pub(crate) oid: Vec<u8>,
     /// What the extension's OCTET STRING holds; not DER in every real request.
-    value: Vec<u8>,
+    pub(crate) value: Vec<u8>,
 }
 
 impl CertificateRequest {
@@ -93,8 +95,10 @@ impl CertificateRequest {
             public_key: public_key.raw.to_vec(),
             challenge_password: None,
             extensions: Vec::new(),
+            attribute_count: 0,
         };
         for attribute in attributes.into_iter().flat_map(Element::reader) {
+            read.attribute_count += 1;
             read.take_attribute(attribute);
         }
         Ok(read)
@@ -172,6 +176,16 @@ impl CertificateRequest {
         self.extension(oid.value())
     }
 
+    /// How many attributes came, whatever they hold.
+    pub(crate) fn attribute_count(&self) -> usize {
+        self.attribute_count
+    }
+
+    /// The extensions of all attributes together, in their order.
+    pub(crate) fn extensions(&self) -> &[RequestedExtension] {
+        &self.extensions
+    }
+
     fn extension(&self, oid: &[u8]) -> Option<&[u8]> {
         self.extensions
             .iter()
@@ -225,22 +239,4 @@ fn common_name(subject: Element<'_>) -> Option<String> {
         let value = fields.element()?;
         (oid.value == COMMON_NAME).then(|| text(value))
     })
-}
-
-/// The text of a string of any type: BMPString is UTF-16, the others are read as UTF-8 when
-/// they are, and as Latin-1 when they aren't (T61String in practice).
-fn text(value: Element<'_>) -> String {
-    if value.tag == der::BMP_STRING {
-        let units = value.value.chunks_exact(2).map(|pair| {
-            pair.iter()
-                .fold(0_u16, |unit, octet| (unit << 8) | u16::from(*octet))
-        });
-        return char::decode_utf16(units)
-            .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
-            .collect();
-    }
-    match std::str::from_utf8(value.value) {
-        Ok(text) => text.to_owned(),
-        Err(_) => value.value.iter().copied().map(char::from).collect(),
-    }
 }

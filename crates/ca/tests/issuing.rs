@@ -16,7 +16,7 @@ use ca::{
 };
 use proptest::prelude::*;
 use tempfile::tempdir;
-use world::{DAY, NOW, YEAR, issue, key, openssl, openssl_agrees, order, root, write_certificate};
+use world::{DAY, NOW, YEAR, issue, key, openssl, openssl_agrees, order, root, root_of, write_certificate};
 
 #[test]
 fn openssl_verifies_a_device_identity_below_an_intermediate() {
@@ -121,8 +121,8 @@ fn the_certificates_of_an_ndes_carry_its_usages() {
     let folder = tempdir().unwrap();
     let root = root();
     for (profile, usage) in [
-        (Profile::ndes_ra_signing(), "Digital Signature\n"),
-        (Profile::ndes_ra_encryption(), "Key Encipherment\n"),
+        (Profile::registration_signing(), "Digital Signature\n"),
+        (Profile::registration_encryption(), "Key Encipherment\n"),
     ] {
         let issued = issue(&root, order(profile, "SRV-MSCEP-RA"));
         write_certificate(folder.path(), "ra.pem", &issued.der);
@@ -136,10 +136,10 @@ fn the_certificates_of_an_ndes_carry_its_usages() {
 
 #[test]
 fn the_same_order_gives_the_identical_certificate_again() {
-    let root = root();
-    let order = order(Profile::device_identity(), "again");
+    let (key, order) = (key(), order(Profile::device_identity(), "again"));
+    let pkcs8 = key.to_pkcs8().unwrap();
+    let root = root_of(key);
     let reopened = {
-        let pkcs8 = root.key().to_pkcs8().unwrap();
         let key = IssuingKey::from_pkcs8(&pkcs8).unwrap();
         CertificateAuthority::open(root.certificate().to_vec(), key).unwrap()
     };
@@ -220,7 +220,7 @@ fn what_breaks_a_rule_is_never_signed() {
             Error::Lint(Finding::NamesNobody),
         ),
         (
-            &|order| order.public_key = root.key().spki().to_vec(),
+            &|order| order.public_key = root.key().public_key().to_vec(),
             Error::Lint(Finding::IssuersOwnKey),
         ),
         (

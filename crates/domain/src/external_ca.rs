@@ -13,7 +13,7 @@ use crate::{diagnosis::Cause, id::Id, sealed::Sealed, thumbprint::Sha1, time::Ti
 /// Identifies an authority.
 pub type AuthorityId = Id<Authority>;
 
-/// A certificate authority outside Sceau, reached by SCEP.
+/// A certificate authority reached by SCEP: one outside, or Sceau's own (see [`crate::built_in`]).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authority {
     /// Its identifier.
@@ -58,6 +58,8 @@ pub struct Authority {
 pub enum AuthorityKind {
     /// Microsoft NDES.
     Microsoft,
+    /// Sceau's own authority.
+    BuiltIn,
 }
 
 /// How an authority's challenges behave. NDES: 5 unused ones, 60 minutes each.

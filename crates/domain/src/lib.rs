@@ -3,6 +3,7 @@
 
 pub mod actor;
 pub mod assignment;
+pub mod built_in;
 pub mod certificate;
 pub mod challenge;
 pub mod delivery;
@@ -13,6 +14,7 @@ pub mod error;
 pub mod event;
 pub mod external_ca;
 pub mod id;
+pub mod issuance;
 pub mod operator;
 pub mod order;
 pub mod person;

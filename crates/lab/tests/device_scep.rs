@@ -16,8 +16,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
-use ca::{CertificateAuthority, CertificateRequest, Order, Profile, Subject, serial};
-use device_world::{Script, Seen, World, authority, now};
+use ca::{CertificateAuthority, CertificateRequest, IssuingKey, Order, Profile, Subject, serial};
+use device_world::{Script, Seen, World, authority_of, now};
 use http::{Request, Response};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
@@ -42,6 +42,8 @@ enum Answers {
 
 struct Ca {
     authority: CertificateAuthority,
+    /// The authority's key in PKCS#8.
+    key: Vec<u8>,
     answers: Answers,
     polls: AtomicUsize,
     /// Requests as they came: method and query.
@@ -52,8 +54,11 @@ struct Ca {
 
 impl Ca {
     async fn start(answers: Answers) -> (Arc<Self>, SocketAddr) {
+        let key = IssuingKey::generate(2048).unwrap();
+        let pkcs8 = key.to_pkcs8().unwrap().to_vec();
         let ca = Arc::new(Self {
-            authority: authority(),
+            authority: authority_of(key),
+            key: pkcs8,
             answers,
             polls: AtomicUsize::new(0),
             seen: Mutex::default(),
@@ -75,7 +80,7 @@ impl Ca {
     }
 
     fn identity(&self) -> Identity {
-        let key = RsaKey::from_pkcs8(&self.authority.key().to_pkcs8().unwrap()).unwrap();
+        let key = RsaKey::from_pkcs8(&self.key).unwrap();
         Identity {
             certificate: self.authority.certificate().to_vec(),
             key,

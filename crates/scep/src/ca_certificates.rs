@@ -1,6 +1,7 @@
 use crate::certificate::Certificate;
+use crate::signed::SignedMessage;
 use crate::transport::{CONTENT_TYPE_CA_CERTIFICATE, CONTENT_TYPE_CA_RA_CERTIFICATES};
-use crate::{Error, MAX_CERTIFICATES, MAX_MESSAGE, crypto, signed};
+use crate::{Digest, Error, MAX_CERTIFICATES, MAX_MESSAGE, crypto, signed};
 
 const DIGITAL_SIGNATURE: u8 = 0x80;
 const KEY_ENCIPHERMENT: u8 = 0x20;
@@ -49,13 +50,29 @@ impl CaCertificates {
             return Err(Error::TooLarge(WHAT));
         }
         match Certificate::read(body) {
-            Ok(certificate) => Self::from_certificates([certificate.der]),
+            Ok(certificate) => Self::from_certificates([certificate.der.to_vec()]),
             Err(_) => match signed::read_degenerate(body) {
-                Ok(certificates) => Self::from_certificates(certificates),
+                Ok(content) => Self::from_certificates(content.certificates),
                 Err(Error::Malformed(_)) => Err(Error::Malformed(WHAT)),
                 Err(other) => Err(other),
             },
         }
+    }
+
+    /// Reads the answer to GetNextCACert (RFC 8894 §4.7.1): the certificates that will be valid after the CA's next
+    /// change of key. The signature must be by a certificate of the current ones.
+    ///
+    /// # Errors
+    /// [`Error::UnknownSigner`] or [`Error::Signature`] when it isn't to be trusted; else as [`Self::parse`].
+    pub fn parse_next(body: &[u8], current: &Self) -> Result<Self, Error> {
+        let signed = SignedMessage::read_unattributed(body)?;
+        if signed.digest == Digest::Md5 {
+            return Err(Error::Algorithm("digest"));
+        }
+        let known = current.all.iter();
+        let known = known.filter_map(|certificate| Certificate::read(&certificate.der).ok());
+        signed.verify(&signed.signer_among(known).ok_or(Error::UnknownSigner)?)?;
+        Self::from_certificates(signed::read_degenerate(signed.content()?)?.certificates)
     }
 
     /// Takes certificates (DER) in the order in which they shall be sent.
@@ -63,10 +80,8 @@ impl CaCertificates {
     /// # Errors
     /// As [`Self::parse`].
     pub fn from_certificates(certificates: impl IntoIterator<Item = Vec<u8>>) -> Result<Self, Error> {
-        let all = certificates
-            .into_iter()
-            .take(MAX_CERTIFICATES + 1)
-            .map(|der| Certificate::read(&der));
+        let owned: Vec<_> = certificates.into_iter().take(MAX_CERTIFICATES + 1).collect();
+        let all = owned.iter().map(|der| Certificate::read(der));
         let all = all.collect::<Result<Vec<_>, _>>()?;
         if all.len() > MAX_CERTIFICATES {
             return Err(Error::TooLarge("set of certificates"));
@@ -103,7 +118,7 @@ impl CaCertificates {
             .map(|certificate| certificate.der.clone())
             .collect();
         Ok((
-            signed::write_degenerate(&certificates)?,
+            signed::write_degenerate(&certificates, &[]),
             CONTENT_TYPE_CA_RA_CERTIFICATES,
         ))
     }
@@ -139,21 +154,21 @@ impl CaCertificates {
     }
 }
 
-fn as_given(certificate: &Certificate) -> CaCertificate {
+fn as_given(certificate: &Certificate<'_>) -> CaCertificate {
     CaCertificate {
-        der: certificate.der.clone(),
+        der: certificate.der.to_vec(),
     }
 }
 
 struct Roles<'a> {
-    signing: &'a Certificate,
-    encryption: &'a Certificate,
-    issuer: &'a Certificate,
-    chain: Vec<&'a Certificate>,
+    signing: &'a Certificate<'a>,
+    encryption: &'a Certificate<'a>,
+    issuer: &'a Certificate<'a>,
+    chain: Vec<&'a Certificate<'a>>,
 }
 
 impl<'a> Roles<'a> {
-    fn find(all: &'a [Certificate]) -> Option<Self> {
+    fn find(all: &'a [Certificate<'a>]) -> Option<Self> {
         let registration = |usage: u8| {
             all.iter()
                 .find(|certificate| !certificate.is_ca() && certificate.key_usage() & usage != 0)
@@ -172,7 +187,7 @@ impl<'a> Roles<'a> {
     }
 }
 
-fn issuer_of<'a>(certificate: &Certificate, all: &'a [Certificate]) -> Option<&'a Certificate> {
+fn issuer_of<'a>(certificate: &Certificate<'_>, all: &'a [Certificate<'a>]) -> Option<&'a Certificate<'a>> {
     let mut others = all
         .iter()
         .filter(|other| other.der != certificate.der && other.is_ca());
@@ -180,9 +195,9 @@ fn issuer_of<'a>(certificate: &Certificate, all: &'a [Certificate]) -> Option<&'
 }
 
 /// The CA that no other CA stands under: the one that issues, where a chain was sent without an RA.
-fn lowest(all: &[Certificate]) -> Option<&Certificate> {
+fn lowest<'a>(all: &'a [Certificate<'a>]) -> Option<&'a Certificate<'a>> {
     let authorities = || all.iter().filter(|certificate| certificate.is_ca());
-    let issues_a_ca = |one: &Certificate| {
+    let issues_a_ca = |one: &Certificate<'_>| {
         authorities().any(|other| other.der != one.der && !other.is_self_issued() && other.is_issued_by(one))
     };
     authorities()
@@ -190,7 +205,7 @@ fn lowest(all: &[Certificate]) -> Option<&Certificate> {
         .or_else(|| authorities().next())
 }
 
-fn chain<'a>(issuer: &'a Certificate, all: &'a [Certificate]) -> Vec<&'a Certificate> {
+fn chain<'a>(issuer: &'a Certificate<'a>, all: &'a [Certificate<'a>]) -> Vec<&'a Certificate<'a>> {
     let mut chain = vec![issuer];
     let mut last = issuer;
     // Each certificate at most once: cross-certificates may go round in a ring.

@@ -1,4 +1,4 @@
-use crate::{Cipher, Digest};
+use crate::{Cipher, Digest, MessageType};
 
 /// A keyword of GetCACaps (RFC 8894 §3.5.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -17,6 +17,8 @@ pub enum Capability {
     Sha1,
     /// SHA-256.
     Sha256,
+    /// SHA-384: no keyword of RFC 8894, though strongSwan knows it, and 5.9.8 sees AES only where it stands.
+    Sha384,
     /// SHA-512.
     Sha512,
     /// AES, SHA-256 and POST together.
@@ -26,7 +28,7 @@ pub enum Capability {
 }
 
 impl Capability {
-    const KEYWORDS: [(Self, &'static str); 10] = [
+    const KEYWORDS: [(Self, &'static str); 11] = [
         (Self::Aes, "AES"),
         (Self::Des3, "DES3"),
         (Self::GetNextCaCert, "GetNextCACert"),
@@ -34,12 +36,13 @@ impl Capability {
         (Self::Renewal, "Renewal"),
         (Self::Sha1, "SHA-1"),
         (Self::Sha256, "SHA-256"),
+        (Self::Sha384, "SHA-384"),
         (Self::Sha512, "SHA-512"),
         (Self::ScepStandard, "SCEPStandard"),
         (Self::Update, "Update"),
     ];
 
-    /// The keyword as RFC 8894 spells it.
+    /// The keyword as it stands on the wire.
     #[must_use]
     pub fn keyword(self) -> &'static str {
         Self::KEYWORDS
@@ -115,8 +118,21 @@ impl Capabilities {
         }
     }
 
+    /// The kind of message that renews here (RFC 8894 §3.5.2): a RenewalReq where [`Capability::Renewal`] is listed,
+    /// else a PKCSReq signed by the old certificate. Whether to renew at all with a CA that doesn't list it is the
+    /// client's decision: such a CA may want a challenge again.
+    #[must_use]
+    pub fn renewal_message_type(&self) -> MessageType {
+        if self.has(Capability::Renewal) {
+            MessageType::RenewalReq
+        } else {
+            MessageType::PkcsReq
+        }
+    }
+
     /// The digest to sign with: SHA-512 only where SHA-256 isn't offered, else SHA-256. A CA that offers neither
-    /// gets SHA-256 all the same: SHA-1 is never signed here.
+    /// gets SHA-256 all the same: the list isn't signed, and whoever shortens it shall not get SHA-1. A client that
+    /// knows its CA to be that old chooses with [`Enrolment::with_digest`](crate::Enrolment::with_digest).
     #[must_use]
     pub fn digest(&self) -> Digest {
         let only_sha512 = self.has(Capability::Sha512) && !self.has(Capability::Sha256);

@@ -1,154 +1,248 @@
 //! What SCEP needs to know of a certificate, read from the octets that came.
 
-use rasn::prelude::{Any, Oid};
+use std::borrow::Cow;
 
-use crate::asn1::{
-    self, BasicConstraints, CertificateIdentifier, Extension, IssuerAndSerial, PublicKeyInfo, Signed,
-    TbsCertificate,
-};
-use crate::{Error, algorithm, crypto};
+use crate::algorithm::{self, AlgorithmIdentifier};
+use crate::asn1::{self, Oid, Reader, Value};
+use crate::{Error, crypto};
 
-/// A certificate, its parts as octets.
-#[derive(Debug, Clone)]
-pub(crate) struct Certificate {
-    pub(crate) der: Vec<u8>,
-    outer: Signed,
-    inner: TbsCertificate,
-    key: PublicKeyInfo,
+/// How a message names a certificate: SignerIdentifier (RFC 5652 §5.3) and RecipientIdentifier (§6.2.1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum CertificateName<'a> {
+    /// Name and INTEGER, whole.
+    IssuerAndSerial {
+        issuer: &'a [u8],
+        serial: &'a [u8],
+    },
+    SubjectKeyIdentifier(Cow<'a, [u8]>),
 }
 
-impl Certificate {
-    pub(crate) fn read(der: &[u8]) -> Result<Self, Error> {
-        const WHAT: &str = "certificate";
-        let (_, rest) = rasn::ber::decode_with_remainder::<Any>(der).map_err(|_| Error::Malformed(WHAT))?;
-        let der = der.get(..der.len() - rest.len()).unwrap_or(der);
-        if rest
-            .iter()
-            .any(|octet| !matches!(octet, b'\r' | b'\n' | b' ' | 0))
-        {
-            return Err(Error::Malformed(WHAT));
+impl<'a> CertificateName<'a> {
+    pub(crate) fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
+        let value = reader.any()?;
+        match value.tag {
+            asn1::SEQUENCE => {
+                let mut parts = value.within(asn1::SEQUENCE, "issuer and serial number")?;
+                let issuer = parts.expect(asn1::SEQUENCE)?.whole;
+                let serial = parts.expect(asn1::INTEGER)?.whole;
+                parts.end()?;
+                Ok(Self::IssuerAndSerial { issuer, serial })
+            }
+            asn1::CONTEXT_0 | asn1::CONSTRUCTED_0 => {
+                let identifier = value.octets().ok_or(reader.malformed())?;
+                Ok(Self::SubjectKeyIdentifier(identifier))
+            }
+            _ => Err(reader.malformed()),
         }
-        let outer: Signed = asn1::read(der, WHAT)?;
-        let inner: TbsCertificate = asn1::read(outer.signed.as_bytes(), WHAT)?;
-        let key = asn1::read(inner.public_key.as_bytes(), "public key")?;
+    }
+}
+
+/// What is signed as X.509 and PKCS#10 sign: the signed octets, the algorithm, the signature.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Signed<'a> {
+    pub(crate) signed: Value<'a>,
+    algorithm: AlgorithmIdentifier<'a>,
+    signature: &'a [u8],
+}
+
+impl<'a> Signed<'a> {
+    pub(crate) fn read(value: Value<'a>, what: &'static str) -> Result<Self, Error> {
+        let mut parts = value.within(asn1::SEQUENCE, what)?;
+        let signed = parts.expect(asn1::SEQUENCE)?;
+        let algorithm = AlgorithmIdentifier::read(&mut parts)?;
+        let signature = parts.bit_string()?;
+        parts.end()?;
         Ok(Self {
-            der: der.to_vec(),
-            outer,
-            inner,
-            key,
+            signed,
+            algorithm,
+            signature,
         })
     }
 
-    pub(crate) fn subject(&self) -> &[u8] {
-        self.inner.subject.as_bytes()
+    /// Whether this certificate's key signed it.
+    pub(crate) fn is_signed_by(&self, issuer: &Certificate<'_>) -> bool {
+        let curve = issuer.key.algorithm.parameters;
+        let curve = curve.and_then(|value| value.object_identifier());
+        let algorithm = algorithm::certificate_algorithm(&self.algorithm, curve);
+        algorithm.is_some_and(|algorithm| {
+            crypto::verify(algorithm, issuer.public_key(), self.signed.whole, self.signature)
+        })
+    }
+}
+
+/// SubjectPublicKeyInfo (RFC 5280 §4.1).
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PublicKeyInfo<'a> {
+    algorithm: AlgorithmIdentifier<'a>,
+    /// The content of the BIT STRING.
+    pub(crate) key: &'a [u8],
+}
+
+impl<'a> PublicKeyInfo<'a> {
+    pub(crate) fn read(reader: &mut Reader<'a>) -> Result<Self, Error> {
+        let mut parts = reader.sequence()?;
+        let algorithm = AlgorithmIdentifier::read(&mut parts)?;
+        let key = parts.bit_string()?;
+        parts.end()?;
+        Ok(Self { algorithm, key })
+    }
+}
+
+/// A certificate (RFC 5280 §4.1), its parts as octets.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Certificate<'a> {
+    pub(crate) der: &'a [u8],
+    outer: Signed<'a>,
+    serial: &'a [u8],
+    issuer: &'a [u8],
+    subject: &'a [u8],
+    key: PublicKeyInfo<'a>,
+    extensions: Option<Value<'a>>,
+}
+
+impl<'a> Certificate<'a> {
+    /// Reads one; what follows it (line ends) is cut off.
+    pub(crate) fn read(octets: &'a [u8]) -> Result<Self, Error> {
+        const WHAT: &str = "certificate";
+        let whole = asn1::read(octets, WHAT)?;
+        let outer = Signed::read(whole, WHAT)?;
+        let mut parts = outer.signed.within(asn1::SEQUENCE, WHAT)?;
+        parts.optional(asn1::CONSTRUCTED_0)?;
+        let serial = parts.expect(asn1::INTEGER)?.whole;
+        parts.expect(asn1::SEQUENCE)?;
+        let issuer = parts.expect(asn1::SEQUENCE)?.whole;
+        parts.expect(asn1::SEQUENCE)?;
+        let subject = parts.expect(asn1::SEQUENCE)?.whole;
+        let key = PublicKeyInfo::read(&mut parts)?;
+        // issuerUniqueID and subjectUniqueID.
+        for tag in [0x81, 0x82] {
+            parts.optional(tag)?;
+        }
+        let extensions = parts.optional(asn1::CONSTRUCTED_3)?;
+        parts.end()?;
+        Ok(Self {
+            der: whole.whole,
+            outer,
+            serial,
+            issuer,
+            subject,
+            key,
+            extensions,
+        })
     }
 
-    /// How messages name this certificate.
-    pub(crate) fn issuer_and_serial(&self) -> IssuerAndSerial {
-        IssuerAndSerial {
-            issuer: self.inner.issuer.clone(),
-            serial: self.inner.serial.clone(),
-        }
+    pub(crate) fn subject(&self) -> &'a [u8] {
+        self.subject
+    }
+
+    /// The content octets of the serial number.
+    pub(crate) fn serial_number(&self) -> &'a [u8] {
+        Value::take(self.serial).map_or(&[], |(value, _)| value.content)
+    }
+
+    pub(crate) fn issuer(&self) -> &'a [u8] {
+        self.issuer
+    }
+
+    /// How messages name this certificate: IssuerAndSerialNumber (RFC 5652 §10.2.4), copied as octets.
+    pub(crate) fn issuer_and_serial(&self) -> Vec<u8> {
+        asn1::sequence(&[self.issuer, self.serial])
     }
 
     /// Whether a message names this certificate, octet by octet.
-    pub(crate) fn is_named_exactly(&self, name: &CertificateIdentifier) -> bool {
+    pub(crate) fn is_named_exactly(&self, name: &CertificateName<'_>) -> bool {
         match name {
-            CertificateIdentifier::IssuerAndSerial(name) => *name == self.issuer_and_serial(),
-            CertificateIdentifier::SubjectKeyIdentifier(identifier) => {
-                self.subject_key_identifier().as_deref() == Some(identifier.as_ref())
+            CertificateName::IssuerAndSerial { issuer, serial } => {
+                *issuer == self.issuer && *serial == self.serial
+            }
+            CertificateName::SubjectKeyIdentifier(identifier) => {
+                self.subject_key_identifier() == Some(identifier)
             }
         }
     }
 
     /// The same, the issuer's Name aside: some clients write it anew in other string types.
-    pub(crate) fn is_named_loosely(&self, name: &CertificateIdentifier) -> bool {
+    pub(crate) fn is_named_loosely(&self, name: &CertificateName<'_>) -> bool {
         match name {
-            CertificateIdentifier::IssuerAndSerial(name) => name.serial == self.inner.serial,
-            CertificateIdentifier::SubjectKeyIdentifier(_) => self.is_named_exactly(name),
+            CertificateName::IssuerAndSerial { serial, .. } => *serial == self.serial,
+            CertificateName::SubjectKeyIdentifier(_) => self.is_named_exactly(name),
         }
     }
 
     /// The content of the subjectPublicKey BIT STRING.
-    pub(crate) fn public_key(&self) -> &[u8] {
-        self.key.key.as_raw_slice()
+    pub(crate) fn public_key(&self) -> &'a [u8] {
+        self.key.key
     }
 
-    /// The SubjectPublicKeyInfo of an RSA key, made anew: some have no NULL in it, and libraries refuse that.
-    pub(crate) fn rsa_key_info(&self) -> Result<Vec<u8>, Error> {
-        let algorithm = algorithm::with_null(asn1::RSA_ENCRYPTION);
-        if self.key.algorithm.algorithm != algorithm.algorithm {
-            return Err(Error::Key("it isn't an RSA key"));
+    /// The RSAPublicKey (RFC 8017 §A.1.1).
+    pub(crate) fn rsa_public_key(&self) -> Result<&'a [u8], Error> {
+        if asn1::RSA_ENCRYPTION.is(self.key.algorithm.algorithm) {
+            Ok(self.key.key)
+        } else {
+            Err(Error::Key("it isn't an RSA key"))
         }
-        asn1::write(
-            &PublicKeyInfo {
-                algorithm,
-                key: self.key.key.clone(),
-            },
-            "public key",
-        )
     }
 
     /// Whether the other certificate's key signed this one, and its name stands as issuer.
     pub(crate) fn is_issued_by(&self, issuer: &Self) -> bool {
-        let curve = issuer.key.algorithm.parameters.as_ref();
-        let curve = curve.and_then(|octets| asn1::read(octets.as_bytes(), "curve").ok());
-        let curve: Option<rasn::types::ObjectIdentifier> = curve;
-        let algorithm = algorithm::certificate_algorithm(&self.outer.algorithm, curve.as_deref());
-        self.inner.issuer == issuer.inner.subject
-            && algorithm.is_some_and(|algorithm| {
-                let signature = self.outer.signature.as_raw_slice();
-                crypto::verify(
-                    algorithm,
-                    issuer.public_key(),
-                    self.outer.signed.as_bytes(),
-                    signature,
-                )
-            })
+        self.issuer == issuer.subject && self.outer.is_signed_by(issuer)
     }
 
     /// Whether subject and issuer are the same.
     pub(crate) fn is_self_issued(&self) -> bool {
-        self.inner.issuer == self.inner.subject
+        self.issuer == self.subject
     }
 
     /// Whether basicConstraints say that this is a CA. A version 1 certificate that names itself as its issuer is
     /// taken for one too: old roots have no extensions.
     pub(crate) fn is_ca(&self) -> bool {
-        match self.extension(asn1::BASIC_CONSTRAINTS) {
+        match self.extension(&asn1::BASIC_CONSTRAINTS) {
             Some(extension) => {
-                let read = asn1::read::<BasicConstraints>(&extension.value, "basicConstraints");
-                read.is_ok_and(|constraints| constraints.is_ca)
+                let constraints = asn1::read_sequence(extension, "basicConstraints");
+                let is_ca = constraints.and_then(|mut parts| parts.optional(asn1::BOOLEAN));
+                is_ca.is_ok_and(|value| value.is_some_and(|value| !matches!(value.content, [] | [0])))
             }
-            None => self.inner.extensions.is_none() && self.is_self_issued(),
+            None => self.extensions.is_none() && self.is_self_issued(),
         }
     }
 
     /// The first octet of keyUsage (RFC 5280 §4.2.1.3: 0x80 digitalSignature, 0x20 keyEncipherment); all bits
     /// where the extension is missing, since then nothing is forbidden.
     pub(crate) fn key_usage(&self) -> u8 {
-        let Some(extension) = self.extension(asn1::KEY_USAGE) else {
+        let Some(extension) = self.extension(&asn1::KEY_USAGE) else {
             return 0xff;
         };
-        match asn1::primitive(&extension.value) {
-            Some((asn1::BIT_STRING, [_, first, ..])) => *first,
+        match Value::take(extension) {
+            Some((
+                Value {
+                    tag: asn1::BIT_STRING,
+                    content: [_, first, ..],
+                    ..
+                },
+                _,
+            )) => *first,
             _ => 0,
         }
     }
 
-    pub(crate) fn subject_key_identifier(&self) -> Option<Vec<u8>> {
-        let extension = self.extension(asn1::SUBJECT_KEY_IDENTIFIER)?;
-        match asn1::primitive(&extension.value)? {
-            (asn1::OCTET_STRING, identifier) => Some(identifier.to_vec()),
-            _ => None,
-        }
+    pub(crate) fn subject_key_identifier(&self) -> Option<&'a [u8]> {
+        let extension = self.extension(&asn1::SUBJECT_KEY_IDENTIFIER)?;
+        let (value, _) = Value::take(extension)?;
+        (value.tag == asn1::OCTET_STRING).then_some(value.content)
     }
 
-    fn extension(&self, id: &Oid) -> Option<&Extension> {
-        self.inner
-            .extensions
-            .iter()
-            .flatten()
-            .find(|extension| *extension.id == *id)
+    /// The value of an extension: what is in its OCTET STRING.
+    fn extension(&self, id: &Oid) -> Option<&'a [u8]> {
+        let mut all = asn1::read_sequence(self.extensions?.content, "extensions").ok()?;
+        while !all.is_empty() {
+            let mut parts = all.sequence().ok()?;
+            let is_wanted = id.is(parts.object_identifier().ok()?);
+            parts.optional(asn1::BOOLEAN).ok()?;
+            let value = parts.expect(asn1::OCTET_STRING).ok()?;
+            if is_wanted {
+                return Some(value.content);
+            }
+        }
+        None
     }
 }

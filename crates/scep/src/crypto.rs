@@ -1,21 +1,22 @@
-//! Keys and the operations on them. Everything that depends on the cryptographic library is in [`aws_lc_rs`].
+//! Keys and the operations on them. Everything that depends on the cryptographic library is in [`aws_lc_rs`] and
+//! [`legacy`].
 
 mod aws_lc_rs;
+mod legacy;
 
 use zeroize::Zeroizing;
 
-use crate::{Digest, Error, KeyTransport};
+use crate::{Digest, Error, KeyTransport, SecretBytes};
 
-pub(crate) use aws_lc_rs::{
-    PublicKeyAlgorithm, content_key, decrypt, digest, encrypt, fill_random, sha1, transport_key, verify,
-};
+pub(crate) use aws_lc_rs::{content_key, decrypt, digest, encrypt, fill_random, sha1, transport_key, verify};
 
-/// An RSA private key of 2048 to 8192 bits. Debug shows nothing of it.
+/// An RSA private key of 1024 to 8192 bits; fewer than 2048 are for old clients and laboratories. Debug shows nothing
+/// of it.
 #[derive(Clone)]
 pub struct RsaKey(aws_lc_rs::PrivateKey);
 
 impl RsaKey {
-    /// Makes a new key of 2048, 3072, 4096 or 8192 bits.
+    /// Makes a new key of 1024 (which nobody should trust), 2048, 3072, 4096 or 8192 bits.
     ///
     /// # Errors
     /// [`Error::Key`] for another size.
@@ -26,7 +27,7 @@ impl RsaKey {
     /// Reads a key from PKCS#8 (PrivateKeyInfo) as DER.
     ///
     /// # Errors
-    /// [`Error::Key`] when it isn't such a key, or has fewer than 2048 bits.
+    /// [`Error::Key`] when it isn't such a key, or has fewer than 1024 bits.
     pub fn from_pkcs8(der: &[u8]) -> Result<Self, Error> {
         aws_lc_rs::PrivateKey::from_pkcs8(der).map(Self)
     }
@@ -34,9 +35,9 @@ impl RsaKey {
     /// The key as PKCS#8 (PrivateKeyInfo), DER.
     ///
     /// # Errors
-    /// [`Error::Key`] when the library can't write it.
-    pub fn to_pkcs8(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
-        self.0.to_pkcs8()
+    /// None today: it is kept as it was read.
+    pub fn to_pkcs8(&self) -> Result<SecretBytes, Error> {
+        Ok(SecretBytes::new(self.0.pkcs8()))
     }
 
     /// The public key as SubjectPublicKeyInfo, DER.

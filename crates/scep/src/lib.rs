@@ -18,15 +18,20 @@ mod attributes;
 mod ca_certificates;
 mod capabilities;
 mod certificate;
+mod client;
 mod crypto;
 mod csr;
+mod csr_builder;
 mod envelope;
 mod error;
 mod exchange;
+mod inspect;
 mod message;
 mod read;
 mod reply;
 mod request;
+mod retrieval;
+mod secret;
 mod signed;
 mod signer;
 mod transport;
@@ -36,19 +41,24 @@ pub use algorithm::{Cipher, Digest, KeyTransport};
 pub use ca_certificates::{CaCertificate, CaCertificates};
 pub use capabilities::{Capabilities, Capability};
 pub use crypto::{Identity, RsaKey};
-pub use csr::{CsrBuilder, ExtendedKeyUsage, GeneralName, KeyUsage};
+pub use csr_builder::{CsrBuilder, ExtendedKeyUsage, GeneralName, KeyUsage};
 pub use error::Error;
 pub use exchange::{Enrolment, Outcome};
+pub use inspect::{InspectedEnvelope, InspectedRecipient, Inspection, RecipientName, inspect};
 pub use message::{FailInfo, MessageType, Nonce, PkiStatus, TransactionId};
 pub use read::{open_request, peek_request};
 pub use reply::{ReplySummary, peek_reply};
 pub use request::{Content, OpenedRequest, Policy, Refused, ReplyTo, RequestSummary};
+pub use retrieval::{Retrieval, Retrieved};
+pub use secret::{SecretBytes, SecretText};
 pub use signer::SignerCertificate;
 pub use transport::{
     CONTENT_TYPE_CA_CERTIFICATE, CONTENT_TYPE_CA_RA_CERTIFICATES, CONTENT_TYPE_CAPABILITIES,
     CONTENT_TYPE_MESSAGE, CONTENT_TYPE_NEXT_CA_CERTIFICATE, Operation, Query,
 };
-pub use write::{write_failure, write_ndes_failure, write_pending, write_success};
+pub use write::{
+    write_failure, write_ndes_failure, write_next_ca, write_pending, write_revocation_list, write_success,
+};
 
 /// The longest SCEP message that is read, in octets. A request with a 4096-bit key takes about 6 KiB.
 pub const MAX_MESSAGE: usize = 256 * 1024;

@@ -87,6 +87,16 @@ impl TransactionId {
         Self(crypto::hex(&crypto::sha1(public_key_der)))
     }
 
+    /// 32 random hex digits.
+    ///
+    /// # Errors
+    /// [`Error::Key`] when the system gives no randomness.
+    pub fn random() -> Result<Self, Error> {
+        let mut octets = [0; 16];
+        crypto::fill_random(&mut octets)?;
+        Ok(Self(crypto::hex(&octets)))
+    }
+
     /// The characters.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -1,5 +1,5 @@
 use crate::signed::SignedMessage;
-use crate::{Error, FailInfo, MessageType, PkiStatus, TransactionId};
+use crate::{Digest, Error, FailInfo, MessageType, PkiStatus, TransactionId};
 
 /// What a reply says in clear.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,15 +27,14 @@ pub struct ReplySummary {
 pub fn peek_reply(message: &[u8]) -> Result<ReplySummary, Error> {
     let signed = SignedMessage::read(message)?;
     let certificate = signed.signer_certificate();
-    summarise_reply(
-        &signed,
-        certificate.is_some_and(|certificate| signed.verify(certificate).is_ok()),
-    )
+    let is_verified = certificate.is_some_and(|certificate| signed.verify(&certificate).is_ok());
+    // Anybody can make two messages of one MD5.
+    summarise_reply(&signed, is_verified && signed.digest != Digest::Md5)
 }
 
 /// The clear part of a reply, with what the caller found out about its signature.
 pub(crate) fn summarise_reply(
-    signed: &SignedMessage,
+    signed: &SignedMessage<'_>,
     is_signature_verified: bool,
 ) -> Result<ReplySummary, Error> {
     let attributes = &signed.attributes;

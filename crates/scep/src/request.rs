@@ -1,10 +1,8 @@
 use std::fmt;
 
-use zeroize::Zeroizing;
-
 use crate::certificate::Certificate;
 use crate::csr::Csr;
-use crate::{Cipher, Digest, Error, KeyTransport, MessageType, Nonce, TransactionId};
+use crate::{Cipher, Digest, Error, KeyTransport, MessageType, Nonce, SecretText, TransactionId};
 
 /// What a request says in clear, its signature verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +19,8 @@ pub struct RequestSummary {
     pub digest: Digest,
 }
 
-/// What an answer needs of its request; there is one even for a request that was refused.
+/// What an answer needs of its request; there is one even for a request that was refused. It is signed in the
+/// request's digest, or with SHA-256 where that digest was the reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReplyTo {
     pub(crate) transaction_id: TransactionId,
@@ -73,19 +72,32 @@ impl From<Refused> for Error {
 pub struct Policy {
     /// The kinds of request that are opened; the others are refused before anything is decrypted.
     pub message_types: Vec<MessageType>,
-    /// Whether requests signed with SHA-1 are taken (old clients).
+    /// Whether requests signed with SHA-1 are taken, and answered in kind (old clients).
     pub permits_sha1: bool,
+    /// Whether requests signed with MD5 are taken, and answered in kind. Off unless a person chose it.
+    pub permits_md5: bool,
     /// Whether single DES is taken, and answered in kind. Off unless a person chose it.
     pub permits_single_des: bool,
 }
 
+impl Policy {
+    pub(crate) fn permits(&self, digest: Digest) -> bool {
+        match digest {
+            Digest::Md5 => self.permits_md5,
+            Digest::Sha1 => self.permits_sha1,
+            Digest::Sha256 | Digest::Sha384 | Digest::Sha512 => true,
+        }
+    }
+}
+
 impl Default for Policy {
-    /// PKCSReq, RenewalReq, CertPoll, GetCert and GetCRL; SHA-1 is taken, single DES isn't.
+    /// PKCSReq, RenewalReq, CertPoll, GetCert and GetCRL; SHA-1 is taken, MD5 and single DES aren't.
     fn default() -> Self {
         use MessageType::{CertPoll, GetCert, GetCrl, PkcsReq, RenewalReq};
         Self {
             message_types: vec![PkcsReq, RenewalReq, CertPoll, GetCert, GetCrl],
             permits_sha1: true,
+            permits_md5: false,
             permits_single_des: false,
         }
     }
@@ -155,7 +167,7 @@ impl OpenedRequest {
 
     /// The challengePassword in the PKCS#10, whatever string type carries it.
     #[must_use]
-    pub fn challenge(&self) -> Option<Zeroizing<String>> {
+    pub fn challenge(&self) -> Option<SecretText> {
         Csr::read(self.csr()?).ok()?.challenge()
     }
 
@@ -167,6 +179,14 @@ impl OpenedRequest {
         let signer = Certificate::read(&self.summary.signer_certificate).ok();
         csr.zip(signer)
             .is_some_and(|(csr, signer)| csr.public_key() == signer.public_key())
+    }
+
+    /// The public key that signed the message, for a server to know its holder again (RFC 8894 §3.3.3: whoever polls
+    /// signs as before): the content of the certificate's subjectPublicKey BIT STRING, for RSA an RSAPublicKey in DER.
+    #[must_use]
+    pub fn signer_public_key(&self) -> Option<&[u8]> {
+        let signer = Certificate::read(&self.summary.signer_certificate).ok()?;
+        Some(signer.public_key())
     }
 
     /// The cipher that the client chose, and gets its answer in.

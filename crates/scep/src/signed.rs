@@ -1,104 +1,215 @@
-//! SignedData (RFC 5652 §5): the outside of every message, and the degenerate kind that only carries certificates.
+//! SignedData (RFC 5652 §5): the outside of every message, and the degenerate kind that only carries certificates
+//! and CRLs.
 
-use rasn::prelude::{Any, Integer, OctetString, SetOf};
+mod write;
 
-use crate::asn1::{
-    self, CertificateIdentifier, ContentInfo, EncapsulatedContentInfo, SignedData, SignerInfo, oid,
-};
-use crate::attributes::{Attributes, attribute};
-use crate::certificate::Certificate;
-use crate::{Digest, Error, Identity, MAX_CERTIFICATES, MAX_MESSAGE, algorithm, crypto};
+use std::borrow::Cow;
 
-/// A message as received: parsed, not yet verified.
-pub(crate) struct SignedMessage {
-    pub(crate) attributes: Attributes,
-    pub(crate) digest: Digest,
-    content: Option<Vec<u8>>,
-    content_type: rasn::types::ObjectIdentifier,
-    certificates: Vec<Certificate>,
-    signer: SignerInfo,
+use crate::algorithm::{self, AlgorithmIdentifier};
+use crate::asn1::{self, Reader, Value};
+use crate::attributes::Attributes;
+use crate::certificate::{Certificate, CertificateName};
+use crate::{Digest, Error, MAX_CERTIFICATES, MAX_MESSAGE, crypto};
+
+pub(crate) use write::{Outgoing, content_info, write_degenerate};
+
+/// Digest algorithms and signers of one SignedData; SCEP has one of each.
+const MAX_SIGNERS: usize = 8;
+
+/// RFC 5652 §5.1, with what is read of it.
+struct SignedData<'a> {
+    content_type: &'a [u8],
+    content: Option<Cow<'a, [u8]>>,
+    certificates: Vec<Value<'a>>,
+    crls: Vec<Value<'a>>,
+    signers: Vec<Value<'a>>,
 }
 
-impl SignedMessage {
-    pub(crate) fn read(message: &[u8]) -> Result<Self, Error> {
-        let data = read_signed_data(message)?;
-        let mut signers = data.signer_infos.into_vec();
+impl<'a> SignedData<'a> {
+    fn read(octets: &'a [u8]) -> Result<Self, Error> {
+        const WHAT: &str = "SignedData";
+        if octets.len() > MAX_MESSAGE {
+            return Err(Error::TooLarge("message"));
+        }
+        let mut parts = content_of(octets, &asn1::SIGNED_DATA, WHAT)?;
+        parts.expect(asn1::INTEGER)?;
+        parts.expect(asn1::SET)?;
+        let mut encapsulated = parts.sequence()?;
+        let content_type = encapsulated.object_identifier()?;
+        let content = encapsulated.optional(asn1::CONSTRUCTED_0)?;
+        let content = content.map(|value| Reader::new(value.content, WHAT).octet_string());
+        let many = Error::TooLarge("set of certificates");
+        let set = |value: Option<Value<'a>>, most, many| match value {
+            Some(value) => Reader::new(value.content, WHAT).all(most, many),
+            None => Ok(Vec::new()),
+        };
+        let certificates = set(
+            parts.optional(asn1::CONSTRUCTED_0)?,
+            MAX_CERTIFICATES,
+            many.clone(),
+        )?;
+        let crls = set(parts.optional(asn1::CONSTRUCTED_1)?, MAX_CERTIFICATES, many)?;
+        let many = Error::Invalid("number of signers");
+        let signers = set(Some(parts.expect(asn1::SET)?), MAX_SIGNERS, many)?;
+        parts.end()?;
+        Ok(Self {
+            content_type,
+            content: content.transpose()?,
+            certificates,
+            crls,
+            signers,
+        })
+    }
+}
+
+/// The content of a ContentInfo (RFC 5652 §3) of this type, which is a SEQUENCE.
+pub(crate) fn content_of<'a>(
+    octets: &'a [u8],
+    content_type: &asn1::Oid,
+    what: &'static str,
+) -> Result<Reader<'a>, Error> {
+    let mut info = asn1::read_sequence(octets, what)?;
+    if !content_type.is(info.object_identifier()?) {
+        return Err(Error::Malformed(what));
+    }
+    let mut explicit = Reader::new(info.expect(asn1::CONSTRUCTED_0)?.content, what);
+    info.end()?;
+    let content = explicit.sequence()?;
+    explicit.end()?;
+    Ok(content)
+}
+
+/// RFC 5652 §5.3, with what is read of it.
+struct SignerInfo<'a> {
+    name: CertificateName<'a>,
+    digest: AlgorithmIdentifier<'a>,
+    /// The signed attributes as they came; each is octets that were signed.
+    attributes: Option<Vec<Value<'a>>>,
+    algorithm: AlgorithmIdentifier<'a>,
+    signature: Cow<'a, [u8]>,
+}
+
+impl<'a> SignerInfo<'a> {
+    fn read(value: Value<'a>) -> Result<Self, Error> {
+        let mut parts = value.within(asn1::SEQUENCE, "SignerInfo")?;
+        parts.expect(asn1::INTEGER)?;
+        let name = CertificateName::read(&mut parts)?;
+        let digest = AlgorithmIdentifier::read(&mut parts)?;
+        let attributes = parts.optional(asn1::CONSTRUCTED_0)?;
+        let attributes = attributes.map(|set| Attributes::split(set.content));
+        let algorithm = AlgorithmIdentifier::read(&mut parts)?;
+        let signature = parts.octet_string()?;
+        parts.optional(asn1::CONSTRUCTED_1)?;
+        parts.end()?;
+        Ok(Self {
+            name,
+            digest,
+            attributes: attributes.transpose()?,
+            algorithm,
+            signature,
+        })
+    }
+}
+
+/// A message as received: parsed, not yet verified.
+pub(crate) struct SignedMessage<'a> {
+    pub(crate) attributes: Attributes<'a>,
+    pub(crate) digest: Digest,
+    data: SignedData<'a>,
+    signer: SignerInfo<'a>,
+}
+
+impl<'a> SignedMessage<'a> {
+    /// Reads a message of SCEP, which has signed attributes.
+    pub(crate) fn read(message: &'a [u8]) -> Result<Self, Error> {
+        let read = Self::read_unattributed(message)?;
+        match read.signer.attributes {
+            Some(_) => Ok(read),
+            None => Err(Error::Missing("set of signed attributes")),
+        }
+    }
+
+    /// Reads one that may have none, as the answer to GetNextCACert.
+    pub(crate) fn read_unattributed(message: &'a [u8]) -> Result<Self, Error> {
+        let mut data = SignedData::read(message)?;
         // RFC 8894 §3.2: one signer.
-        let signer = match (signers.pop(), signers.is_empty()) {
-            (Some(signer), true) => signer,
+        let signer = match (data.signers.pop(), data.signers.is_empty()) {
+            (Some(signer), true) => SignerInfo::read(signer)?,
             (None, _) => return Err(Error::Missing("signer")),
             (Some(_), false) => return Err(Error::Invalid("number of signers")),
         };
-        let attributes = signer
-            .signed_attrs
-            .as_ref()
-            .ok_or(Error::Missing("set of signed attributes"))?;
-        let certificates = data.certificates.unwrap_or_default();
-        // One that can't be read can't be the signer's; the others may still be.
-        let certificates = certificates
-            .iter()
-            .filter_map(|octets| Certificate::read(octets.as_bytes()).ok());
+        let attributes = signer.attributes.as_deref().unwrap_or_default();
         Ok(Self {
             attributes: Attributes::read(attributes)?,
-            digest: Digest::read(&signer.digest_algorithm)?,
-            content: data.encap_content_info.content.map(|content| content.to_vec()),
-            content_type: data.encap_content_info.content_type,
-            certificates: certificates.collect(),
+            digest: Digest::read(&signer.digest)?,
+            data,
             signer,
         })
     }
 
     /// The signed content, which is an envelope or nothing.
     pub(crate) fn content(&self) -> Result<&[u8], Error> {
-        let content = self.content.as_deref().filter(|content| !content.is_empty());
+        let content = self.data.content.as_deref().filter(|content| !content.is_empty());
         content.ok_or(Error::Missing("encrypted content"))
     }
 
-    /// The signer's certificate, if the message brings it.
-    pub(crate) fn signer_certificate(&self) -> Option<&Certificate> {
-        find_named(&self.certificates, &self.signer.sid)
+    /// The certificates that the message brings, as they came.
+    pub(crate) fn certificates(&self) -> impl Iterator<Item = &'a [u8]> + '_ {
+        self.data.certificates.iter().map(|value| value.whole)
+    }
+
+    /// The signer's certificate, if the message brings it. One that can't be read can't be the signer's; the others
+    /// may still be.
+    pub(crate) fn signer_certificate(&self) -> Option<Certificate<'a>> {
+        let read = self.certificates().filter_map(|der| Certificate::read(der).ok());
+        find_named(read, &self.signer.name)
     }
 
     /// The signer's certificate among these.
-    pub(crate) fn signer_among<'a>(&self, certificates: &'a [Certificate]) -> Option<&'a Certificate> {
-        find_named(certificates, &self.signer.sid)
+    pub(crate) fn signer_among<'b>(
+        &self,
+        certificates: impl IntoIterator<Item = Certificate<'b>>,
+    ) -> Option<Certificate<'b>> {
+        find_named(certificates, &self.signer.name)
+    }
+
+    /// The content octets of the signature algorithm's identifier.
+    pub(crate) fn signature_algorithm(&self) -> &'a [u8] {
+        self.signer.algorithm.algorithm
     }
 
     /// Verifies the signature under this certificate's key (RFC 5652 §5.4 and §5.6).
-    pub(crate) fn verify(&self, certificate: &Certificate) -> Result<(), Error> {
-        let content = self.content.as_deref().unwrap_or_default();
-        let stated = self
-            .attributes
-            .message_digest()
-            .ok_or(Error::Missing("messageDigest"))?;
-        let content_type = self
-            .attributes
-            .content_type()
-            .ok_or(Error::Missing("contentType"))?;
-        if content_type != self.content_type || stated != crypto::digest(self.digest, content) {
-            return Err(Error::Signature);
-        }
-        let algorithm = algorithm::signer_algorithm(self.digest, &self.signer.signature_algorithm)?;
-        let received: Vec<&[u8]> = self
-            .signer
-            .signed_attrs
-            .iter()
-            .flat_map(SetOf::iter)
-            .map(Any::as_bytes)
-            .collect();
-        let mut sorted = received.clone();
-        sorted.sort_unstable();
+    pub(crate) fn verify(&self, certificate: &Certificate<'_>) -> Result<(), Error> {
+        let content = self.data.content.as_deref().unwrap_or_default();
+        let algorithm = algorithm::signer_algorithm(self.digest, &self.signer.algorithm)?;
+        let key = certificate.public_key();
+        let verifies = |octets: &[u8]| crypto::verify(algorithm, key, octets, &self.signer.signature);
+        let Some(attributes) = &self.signer.attributes else {
+            return if verifies(content) {
+                Ok(())
+            } else {
+                Err(Error::Signature)
+            };
+        };
+        self.check_content(content)?;
+        let received: Vec<&[u8]> = attributes.iter().map(|value| value.whole).collect();
         // The signature is over DER, whose SET OF is sorted; some clients sign what they send, unsorted.
-        let is_verified = [received, sorted].iter().any(|attributes| {
-            let octets = asn1::constructed(asn1::SET, attributes);
-            crypto::verify(
-                algorithm,
-                certificate.public_key(),
-                &octets,
-                &self.signer.signature,
-            )
-        });
-        if is_verified {
+        let is_sorted = received.is_sorted();
+        let as_sent = asn1::tlv(asn1::SET, &received.concat());
+        if verifies(&as_sent) || !is_sorted && verifies(&asn1::set_of(asn1::SET, received)) {
+            Ok(())
+        } else {
+            Err(Error::Signature)
+        }
+    }
+
+    /// Whether the signed attributes are about this content.
+    fn check_content(&self, content: &[u8]) -> Result<(), Error> {
+        let stated = self.attributes.message_digest();
+        let stated = stated.ok_or(Error::Missing("messageDigest"))?;
+        let content_type = self.attributes.content_type();
+        let content_type = content_type.ok_or(Error::Missing("contentType"))?;
+        if content_type == self.data.content_type && *stated == *crypto::digest(self.digest, content) {
             Ok(())
         } else {
             Err(Error::Signature)
@@ -108,115 +219,35 @@ impl SignedMessage {
 
 /// The certificate of this name: by issuer and serial as octets, else by the serial alone, where the same Name was
 /// written in other string types, as some clients do. What is found still has to verify or decrypt.
-fn find_named<'a>(certificates: &'a [Certificate], name: &CertificateIdentifier) -> Option<&'a Certificate> {
-    let exactly = certificates
-        .iter()
-        .find(|certificate| certificate.is_named_exactly(name));
-    exactly.or_else(|| {
-        certificates
-            .iter()
-            .find(|certificate| certificate.is_named_loosely(name))
-    })
-}
-
-fn read_signed_data(octets: &[u8]) -> Result<SignedData, Error> {
-    const WHAT: &str = "SignedData";
-    if octets.len() > MAX_MESSAGE {
-        return Err(Error::TooLarge("message"));
+fn find_named<'a>(
+    certificates: impl IntoIterator<Item = Certificate<'a>>,
+    name: &CertificateName<'_>,
+) -> Option<Certificate<'a>> {
+    let mut loosely = None;
+    for certificate in certificates {
+        if certificate.is_named_exactly(name) {
+            return Some(certificate);
+        }
+        if loosely.is_none() && certificate.is_named_loosely(name) {
+            loosely = Some(certificate);
+        }
     }
-    let info: ContentInfo = asn1::read(octets, WHAT)?;
-    if *info.content_type != *asn1::SIGNED_DATA {
-        return Err(Error::Malformed(WHAT));
-    }
-    let data: SignedData = asn1::read(info.content.as_bytes(), WHAT)?;
-    if data
-        .certificates
-        .as_ref()
-        .is_some_and(|certificates| certificates.len() > MAX_CERTIFICATES)
-    {
-        return Err(Error::TooLarge("set of certificates"));
-    }
-    Ok(data)
+    loosely
 }
 
-/// Signs a message: the content (present even when empty: certmonger takes an absent one for an unreachable CA),
-/// the attributes, the signer's certificate and others after it; none at all for `None`.
-pub(crate) fn write_signed(
-    content: Vec<u8>,
-    attributes: Vec<Any>,
-    signer: &Identity,
-    digest: Digest,
-    others: Option<&[Vec<u8>]>,
-) -> Result<Vec<u8>, Error> {
-    let certificate = Certificate::read(&signer.certificate)?;
-    let content_type = asn1::write(&oid(asn1::DATA), "contentType")?;
-    let mut attributes = attributes;
-    attributes.push(attribute(asn1::CONTENT_TYPE, content_type)?);
-    let stated = asn1::tlv(asn1::OCTET_STRING, &crypto::digest(digest, &content));
-    attributes.push(attribute(asn1::MESSAGE_DIGEST, stated)?);
-    let attributes = SetOf::from_vec(attributes);
-    let signature = signer
-        .key
-        .sign(digest, &asn1::write(&attributes, "set of signed attributes")?)?;
-    let signer_info = SignerInfo {
-        version: Integer::from(1),
-        sid: CertificateIdentifier::IssuerAndSerial(certificate.issuer_and_serial()),
-        digest_algorithm: digest.write(),
-        signed_attrs: Some(attributes),
-        // strongSwan 5.9.8 refuses any other than plain rsaEncryption.
-        signature_algorithm: algorithm::with_null(asn1::RSA_ENCRYPTION),
-        signature: OctetString::from(signature),
-        unsigned_attrs: None,
-    };
-    let certificates = others.map(|others| {
-        let others = others.iter().filter(|other| **other != signer.certificate);
-        std::iter::once(&signer.certificate)
-            .chain(others)
-            .cloned()
-            .map(Any::new)
-            .collect()
-    });
-    write_signed_data(&SignedData {
-        version: Integer::from(1),
-        digest_algorithms: SetOf::from_vec(vec![asn1::any(&digest.write(), "digest algorithm")?]),
-        encap_content_info: EncapsulatedContentInfo {
-            content_type: oid(asn1::DATA),
-            content: Some(OctetString::from(content)),
-        },
-        certificates,
-        crls: None,
-        signer_infos: SetOf::from_vec(vec![signer_info]),
+/// What a SignedData carries beside its content: certificates and CRLs, as they came.
+#[derive(Debug, Default)]
+pub(crate) struct Degenerate {
+    pub(crate) certificates: Vec<Vec<u8>>,
+    pub(crate) crls: Vec<Vec<u8>>,
+}
+
+/// Reads the degenerate kind (RFC 8894 §3.4); a signature on it would prove nothing and isn't looked at.
+pub(crate) fn read_degenerate(octets: &[u8]) -> Result<Degenerate, Error> {
+    let data = SignedData::read(octets)?;
+    let owned = |all: Vec<Value<'_>>| all.into_iter().map(|value| value.whole.to_vec()).collect();
+    Ok(Degenerate {
+        certificates: owned(data.certificates),
+        crls: owned(data.crls),
     })
-}
-
-/// The certs-only kind (RFC 8894 §3.4), in this order.
-pub(crate) fn write_degenerate(certificates: &[Vec<u8>]) -> Result<Vec<u8>, Error> {
-    write_signed_data(&SignedData {
-        version: Integer::from(1),
-        digest_algorithms: SetOf::new(),
-        encap_content_info: EncapsulatedContentInfo {
-            content_type: oid(asn1::DATA),
-            content: None,
-        },
-        certificates: Some(certificates.iter().cloned().map(Any::new).collect()),
-        crls: None,
-        signer_infos: SetOf::new(),
-    })
-}
-
-/// The certificates of a SignedData, as they came.
-pub(crate) fn read_degenerate(octets: &[u8]) -> Result<Vec<Vec<u8>>, Error> {
-    let certificates = read_signed_data(octets)?.certificates.unwrap_or_default();
-    Ok(certificates.into_iter().map(Any::into_bytes).collect())
-}
-
-fn write_signed_data(data: &SignedData) -> Result<Vec<u8>, Error> {
-    let content = asn1::any(data, "SignedData")?;
-    asn1::write(
-        &ContentInfo {
-            content_type: oid(asn1::SIGNED_DATA),
-            content,
-        },
-        "SignedData",
-    )
 }

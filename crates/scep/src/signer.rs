@@ -1,7 +1,6 @@
-use rasn::prelude::{Any, BitString, Integer};
-
-use crate::asn1::{self, PublicKeyInfo, Signed, TbsCertificate};
-use crate::csr::extension;
+use crate::asn1::{self, Reader};
+use crate::certificate::PublicKeyInfo;
+use crate::csr_builder::{extension, sign};
 use crate::{Digest, Error, Identity, RsaKey, crypto};
 
 const UTC_TIME: u8 = 0x17;
@@ -14,6 +13,7 @@ pub struct SignerCertificate {
     has_critical_key_identifier: bool,
     not_before: i64,
     not_after: i64,
+    digest: Digest,
 }
 
 impl SignerCertificate {
@@ -25,6 +25,7 @@ impl SignerCertificate {
             has_critical_key_identifier: false,
             not_before,
             not_after,
+            digest: Digest::Sha256,
         }
     }
 
@@ -33,58 +34,52 @@ impl SignerCertificate {
     #[must_use]
     pub fn windows(not_before: i64, not_after: i64) -> Self {
         let name = asn1::tlv(asn1::PRINTABLE_STRING, b"SCEP Protocol Certificate");
-        // The object identifier 2.5.4.3, commonName.
-        let attribute = asn1::constructed(asn1::SEQUENCE, &[&[0x06, 3, 0x55, 4, 3], &name]);
+        let attribute = asn1::sequence(&[&asn1::COMMON_NAME.der(), &name]);
         let subject = asn1::tlv(asn1::SEQUENCE, &asn1::tlv(asn1::SET, &attribute));
         Self {
             subject,
             has_critical_key_identifier: true,
             not_before,
             not_after,
+            digest: Digest::Sha256,
         }
     }
 
-    /// The certificate for this key, with a random serial number of 16 octets, signed with SHA-256.
+    /// Signs it with this digest instead of SHA-256.
+    #[must_use]
+    pub fn digest(mut self, digest: Digest) -> Self {
+        self.digest = digest;
+        self
+    }
+
+    /// The certificate for this key, with a random serial number of 16 octets.
     ///
     /// # Errors
     /// [`Error::Malformed`] for a subject that isn't a Name or a time that can't be written.
     pub fn issue(&self, key: RsaKey) -> Result<Identity, Error> {
-        const WHAT: &str = "signer certificate";
-        asn1::read::<Any>(&self.subject, "subject")?;
-        let algorithm = Digest::Sha256.signature_algorithm();
-        let name = Any::new(self.subject.clone());
-        let validity = asn1::constructed(asn1::SEQUENCE, &[&time(self.not_before)?, &time(self.not_after)?]);
+        asn1::read_sequence(&self.subject, "subject")?;
+        let validity = asn1::sequence(&[&time(self.not_before)?, &time(self.not_after)?]);
         let extensions = if self.has_critical_key_identifier {
-            let key: PublicKeyInfo = asn1::read(key.public_key_der(), "public key")?;
-            let identifier = asn1::tlv(0x80, &crypto::sha1(key.key.as_raw_slice()));
+            let key = PublicKeyInfo::read(&mut Reader::new(key.public_key_der(), "public key"))?;
+            let identifier = asn1::tlv(asn1::CONTEXT_0, &crypto::sha1(key.key));
             let value = asn1::tlv(asn1::SEQUENCE, &identifier);
-            Some(vec![extension(asn1::AUTHORITY_KEY_IDENTIFIER, true, value)])
+            let extension = extension(&asn1::AUTHORITY_KEY_IDENTIFIER, true, &value);
+            asn1::tlv(asn1::CONSTRUCTED_3, &asn1::tlv(asn1::SEQUENCE, &extension))
         } else {
-            None
+            Vec::new()
         };
-        let inner = TbsCertificate {
+        let inner = asn1::sequence(&[
             // Extensions need version 3, whose number is 2 (RFC 5280 §4.1.2.1).
-            version: Some(Integer::from(2)),
-            serial: Any::new(asn1::tlv(asn1::INTEGER, &serial_number()?)),
-            signature: algorithm.clone(),
-            issuer: name.clone(),
-            validity: Any::new(validity),
-            subject: name,
-            public_key: Any::new(key.public_key_der().to_vec()),
-            issuer_unique_id: None,
-            subject_unique_id: None,
-            extensions,
-        };
-        let signed = asn1::any(&inner, WHAT)?;
-        let signature = BitString::from_vec(key.sign(Digest::Sha256, signed.as_bytes())?);
-        let certificate = asn1::write(
-            &Signed {
-                signed,
-                algorithm,
-                signature,
-            },
-            WHAT,
-        )?;
+            &asn1::tlv(asn1::CONSTRUCTED_0, &asn1::TWO),
+            &asn1::tlv(asn1::INTEGER, &serial_number()?),
+            &self.digest.signature_algorithm(),
+            &self.subject,
+            &validity,
+            &self.subject,
+            key.public_key_der(),
+            &extensions,
+        ]);
+        let certificate = sign(&inner, &key, self.digest)?;
         Ok(Identity { certificate, key })
     }
 }

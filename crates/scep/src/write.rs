@@ -1,8 +1,7 @@
-use rasn::prelude::Any;
-
 use crate::certificate::Certificate;
-use crate::{Error, FailInfo, Identity, MessageType, Nonce, OpenedRequest, PkiStatus, ReplyTo};
-use crate::{attributes, envelope, signed};
+use crate::signed::{Outgoing, write_degenerate};
+use crate::{Digest, Error, FailInfo, Identity, MessageType, Nonce, OpenedRequest, PkiStatus, ReplyTo};
+use crate::{attributes, envelope};
 
 /// Writes a CertRep with pkiStatus SUCCESS: the certificates in an envelope to the requester's certificate, in the
 /// request's cipher and key transport.
@@ -22,18 +21,44 @@ pub fn write_success(
     if issued.is_empty() {
         return Err(Error::Missing("issued certificate"));
     }
-    let reply_to = request.reply_to();
-    let requester = Certificate::read(&reply_to.signer_certificate)?;
-    let content = signed::write_degenerate(issued)?;
-    let content = envelope::seal(&content, &requester, request.cipher(), request.key_transport())?;
-    write(
-        &reply_to,
-        signer,
-        PkiStatus::Success,
-        Vec::new(),
-        content,
-        ca_certificates,
-    )
+    let content = write_degenerate(issued, &[]);
+    write_enveloped(request, signer, &content, ca_certificates)
+}
+
+/// Writes the answer to a GetCRL: a CertRep with pkiStatus SUCCESS and the CRL (DER) in the envelope, in the degenerate
+/// SignedData's `crls` (RFC 8894 §3.3.4 and §3.4). Without one, answer with [`FailInfo::BadCertId`].
+///
+/// # Errors
+/// [`Error::Key`] when the requester's key can't be encrypted to, [`Error::Missing`] for an empty CRL.
+pub fn write_revocation_list(
+    request: &OpenedRequest,
+    signer: &Identity,
+    crl: &[u8],
+    ca_certificates: &[Vec<u8>],
+) -> Result<Vec<u8>, Error> {
+    if crl.is_empty() {
+        return Err(Error::Missing("revocation list"));
+    }
+    write_enveloped(request, signer, &write_degenerate(&[], &[crl]), ca_certificates)
+}
+
+/// Writes the answer to GetNextCACert (RFC 8894 §4.7.1): the certificates (DER) that will be valid after the CA's next
+/// change of key, signed by the present one. Its content type is
+/// [`CONTENT_TYPE_NEXT_CA_CERTIFICATE`](crate::CONTENT_TYPE_NEXT_CA_CERTIFICATE).
+///
+/// # Errors
+/// [`Error::Missing`] when there are none, [`Error::Key`] when the signer's key doesn't sign.
+pub fn write_next_ca(next: &[Vec<u8>], signer: &Identity) -> Result<Vec<u8>, Error> {
+    if next.is_empty() {
+        return Err(Error::Missing("CA certificate"));
+    }
+    let message = Outgoing {
+        content: &write_degenerate(next, &[]),
+        attributes: Vec::new(),
+        digest: Digest::Sha256,
+        certificates: Some(&[]),
+    };
+    message.write(signer)
 }
 
 /// Writes a CertRep with pkiStatus FAILURE. `text` goes to the client as failInfoText: say nothing internal.
@@ -46,8 +71,8 @@ pub fn write_failure(
     fail_info: FailInfo,
     text: Option<&str>,
 ) -> Result<Vec<u8>, Error> {
-    let failure = attributes::of_failure(fail_info, text)?;
-    write(request, signer, PkiStatus::Failure, failure, Vec::new(), &[])
+    let failure = attributes::of_failure(fail_info, text);
+    write(request, signer, PkiStatus::Failure, failure, &[], &[])
 }
 
 /// Writes a FAILURE in the shape that NDES gives it, for laboratories: no certificate at all, a content of one octet,
@@ -62,9 +87,15 @@ pub fn write_ndes_failure(
     hresult: i32,
 ) -> Result<Vec<u8>, Error> {
     let mut all = attributes_of_reply(request, PkiStatus::Failure)?;
-    all.extend(attributes::of_failure(fail_info, None)?);
-    all.push(attributes::of_hresult(hresult)?);
-    signed::write_signed(vec![0], all, signer, request.digest.for_signing(), None)
+    all.extend(attributes::of_failure(fail_info, None));
+    all.push(attributes::of_hresult(hresult));
+    let message = Outgoing {
+        content: &[0],
+        attributes: all,
+        digest: request.digest,
+        certificates: None,
+    };
+    message.write(signer)
 }
 
 /// Writes a CertRep with pkiStatus PENDING.
@@ -72,7 +103,27 @@ pub fn write_ndes_failure(
 /// # Errors
 /// [`Error::Key`] when the signer's key doesn't sign.
 pub fn write_pending(request: &ReplyTo, signer: &Identity) -> Result<Vec<u8>, Error> {
-    write(request, signer, PkiStatus::Pending, Vec::new(), Vec::new(), &[])
+    write(request, signer, PkiStatus::Pending, Vec::new(), &[], &[])
+}
+
+/// The reply to the one who signed the request, and to nobody else (RFC 8894 §3.3.2.1).
+fn write_enveloped(
+    request: &OpenedRequest,
+    signer: &Identity,
+    content: &[u8],
+    ca_certificates: &[Vec<u8>],
+) -> Result<Vec<u8>, Error> {
+    let requester = Certificate::read(&request.summary.signer_certificate)?;
+    let content = envelope::seal(content, &requester, request.cipher(), request.key_transport())?;
+    let to = request.reply_to();
+    write(
+        &to,
+        signer,
+        PkiStatus::Success,
+        Vec::new(),
+        &content,
+        ca_certificates,
+    )
 }
 
 /// Every reply carries every attribute: Windows and iOS drop one without, and say nothing.
@@ -80,18 +131,24 @@ fn write(
     to: &ReplyTo,
     signer: &Identity,
     status: PkiStatus,
-    more: Vec<Any>,
-    content: Vec<u8>,
+    more: Vec<Vec<u8>>,
+    content: &[u8],
     certificates: &[Vec<u8>],
 ) -> Result<Vec<u8>, Error> {
-    let mut all = attributes_of_reply(to, status)?;
-    all.extend(more);
-    signed::write_signed(content, all, signer, to.digest.for_signing(), Some(certificates))
+    let mut attributes = attributes_of_reply(to, status)?;
+    attributes.extend(more);
+    let message = Outgoing {
+        content,
+        attributes,
+        digest: to.digest,
+        certificates: Some(certificates),
+    };
+    message.write(signer)
 }
 
-fn attributes_of_reply(to: &ReplyTo, status: PkiStatus) -> Result<Vec<Any>, Error> {
+fn attributes_of_reply(to: &ReplyTo, status: PkiStatus) -> Result<Vec<Vec<u8>>, Error> {
     let nonce = Nonce::random()?;
-    let mut all = attributes::of_message(MessageType::CertRep, &to.transaction_id, &nonce)?;
-    all.extend(attributes::of_reply(status, &to.sender_nonce)?);
+    let mut all = attributes::of_message(MessageType::CertRep, &to.transaction_id, &nonce);
+    all.extend(attributes::of_reply(status, &to.sender_nonce));
     Ok(all)
 }

@@ -70,7 +70,7 @@ pub async fn possibly_orphaned(tx: &mut Tx) -> Result<Vec<Transaction>, Error> {
     tx.all(POSSIBLY_ORPHANED, values![], read).await
 }
 
-fn columns(owner: &Owner) -> (&'static str, &str) {
+pub(crate) fn columns(owner: &Owner) -> (&'static str, &str) {
     match owner {
         Owner::Delivery(id) => ("delivery", id.as_str()),
         Owner::Order(id) => ("order", id.as_str()),
@@ -95,16 +95,21 @@ fn written(transaction: &Transaction) -> Result<Vec<Value>, Error> {
     ])
 }
 
+/// The owner in a row's two columns.
+pub(crate) fn owner(row: &Row) -> Result<Owner, Error> {
+    let kind: String = row.read("owner_kind")?;
+    match kind.as_str() {
+        "delivery" => Ok(Owner::Delivery(row.read("owner_id")?)),
+        "order" => Ok(Owner::Order(row.read("owner_id")?)),
+        _ => Err(Error::Corrupt(format!("a row that belongs to a {kind}"))),
+    }
+}
+
 fn read(row: &Row) -> Result<Transaction, Error> {
-    let owner_kind: String = row.read("owner_kind")?;
     Ok(Transaction {
         id: row.read("id")?,
         authority_id: row.read("authority_id")?,
-        owner: match owner_kind.as_str() {
-            "delivery" => Owner::Delivery(row.read("owner_id")?),
-            "order" => Owner::Order(row.read("owner_id")?),
-            _ => return Err(Error::Corrupt(format!("a transaction of a {owner_kind}"))),
-        },
+        owner: owner(row)?,
         transaction_id: row.read("transaction_id")?,
         message_type: row.read("message_type")?,
         request_sha256: row.read("request_sha256")?,

@@ -3,9 +3,10 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 use std::time::Duration;
 
-use ca::{CertificateAuthority, Issued, IssuingKey, Order, Profile, Subject, pem, serial};
+use ca::{CertificateAuthority, Issued, IssuingKey, Order, Profile, SigningKey, Subject, pem, serial};
 
 /// 2026-11-23 00:00:00 UTC.
 pub const NOW: i64 = 1_795_392_000;
@@ -17,14 +18,12 @@ pub fn key() -> IssuingKey {
 }
 
 pub fn root() -> CertificateAuthority {
-    CertificateAuthority::create_root(
-        "Laboratory Root",
-        key(),
-        NOW,
-        YEAR * 10,
-        serial::random().unwrap(),
-    )
-    .unwrap()
+    root_of(key())
+}
+
+pub fn root_of(key: impl Into<Arc<dyn SigningKey>>) -> CertificateAuthority {
+    CertificateAuthority::create_root("Laboratory Root", key, NOW, YEAR * 10, serial::random().unwrap())
+        .unwrap()
 }
 
 pub fn order(profile: Profile, common_name: &str) -> Order {

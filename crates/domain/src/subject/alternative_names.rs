@@ -76,6 +76,32 @@ pub fn read(text: &str) -> Vec<(u8, String)> {
         .collect()
 }
 
+/// The CSP's form as rows without variables: what a certificate shall hold.
+pub fn rows(text: &str) -> Vec<San> {
+    let kind_of = |number| match number {
+        2 => Some(SanKind::Email),
+        3 => Some(SanKind::Dns),
+        7 => Some(SanKind::Uri),
+        8 => Some(SanKind::Ip),
+        11 => Some(SanKind::Upn),
+        _ => None,
+    };
+    let all = read(text).into_iter();
+    all.filter_map(|(number, value)| kind_of(number).map(|kind| San { kind, value }))
+        .collect()
+}
+
+/// A row without variables as a certificate holds it: a strong mapping is a URI.
+pub fn resolved(row: &San) -> San {
+    match row.kind {
+        SanKind::Sid => San {
+            kind: SanKind::Uri,
+            value: format!("{STRONG_MAPPING}{}", row.value),
+        },
+        _ => row.clone(),
+    }
+}
+
 const SEPARATOR: &str = "an alternative name can't hold a semicolon: Windows knows no way to write it";
 
 /// A row of strong mapping without a value means the person's own identifier.

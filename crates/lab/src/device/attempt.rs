@@ -8,12 +8,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ::scep::{
     CaCertificates, Capabilities, CsrBuilder, Digest, Enrolment, ExtendedKeyUsage, KeyUsage, Outcome, RsaKey,
-    SignerCertificate,
+    SecretBytes, SignerCertificate,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
-use zeroize::Zeroizing;
 
 use self::chain::Anchors;
 use self::exchange::ScepServer;
@@ -29,7 +28,7 @@ use super::tree::{EnrolOrder, Format, SCEP, TrustStore};
 /// A certificate that came, with its key.
 struct Installed {
     der: Vec<u8>,
-    pkcs8: Zeroizing<Vec<u8>>,
+    pkcs8: SecretBytes,
     /// The address that answered.
     respondent: String,
 }

@@ -24,8 +24,14 @@ impl Authority {
     /// The folder can't be read or written, or holds what doesn't fit together.
     pub(super) fn open(folder: &Folder, now: i64) -> anyhow::Result<Self> {
         let ca = root(folder, "ca", "Laboratory Issuing CA", now)?;
-        let ra_signing = identity(folder, &ca, "ra-signing", Profile::ndes_ra_signing(), now)?;
-        let ra_encryption = identity(folder, &ca, "ra-encryption", Profile::ndes_ra_encryption(), now)?;
+        let ra_signing = identity(folder, &ca, "ra-signing", Profile::registration_signing(), now)?;
+        let ra_encryption = identity(
+            folder,
+            &ca,
+            "ra-encryption",
+            Profile::registration_encryption(),
+            now,
+        )?;
         Ok(Self {
             ca,
             ra_signing,
@@ -63,8 +69,9 @@ pub(super) fn root(
             .with_context(|| format!("{name}.pem and {name}.key are no authority"));
     }
     let key = IssuingKey::generate(RSA_BITS)?;
+    let secret = key.to_pkcs8()?;
     let made = CertificateAuthority::create_root(common_name, key, now, YEAR * 10, serial::random()?)?;
-    folder.write(name, made.certificate(), made.key())?;
+    folder.write(name, made.certificate(), &secret)?;
     Ok(made)
 }
 
@@ -84,7 +91,7 @@ fn identity(
             let end = now + 2 * 365 * 86_400;
             let order = Order::new(profile, subject, key.spki(), serial::random()?, now - 86_400, end);
             let issued = ca.prepare(order)?.lint()?.sign()?;
-            folder.write(name, &issued.der, &key)?;
+            folder.write(name, &issued.der, &key.to_pkcs8()?)?;
             (issued.der, key)
         }
     };

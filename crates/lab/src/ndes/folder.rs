@@ -50,8 +50,8 @@ impl Folder {
     ///
     /// # Errors
     /// The folder can't be written.
-    pub(super) fn write(&self, name: &str, certificate: &[u8], key: &IssuingKey) -> anyhow::Result<()> {
-        let secret = pem::private_key(&key.to_pkcs8()?);
+    pub(super) fn write(&self, name: &str, certificate: &[u8], pkcs8: &[u8]) -> anyhow::Result<()> {
+        let secret = pem::private_key(pkcs8);
         self.write_file(&format!("{name}.key"), secret.as_bytes())?;
         self.write_file(&format!("{name}.pem"), pem::certificate(certificate).as_bytes())
     }

@@ -198,7 +198,10 @@ pub(crate) fn now() -> i64 {
 }
 
 pub(crate) fn authority() -> CertificateAuthority {
-    let key = IssuingKey::generate(2048).unwrap();
+    authority_of(IssuingKey::generate(2048).unwrap())
+}
+
+pub(crate) fn authority_of(key: IssuingKey) -> CertificateAuthority {
     let year = Duration::from_secs(365 * 86_400);
     CertificateAuthority::create_root("Device authority", key, now(), year, serial::random().unwrap())
         .unwrap()

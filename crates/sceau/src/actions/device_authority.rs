@@ -55,20 +55,21 @@ pub async fn open_or_create(
 
 /// Length of the certificate (4 octets), certificate, key (PKCS#8).
 fn create(secrets: &Secrets, now: Timestamp) -> anyhow::Result<Sealed> {
+    let key = IssuingKey::generate(2048)?;
+    let pkcs8 = key.to_pkcs8()?;
     let authority = CertificateAuthority::create_root(
         "Sceau device identities",
-        IssuingKey::generate(2048)?,
+        key,
         now.seconds(),
         LIFETIME,
         serial::random()?,
     )?;
-    let key = authority.key().to_pkcs8()?;
     let mut bundle = zeroize::Zeroizing::new(
         u32::try_from(authority.certificate().len())?
             .to_be_bytes()
             .to_vec(),
     );
     bundle.extend_from_slice(authority.certificate());
-    bundle.extend_from_slice(&key);
+    bundle.extend_from_slice(&pkcs8);
     secrets.seal(PLACE, &bundle)
 }

@@ -237,6 +237,7 @@ fn sign(app: &App, device: &Device, identity: &Identity, public_key: &[u8]) -> R
         not_before: identity.not_before.seconds(),
         not_after: identity.not_after.seconds(),
         revocation_list_url: None,
+        issuer_certificate_url: None,
     };
     let linted = app
         .device_authority

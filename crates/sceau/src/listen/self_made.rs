@@ -53,6 +53,7 @@ pub fn make(settings: &Settings, now: Timestamp) -> anyhow::Result<SelfMade> {
             not_before: now.seconds() - 3600,
             not_after: now.plus_seconds(397 * 86_400).seconds(),
             revocation_list_url: None,
+            issuer_certificate_url: None,
         })?
         .lint()?
         .sign()?;

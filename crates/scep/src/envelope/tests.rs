@@ -6,6 +6,7 @@ use std::process::Command;
 
 use super::*;
 use crate::attributes::of_message;
+use crate::signed::Outgoing;
 use crate::{CsrBuilder, Digest, MessageType, Nonce, Policy, RsaKey, SignerCertificate, TransactionId};
 
 fn identity() -> Identity {
@@ -91,9 +92,13 @@ fn a_request_with_indefinite_lengths_inside_and_outside_is_opened() {
     std::fs::write(folder.path().join("cert"), &identity.certificate).unwrap();
     let envelope = encrypted_by_openssl(folder.path(), "-aes128 -stream -recip cert");
     let transaction_id = TransactionId::new("ber").unwrap();
-    let attributes = of_message(MessageType::PkcsReq, &transaction_id, &Nonce::random().unwrap()).unwrap();
-    let der =
-        crate::signed::write_signed(envelope, attributes, &identity, Digest::Sha256, Some(&[])).unwrap();
+    let message = Outgoing {
+        content: &envelope,
+        attributes: of_message(MessageType::PkcsReq, &transaction_id, &Nonce::random().unwrap()),
+        digest: Digest::Sha256,
+        certificates: Some(&[]),
+    };
+    let der = message.write(&identity).unwrap();
     let ber = streamed(&der);
     assert!(ber.starts_with(&[0x30, 0x80]) && ber.windows(2).any(|window| window == [0x24, 0x80]));
     let opened = crate::open_request(&ber, &identity, &Policy::default()).unwrap();
@@ -106,33 +111,27 @@ fn a_request_with_indefinite_lengths_inside_and_outside_is_opened() {
 /// The same SignedData with indefinite lengths, and its content cut into a constructed OCTET STRING, as BouncyCastle
 /// and Apple write it.
 fn streamed(der: &[u8]) -> Vec<u8> {
-    let info: ContentInfo = asn1::read(der, "").unwrap();
-    let data: asn1::SignedData = asn1::read(info.content.as_bytes(), "").unwrap();
-    let content = data.encap_content_info.content.unwrap();
+    let mut data = content_of(der, &asn1::SIGNED_DATA, "").unwrap();
+    let [version, digests] = [(); 2].map(|()| data.any().unwrap().whole);
+    let mut encapsulated = data.sequence().unwrap();
+    let plain_data = encapsulated.any().unwrap().whole;
+    let content = encapsulated.any().unwrap().content;
+    let content = Value::take(content).unwrap().0.content;
     let segments: Vec<u8> = content
         .chunks(1000)
         .flat_map(|part| asn1::tlv(asn1::OCTET_STRING, part))
         .collect();
-    let signed_data = asn1::write(&oid(asn1::SIGNED_DATA), "").unwrap();
-    let plain_data = asn1::write(&oid(asn1::DATA), "").unwrap();
-    let certificates: Vec<u8> = data
-        .certificates
-        .unwrap()
-        .iter()
-        .flat_map(|certificate| certificate.as_bytes().to_vec())
-        .collect();
-    let signer_infos = asn1::write(&data.signer_infos, "").unwrap();
-    let digests = asn1::write(&data.digest_algorithms, "").unwrap();
     let encapsulated = indefinite(
         0x30,
-        &[&plain_data, &indefinite(0xa0, &[&indefinite(0x24, &[&segments])])],
+        &[plain_data, &indefinite(0xa0, &[&indefinite(0x24, &[&segments])])],
     );
-    let certificates = indefinite(0xa0, &[&certificates]);
+    let certificates = indefinite(0xa0, &[data.any().unwrap().content]);
+    let signer_infos = data.any().unwrap().whole;
     let inner = indefinite(
         0x30,
-        &[&[2, 1, 1], &digests, &encapsulated, &certificates, &signer_infos],
+        &[version, digests, &encapsulated, &certificates, signer_infos],
     );
-    indefinite(0x30, &[&signed_data, &indefinite(0xa0, &[&inner])])
+    indefinite(0x30, &[&asn1::SIGNED_DATA.der(), &indefinite(0xa0, &[&inner])])
 }
 
 fn indefinite(tag: u8, parts: &[&[u8]]) -> Vec<u8> {

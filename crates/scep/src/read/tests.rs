@@ -5,14 +5,16 @@ mod oracles;
 
 use std::sync::LazyLock;
 
-use rasn::prelude::{Integer, OctetString, Oid, SetOf};
-
 use super::*;
-use crate::asn1::{ContentInfo, SignedData, oid};
+use crate::asn1::Oid;
 use crate::attributes::{attribute, of_message};
 use crate::certificate::Certificate;
+use crate::signed::{Outgoing, content_info, content_of};
+use crate::write_failure;
 use crate::{Cipher, CsrBuilder, FailInfo, KeyTransport, Nonce, RsaKey, SignerCertificate, TransactionId};
-use crate::{signed, write_failure};
+
+/// RFC 2985 §5.5.1: beside a challenge in Java's requests.
+const FRIENDLY_NAME: [u8; 11] = [6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 20];
 
 static CA: LazyLock<Identity> = LazyLock::new(identity);
 static CLIENT: LazyLock<Identity> = LazyLock::new(identity);
@@ -35,25 +37,35 @@ fn sealed(content: &[u8]) -> Vec<u8> {
     envelope::seal(content, &recipient, Cipher::Aes128, KeyTransport::Pkcs1).unwrap()
 }
 
-fn attributes() -> Vec<Any> {
+fn attributes() -> Vec<Vec<u8>> {
     let transaction_id = TransactionId::new("transaction").unwrap();
-    of_message(MessageType::PkcsReq, &transaction_id, &Nonce::random().unwrap()).unwrap()
+    of_message(MessageType::PkcsReq, &transaction_id, &Nonce::random().unwrap())
 }
 
-fn without(kind: &Oid) -> Vec<Any> {
-    let kind = asn1::write(&oid(kind), "").unwrap();
-    let holds = |octets: &Any| octets.as_bytes().windows(kind.len()).any(|window| window == kind);
+fn without(kind: &Oid) -> Vec<Vec<u8>> {
+    let kind = kind.der();
+    let holds = |octets: &[u8]| octets.windows(kind.len()).any(|window| window == kind);
     attributes().into_iter().filter(|octets| !holds(octets)).collect()
 }
 
-fn with(kind: &Oid, tag: u8, value: &[u8]) -> Vec<Any> {
+fn with(kind: &Oid, tag: u8, value: &[u8]) -> Vec<Vec<u8>> {
     let mut all = without(kind);
-    all.push(attribute(kind, asn1::tlv(tag, value)).unwrap());
+    all.push(attribute(kind, &asn1::tlv(tag, value)));
     all
 }
 
-fn signed_by_client(envelope: Vec<u8>, attributes: Vec<Any>) -> Vec<u8> {
-    signed::write_signed(envelope, attributes, &CLIENT, Digest::Sha256, Some(&[])).unwrap()
+fn signed_by_client(envelope: &[u8], attributes: Vec<Vec<u8>>) -> Vec<u8> {
+    signed_with(envelope, attributes, &[])
+}
+
+fn signed_with(content: &[u8], attributes: Vec<Vec<u8>>, certificates: &[Vec<u8>]) -> Vec<u8> {
+    let message = Outgoing {
+        content,
+        attributes,
+        digest: Digest::Sha256,
+        certificates: Some(certificates),
+    };
+    message.write(&CLIENT).unwrap()
 }
 
 fn refused(message: &[u8]) -> Refused {
@@ -74,8 +86,8 @@ fn an_undefined_message_type_is_refused_but_can_be_answered() {
         "4294967315",
         "PKCSReq",
     ] {
-        let attributes = with(asn1::MESSAGE_TYPE, asn1::PRINTABLE_STRING, number.as_bytes());
-        let message = signed_by_client(sealed(&csr()), attributes);
+        let attributes = with(&asn1::MESSAGE_TYPE, asn1::PRINTABLE_STRING, number.as_bytes());
+        let message = signed_by_client(&sealed(&csr()), attributes);
         if number == "03" {
             // A number all the same: CertRep, which no client sends.
             assert_eq!(
@@ -99,13 +111,13 @@ fn an_undefined_message_type_is_refused_but_can_be_answered() {
 #[test]
 fn a_request_without_one_of_its_attributes_is_refused() {
     let kinds = [
-        (asn1::MESSAGE_TYPE, Error::Missing("messageType")),
-        (asn1::TRANSACTION_ID, Error::Missing("transactionID")),
-        (asn1::SENDER_NONCE, Error::Missing("senderNonce")),
+        (&asn1::MESSAGE_TYPE, Error::Missing("messageType")),
+        (&asn1::TRANSACTION_ID, Error::Missing("transactionID")),
+        (&asn1::SENDER_NONCE, Error::Missing("senderNonce")),
     ];
     for (kind, expected) in kinds {
         assert_eq!(
-            refused(&signed_by_client(sealed(&csr()), without(kind))).error,
+            refused(&signed_by_client(&sealed(&csr()), without(kind))).error,
             expected
         );
     }
@@ -114,7 +126,7 @@ fn a_request_without_one_of_its_attributes_is_refused() {
 #[test]
 fn odd_transaction_ids_are_refused_and_unusual_ones_taken() {
     let of = |tag: u8, value: &[u8]| {
-        let message = signed_by_client(sealed(&csr()), with(asn1::TRANSACTION_ID, tag, value));
+        let message = signed_by_client(&sealed(&csr()), with(&asn1::TRANSACTION_ID, tag, value));
         peek_request(&message)
             .map(|summary| summary.transaction_id.to_string())
             .map_err(|refused| refused.error)
@@ -144,8 +156,8 @@ fn odd_transaction_ids_are_refused_and_unusual_ones_taken() {
 #[test]
 fn a_nonce_of_no_or_4096_octets_is_refused() {
     for length in [0, 65, 4096] {
-        let attributes = with(asn1::SENDER_NONCE, asn1::OCTET_STRING, &vec![7; length]);
-        let message = signed_by_client(sealed(&csr()), attributes);
+        let attributes = with(&asn1::SENDER_NONCE, asn1::OCTET_STRING, &vec![7; length]);
+        let message = signed_by_client(&sealed(&csr()), attributes);
         assert_eq!(refused(&message).error, Error::Invalid("nonce"));
     }
 }
@@ -153,95 +165,118 @@ fn a_nonce_of_no_or_4096_octets_is_refused() {
 #[test]
 fn an_attribute_that_stands_twice_is_refused() {
     let mut twice = attributes();
-    twice.push(
-        attribute(
-            asn1::TRANSACTION_ID,
-            asn1::tlv(asn1::PRINTABLE_STRING, b"another"),
-        )
-        .unwrap(),
-    );
-    let message = signed_by_client(sealed(&csr()), twice);
+    twice.push(attribute(
+        &asn1::TRANSACTION_ID,
+        &asn1::tlv(asn1::PRINTABLE_STRING, b"another"),
+    ));
+    let message = signed_by_client(&sealed(&csr()), twice);
     assert_eq!(
         refused(&message).error,
         Error::Invalid("set of signed attributes")
     );
     let many = (0..100).map(|arc| {
-        let kind = rasn::types::ObjectIdentifier::new(vec![1, 2, 3, arc]).unwrap();
-        attribute(&kind, vec![5, 0]).unwrap()
+        let kind = asn1::tlv(asn1::OBJECT_IDENTIFIER, &[0x2a, 3, arc]);
+        asn1::sequence(&[&kind, &[asn1::SET, 2, 5, 0]])
     });
-    let message = signed_by_client(sealed(&csr()), attributes().into_iter().chain(many).collect());
+    let message = signed_by_client(&sealed(&csr()), attributes().into_iter().chain(many).collect());
     assert_eq!(
         refused(&message).error,
         Error::TooLarge("set of signed attributes")
     );
 }
 
+/// The parts of a SignedData, each a value of its own.
+struct Parts {
+    version: Vec<u8>,
+    digests: Vec<u8>,
+    content: Vec<u8>,
+    certificates: Vec<u8>,
+    signers: Vec<u8>,
+}
+
 /// Takes a message apart, changes its SignedData, and puts it together again.
-fn changed(message: &[u8], change: impl FnOnce(&mut SignedData)) -> Vec<u8> {
-    let mut info: ContentInfo = asn1::read(message, "").unwrap();
-    let mut data: SignedData = asn1::read(info.content.as_bytes(), "").unwrap();
-    change(&mut data);
-    info.content = asn1::any(&data, "").unwrap();
-    asn1::write(&info, "").unwrap()
+fn changed(message: &[u8], change: impl FnOnce(&mut Parts)) -> Vec<u8> {
+    let mut data = content_of(message, &asn1::SIGNED_DATA, "").unwrap();
+    let [version, digests, content, certificates, signers] =
+        [(); 5].map(|()| data.any().unwrap().whole.to_vec());
+    let mut parts = Parts {
+        version,
+        digests,
+        content,
+        certificates,
+        signers,
+    };
+    change(&mut parts);
+    let Parts {
+        version,
+        digests,
+        content,
+        certificates,
+        signers,
+    } = parts;
+    content_info(
+        &asn1::SIGNED_DATA,
+        &[&version, &digests, &content, &certificates, &signers],
+    )
+}
+
+/// An EncapsulatedContentInfo of these octets.
+fn encapsulated(content: &[u8]) -> Vec<u8> {
+    let content = asn1::tlv(asn1::CONSTRUCTED_0, &asn1::tlv(asn1::OCTET_STRING, content));
+    asn1::sequence(&[&asn1::DATA.der(), &content])
 }
 
 #[test]
 fn signers_certificates_and_content_are_as_the_protocol_wants() {
-    let message = signed_by_client(sealed(&csr()), attributes());
+    let message = signed_by_client(&sealed(&csr()), attributes());
     assert!(open_request(&changed(&message, |_| ()), &CA, &Policy::default()).is_ok());
-    let no_signer = changed(&message, |data| data.signer_infos = SetOf::new());
+    let no_signer = changed(&message, |parts| parts.signers = vec![asn1::SET, 0]);
     assert_eq!(refused(&no_signer).error, Error::Missing("signer"));
-    let two_signers = changed(&message, |data| {
-        let one = data.signer_infos.to_vec()[0].clone();
-        data.signer_infos.insert(one);
+    let two_signers = changed(&message, |parts| {
+        let one = asn1::read(&parts.signers, "").unwrap().content;
+        parts.signers = asn1::tlv(asn1::SET, &[one, one].concat());
     });
     assert_eq!(refused(&two_signers).error, Error::Invalid("number of signers"));
-    let no_certificate = changed(&message, |data| data.certificates = None);
+    let no_certificate = changed(&message, |parts| parts.certificates = Vec::new());
     assert_eq!(refused(&no_certificate), Refused::from(Error::UnknownSigner));
-    let another_content = changed(&message, |data| {
-        data.encap_content_info.content = Some(OctetString::from(sealed(b"other")));
-    });
+    let another_content = changed(&message, |parts| parts.content = encapsulated(&sealed(b"other")));
     assert_eq!(refused(&another_content), Refused::from(Error::Signature));
-    let no_content = changed(&message, |data| data.encap_content_info.content = None);
+    let no_content = changed(&message, |parts| {
+        parts.content = asn1::sequence(&[&asn1::DATA.der()]);
+    });
     assert_eq!(refused(&no_content), Refused::from(Error::Signature));
-    let signed_nothing = signed_by_client(Vec::new(), attributes());
+    let signed_nothing = signed_by_client(&[], attributes());
     assert_eq!(
         refused(&signed_nothing).error,
         Error::Missing("encrypted content")
     );
-    let another_key = changed(&message, |data| {
+    let another_key = changed(&message, |parts| {
         let certificate = SignerCertificate::windows(0, 4_000_000_000)
             .issue(CA.key.clone())
             .unwrap()
             .certificate;
-        data.certificates = Some(vec![Any::new(certificate)]);
+        parts.certificates = asn1::tlv(asn1::CONSTRUCTED_0, &certificate);
     });
     assert_eq!(refused(&another_key), Refused::from(Error::UnknownSigner));
 }
 
 #[test]
 fn a_reply_goes_to_the_signer_alone_when_there_are_two_certificates() {
-    let other = CA.certificate.clone();
-    let message = signed::write_signed(
-        sealed(&csr()),
+    let message = signed_with(
+        &sealed(&csr()),
         attributes(),
-        &CLIENT,
-        Digest::Sha256,
-        Some(&[other]),
-    )
-    .unwrap();
+        std::slice::from_ref(&CA.certificate),
+    );
     let opened = open_request(&message, &CA, &Policy::default()).unwrap();
     assert_eq!(opened.summary().signer_certificate, CLIENT.certificate);
 }
 
 #[test]
 fn too_many_certificates_or_octets_are_refused() {
-    let message = signed_by_client(sealed(&csr()), attributes());
-    let many = changed(&message, |data| {
-        data.certificates = Some(vec![
-            Any::new(CLIENT.certificate.clone());
-            crate::MAX_CERTIFICATES + 1
-        ]);
+    let message = signed_by_client(&sealed(&csr()), attributes());
+    let many = changed(&message, |parts| {
+        let all = vec![CLIENT.certificate.as_slice(); crate::MAX_CERTIFICATES + 1];
+        parts.certificates = asn1::tlv(asn1::CONSTRUCTED_0, &all.concat());
     });
     assert_eq!(refused(&many).error, Error::TooLarge("set of certificates"));
     assert_eq!(refused(&vec![0x30; 3 << 20]).error, Error::TooLarge("message"));
@@ -249,14 +284,14 @@ fn too_many_certificates_or_octets_are_refused() {
 
 #[test]
 fn a_request_for_a_certificate_or_crl_names_issuer_and_serial() {
-    let names = asn1::constructed(asn1::SEQUENCE, &[&[0x30, 0], &[0x02, 2, 0x12, 0x34]]);
+    let names = asn1::sequence(&[&[0x30, 0], &[0x02, 2, 0x12, 0x34]]);
     for number in [21, 22] {
         let attributes = with(
-            asn1::MESSAGE_TYPE,
+            &asn1::MESSAGE_TYPE,
             asn1::PRINTABLE_STRING,
             number.to_string().as_bytes(),
         );
-        let message = signed_by_client(sealed(&names), attributes.clone());
+        let message = signed_by_client(&sealed(&names), attributes.clone());
         let opened = open_request(&message, &CA, &Policy::default()).unwrap();
         let expected = Content::IssuerAndSerial {
             issuer: vec![0x30, 0],
@@ -265,7 +300,7 @@ fn a_request_for_a_certificate_or_crl_names_issuer_and_serial() {
         assert_eq!(*opened.content(), expected);
         assert_eq!(opened.csr(), None);
         assert_eq!(
-            refused(&signed_by_client(sealed(&csr()), attributes)).error,
+            refused(&signed_by_client(&sealed(&csr()), attributes)).error,
             Error::Undecipherable
         );
     }
@@ -274,26 +309,23 @@ fn a_request_for_a_certificate_or_crl_names_issuer_and_serial() {
 #[test]
 fn a_challenge_is_read_in_each_string_type() {
     let challenge_of = |tag: u8, value: &[u8]| {
-        let mut all = SetOf::new();
-        all.insert(attribute(asn1::EXTENSION_REQUEST, vec![0x30, 0]).unwrap());
-        all.insert(Any::new(vec![0x30, 3, 6, 1, 0x2a]));
-        all.insert(attribute(asn1::CHALLENGE_PASSWORD, asn1::tlv(tag, value)).unwrap());
-        let info = crate::asn1::RequestInfo {
-            version: Integer::from(0),
-            subject: Any::new(vec![0x30, 0]),
-            public_key: Any::new(CLIENT.key.public_key_der().to_vec()),
-            attributes: Some(all),
-        };
-        let algorithm = Digest::Sha256.signature_algorithm();
-        let signature = rasn::types::BitString::from_vec(vec![0; 256]);
-        let csr = crate::asn1::Signed {
-            signed: asn1::any(&info, "").unwrap(),
-            algorithm,
-            signature,
-        };
-        let message = signed_by_client(sealed(&asn1::write(&csr, "").unwrap()), attributes());
+        let all = [
+            attribute(&asn1::EXTENSION_REQUEST, &[0x30, 0]),
+            vec![0x30, 3, 6, 1, 0x2a],
+            attribute(&asn1::EXTENSION_REQUEST, &[0x30, 0]),
+            asn1::sequence(&[&FRIENDLY_NAME, &[asn1::SET, 4, asn1::BMP_STRING, 2, 0, b'a']]),
+            attribute(&asn1::CHALLENGE_PASSWORD, &asn1::tlv(tag, value)),
+        ];
+        let info = asn1::sequence(&[
+            &asn1::ZERO,
+            &[0x30, 0],
+            CLIENT.key.public_key_der(),
+            &asn1::tlv(asn1::CONSTRUCTED_0, &all.concat()),
+        ]);
+        let csr = crate::csr_builder::sign(&info, &CLIENT.key, Digest::Sha256).unwrap();
+        let message = signed_by_client(&sealed(&csr), attributes());
         let opened = open_request(&message, &CA, &Policy::default()).unwrap();
-        opened.challenge().map(|challenge| challenge.to_string())
+        opened.challenge().map(|challenge| challenge.as_str().to_owned())
     };
     let values = [
         (asn1::PRINTABLE_STRING, b"9F86".as_slice()),
@@ -312,9 +344,9 @@ fn a_challenge_is_read_in_each_string_type() {
 fn nothing_that_is_no_message_makes_it_panic() {
     let deep: Vec<u8> = std::iter::repeat_n([0x30, 0x80], 50_000).flatten().collect();
     let deep_strings: Vec<u8> = std::iter::repeat_n([0x24, 0x80], 50_000).flatten().collect();
-    let message = signed_by_client(sealed(&csr()), attributes());
-    let deep_content = changed(&message, |data| {
-        data.certificates = Some(vec![Any::new(deep.clone())]);
+    let message = signed_by_client(&sealed(&csr()), attributes());
+    let deep_content = changed(&message, |parts| {
+        parts.certificates = asn1::tlv(asn1::CONSTRUCTED_0, &deep);
     });
     let huge = [0x30, 0x88, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
     let pem = b"-----BEGIN PKCS7-----\nMIIB\n-----END PKCS7-----\n";

@@ -53,7 +53,7 @@ const AES: Option<&[&str]> = Some(&["AES", "DES3", "SHA-1", "SHA-256", "SHA-512"
 const DES3: Option<&[&str]> = Some(&["DES3", "SHA-1", "SHA-256", "SHA-512"]);
 
 /// AES-192 and AES-128 are never among them: it takes AES-256 where it sees AES, and triple DES else.
-const CHOICES: [Choice; 4] = [
+const CHOICES: [Choice; 5] = [
     choice("monger-aes-sha1", Some("sha1"), AES, Digest::Sha1, "AES-256"),
     choice("monger-aes-sha256", None, AES, Digest::Sha256, "AES-256"),
     choice(

@@ -96,9 +96,10 @@ async fn usage(folder: &Path, name: &str) -> Option<String> {
 }
 
 const CIPHERS: [(&str, &str); 2] = [("aes", "AES-128"), ("des3", "DES3")];
-const DIGESTS: [(&str, Digest); 3] = [
+const DIGESTS: [(&str, Digest); 4] = [
     ("sha1", Digest::Sha1),
     ("sha256", Digest::Sha256),
+    ("sha384", Digest::Sha384),
     ("sha512", Digest::Sha512),
 ];
 
@@ -129,6 +130,37 @@ async fn enrols_in_every_algorithm(side: &Side) {
         }
     }
     assert_eq!(side.issued(), CIPHERS.len() * DIGESTS.len());
+}
+
+/// `--rsa-padding pss` signs the request, the message and the certificate that goes with it by RSASSA-PSS.
+async fn enrols_with_pss(side: &Side) {
+    let order = side.order("swan-pss").await;
+    let swan = Swan::new(&order.scep_url).await;
+    Key::First.put(swan.folder.path(), "key.pem").await;
+    let choice = Choice {
+        key: "key.pem",
+        cipher: "aes",
+        digest: "sha256",
+        challenge: &order.challenge,
+    };
+    let (is_content, said) = swan.enrol(&order, "swan-pss", &choice, &["--rsa-padding", "pss"]).await;
+    assert!(is_content, "{said}");
+    swan.held("swan-pss.pem", "key.pem").assert_good(side, "swan-pss").await;
+}
+
+/// What it can do and nobody here can: it is told so with HTTP 400, for want of a digest to answer in.
+async fn is_turned_away_with_sha224(side: &Side) {
+    let order = side.order("swan-sha224").await;
+    let swan = Swan::new(&order.scep_url).await;
+    Key::First.put(swan.folder.path(), "key.pem").await;
+    let choice = Choice {
+        key: "key.pem",
+        cipher: "aes",
+        digest: "sha224",
+        challenge: &order.challenge,
+    };
+    let (is_content, said) = swan.enrol(&order, "swan-sha224", &choice, &[]).await;
+    assert!(!is_content && said.contains("HTTP 400"), "{said}");
 }
 
 async fn enrols_a_large_key(side: &Side) {
@@ -170,9 +202,12 @@ async fn strongswan_enrols_through_the_proxy_in_every_algorithm() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn strongswan_enrols_a_large_key_through_the_proxy() {
+async fn strongswan_enrols_a_large_key_and_signs_with_pss_through_the_proxy() {
     let side = Side::proxy().await;
     enrols_a_large_key(&side).await;
+    enrols_with_pss(&side).await;
+    is_turned_away_with_sha224(&side).await;
+    assert_eq!(side.issued(), 2);
     side.end().await;
 }
 

@@ -1,0 +1,192 @@
+//! The ledger of what built-in authorities issue: the intent first, then the certificate.
+
+use domain::{
+    Timestamp,
+    external_ca::AuthorityId,
+    issuance::{Issuance, IssuanceId, RevocationReason, Revoked},
+    transaction::Owner,
+};
+
+use crate::{
+    Error, Tx,
+    devices::LAST,
+    row::Row,
+    transactions::{columns, owner},
+    value::{json, values, word},
+};
+
+const INSERT: &str = "INSERT INTO issuances (id, authority_id, serial, transaction_id, renews, key_sha256,
+     signer_sha256, owner_kind, owner_id, wanted, public_key, not_before, not_after, state, requested_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+     ON CONFLICT (authority_id, transaction_id, renews) DO NOTHING";
+const COMPLETE: &str = "UPDATE issuances SET state = 'issued', certificate = $2, issued_at = $3
+     WHERE id = $1 AND (certificate IS NULL OR certificate = $2)";
+const DECIDE: &str = "UPDATE issuances SET state = $2, not_before = $3, not_after = $4
+     WHERE id = $1 AND state = 'pending'";
+const REVOKE: &str = "UPDATE issuances SET revoked_at = $2, revocation_reason = $3
+     WHERE id = $1 AND state = 'issued' AND revoked_at IS NULL";
+const BY_ID: &str = "SELECT * FROM issuances WHERE id = $1";
+const BY_SERIAL: &str = "SELECT * FROM issuances WHERE authority_id = $1 AND serial = $2";
+const BY_TRANSACTION: &str =
+    "SELECT * FROM issuances WHERE authority_id = $1 AND transaction_id = $2 AND renews = $3";
+const NEWEST_OF_TRANSACTION: &str =
+    "SELECT * FROM issuances WHERE authority_id = $1 AND transaction_id = $2 AND signer_sha256 = $3
+     ORDER BY id DESC LIMIT 1";
+const BY_OWNER: &str = "SELECT * FROM issuances WHERE owner_kind = $1 AND owner_id = $2 ORDER BY id";
+const LIST: &str = "SELECT * FROM issuances WHERE authority_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+const PENDING: &str =
+    "SELECT * FROM issuances WHERE state = 'pending' AND authority_id = $1 ORDER BY id LIMIT $2";
+const INTENDED: &str = "SELECT * FROM issuances WHERE state = 'intended' AND id < $1 ORDER BY id LIMIT $2";
+const REVOKED: &str = "SELECT * FROM issuances WHERE authority_id = $1 AND revoked_at IS NOT NULL
+     AND not_after > $2 ORDER BY revoked_at, id";
+const VALID: &str = "SELECT COUNT(*) AS n FROM issuances WHERE authority_id = $1 AND state = 'issued'
+     AND revoked_at IS NULL AND not_after > $2";
+
+/// Keeps the intent to issue. False: the same transaction stands already.
+pub async fn insert_intent(tx: &mut Tx, issuance: &Issuance) -> Result<bool, Error> {
+    let (owner_kind, owner_id) = columns(&issuance.owner);
+    let values = values![
+        issuance.id,
+        issuance.authority_id,
+        issuance.serial,
+        issuance.transaction_id,
+        issuance.renews,
+        issuance.key_sha256,
+        issuance.signer_sha256,
+        owner_kind,
+        owner_id,
+        json(&issuance.wanted)?,
+        issuance.public_key,
+        issuance.not_before,
+        issuance.not_after,
+        issuance.state.name(),
+        issuance.requested_at,
+    ];
+    Ok(tx.execute(INSERT, values).await? > 0)
+}
+
+/// Keeps the certificate that was signed; another certificate for the same intent isn't found.
+pub async fn complete(tx: &mut Tx, id: &IssuanceId, certificate: &[u8], now: Timestamp) -> Result<(), Error> {
+    tx.change("issuances", COMPLETE, values![id, certificate, now])
+        .await
+}
+
+/// Keeps a person's decision on a pending one, with the dates that count from then on.
+pub async fn decide(tx: &mut Tx, issuance: &Issuance) -> Result<(), Error> {
+    let values = values![
+        issuance.id,
+        issuance.state.name(),
+        issuance.not_before,
+        issuance.not_after
+    ];
+    tx.change("issuances", DECIDE, values).await
+}
+
+/// Keeps a revocation; the first one stays.
+pub async fn revoke(tx: &mut Tx, id: &IssuanceId, revoked: &Revoked) -> Result<(), Error> {
+    let values = values![id, revoked.at, word(&revoked.reason)?];
+    tx.change("issuances", REVOKE, values).await
+}
+
+/// Finds an issuance.
+pub async fn by_id(tx: &mut Tx, id: &IssuanceId) -> Result<Option<Issuance>, Error> {
+    tx.first(BY_ID, values![id], read).await
+}
+
+/// The issuance of that serial number (hex) by an authority.
+pub async fn by_serial(
+    tx: &mut Tx,
+    authority: &AuthorityId,
+    serial: &str,
+) -> Result<Option<Issuance>, Error> {
+    tx.first(BY_SERIAL, values![authority, serial], read).await
+}
+
+/// What a transaction led to; `renews` is the serial number of the certificate that signed a renewal, else empty.
+pub async fn by_transaction(
+    tx: &mut Tx,
+    authority: &AuthorityId,
+    transaction_id: &str,
+    renews: &str,
+) -> Result<Option<Issuance>, Error> {
+    tx.first(BY_TRANSACTION, values![authority, transaction_id, renews], read)
+        .await
+}
+
+/// The newest issuance of a transaction whose request that key signed.
+pub async fn newest_of_transaction(
+    tx: &mut Tx,
+    authority: &AuthorityId,
+    transaction_id: &str,
+    signer_sha256: &str,
+) -> Result<Option<Issuance>, Error> {
+    let values = values![authority, transaction_id, signer_sha256];
+    tx.first(NEWEST_OF_TRANSACTION, values, read).await
+}
+
+/// What was issued for a delivery or an order, oldest first.
+pub async fn by_owner(tx: &mut Tx, owner: &Owner) -> Result<Vec<Issuance>, Error> {
+    let (kind, id) = columns(owner);
+    tx.all(BY_OWNER, values![kind, id], read).await
+}
+
+/// An authority's issuances, newest first, those older than `after`.
+pub async fn list(
+    tx: &mut Tx,
+    authority: &AuthorityId,
+    after: Option<&IssuanceId>,
+    limit: u32,
+) -> Result<Vec<Issuance>, Error> {
+    let before = after.map_or(LAST, IssuanceId::as_str);
+    tx.all(LIST, values![authority, before, limit], read).await
+}
+
+/// An authority's issuances that wait for a person, oldest first.
+pub async fn pending(tx: &mut Tx, authority: &AuthorityId, limit: u32) -> Result<Vec<Issuance>, Error> {
+    tx.all(PENDING, values![authority, limit], read).await
+}
+
+/// Intents older than `before` that were never signed: what a crash left.
+pub async fn intended(tx: &mut Tx, before: &IssuanceId, limit: u32) -> Result<Vec<Issuance>, Error> {
+    tx.all(INTENDED, values![before, limit], read).await
+}
+
+/// What an authority revoked and what would still count at `now`, oldest first.
+pub async fn revoked(tx: &mut Tx, authority: &AuthorityId, now: Timestamp) -> Result<Vec<Issuance>, Error> {
+    tx.all(REVOKED, values![authority, now], read).await
+}
+
+/// How many certificates of an authority count now.
+pub async fn count_valid(tx: &mut Tx, authority: &AuthorityId, now: Timestamp) -> Result<i64, Error> {
+    tx.number(VALID, values![authority, now]).await
+}
+
+fn read(row: &Row) -> Result<Issuance, Error> {
+    let revoked_at: Option<Timestamp> = row.read("revoked_at")?;
+    let reason: Option<String> = row.read("revocation_reason")?;
+    Ok(Issuance {
+        id: row.read("id")?,
+        authority_id: row.read("authority_id")?,
+        serial: row.read("serial")?,
+        transaction_id: row.read("transaction_id")?,
+        renews: row.read("renews")?,
+        key_sha256: row.read("key_sha256")?,
+        signer_sha256: row.read("signer_sha256")?,
+        owner: owner(row)?,
+        wanted: row.json("wanted")?,
+        public_key: row.read("public_key")?,
+        not_before: row.read("not_before")?,
+        not_after: row.read("not_after")?,
+        state: row.word("state")?,
+        certificate: row.read("certificate")?,
+        requested_at: row.read("requested_at")?,
+        issued_at: row.read("issued_at")?,
+        revoked: revoked_at.map(|at| Revoked {
+            at,
+            reason: reason
+                .as_deref()
+                .and_then(RevocationReason::from_name)
+                .unwrap_or(RevocationReason::Unspecified),
+        }),
+    })
+}
