@@ -49,21 +49,16 @@ struct Choice {
     cipher: &'static str,
 }
 
-const AES: Option<&[&str]> = Some(&["AES", "DES3", "SHA-1", "SHA-256", "SHA-512"]);
+const AES: Option<&[&str]> = Some(&["AES", "DES3", "SHA-1", "SHA-256", "SHA-384", "SHA-512"]);
 const DES3: Option<&[&str]> = Some(&["DES3", "SHA-1", "SHA-256", "SHA-512"]);
 
 /// AES-192 and AES-128 are never among them: it takes AES-256 where it sees AES, and triple DES else.
-const CHOICES: [Choice; 5] = [
-    choice("monger-aes-sha1", Some("sha1"), AES, Digest::Sha1, "AES-256"),
-    choice("monger-aes-sha256", None, AES, Digest::Sha256, "AES-256"),
-    choice(
-        "monger-aes-sha512",
-        Some("sha512"),
-        AES,
-        Digest::Sha512,
-        "AES-256",
-    ),
-    choice("monger-des3-sha256", None, DES3, Digest::Sha256, "DES3"),
+const CHOICES: &[Choice] = &[
+    choice("monger-sha1", Some("sha1"), AES, Digest::Sha1, "AES-256"),
+    choice("monger-sha256", None, AES, Digest::Sha256, "AES-256"),
+    choice("monger-sha384", Some("sha384"), AES, Digest::Sha384, "AES-256"),
+    choice("monger-sha512", Some("sha512"), AES, Digest::Sha512, "AES-256"),
+    choice("monger-des3", None, DES3, Digest::Sha256, "DES3"),
 ];
 
 const fn choice(
@@ -123,7 +118,7 @@ async fn is_refused_with_a_wrong_challenge(side: &Side) {
 #[tokio::test(flavor = "multi_thread")]
 async fn certmonger_enrols_through_the_proxy_in_every_algorithm() {
     let side = Side::proxy().await;
-    for choice in &CHOICES {
+    for choice in CHOICES {
         enrols_as_chosen(&side, choice).await;
     }
     assert_eq!(side.issued(), CHOICES.len());

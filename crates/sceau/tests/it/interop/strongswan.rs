@@ -143,9 +143,13 @@ async fn enrols_with_pss(side: &Side) {
         digest: "sha256",
         challenge: &order.challenge,
     };
-    let (is_content, said) = swan.enrol(&order, "swan-pss", &choice, &["--rsa-padding", "pss"]).await;
+    let (is_content, said) = swan
+        .enrol(&order, "swan-pss", &choice, &["--rsa-padding", "pss"])
+        .await;
     assert!(is_content, "{said}");
-    swan.held("swan-pss.pem", "key.pem").assert_good(side, "swan-pss").await;
+    swan.held("swan-pss.pem", "key.pem")
+        .assert_good(side, "swan-pss")
+        .await;
 }
 
 /// What it can do and nobody here can: it is told so with HTTP 400, for want of a digest to answer in.
