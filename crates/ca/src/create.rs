@@ -23,7 +23,9 @@ pub struct CertificateAuthority {
     certificate: Vec<u8>,
     subject: Vec<u8>,
     key_identifier: Vec<u8>,
+    not_before: i64,
     not_after: i64,
+    signs_revocation_lists: bool,
     key: Arc<dyn SigningKey>,
 }
 
@@ -47,6 +49,7 @@ impl CertificateAuthority {
         let issuer = Issuer {
             name: &name,
             key_identifier: None,
+            not_before: order.not_before,
             not_after: order.not_after,
             key: key.as_ref(),
         };
@@ -92,12 +95,20 @@ impl CertificateAuthority {
         let subject = read.subject().as_raw().to_vec();
         let key_identifier =
             subject_key_identifier(&read).map_or_else(|| prepare::key_identifier(key.public_key()), Ok)?;
+        let not_before = read.validity().not_before.timestamp();
         let not_after = read.validity().not_after.timestamp();
+        // RFC 5280 §4.2.1.3: without the extension any use is allowed.
+        let signs_revocation_lists = match read.key_usage() {
+            Ok(usage) => usage.is_none_or(|usage| usage.value.crl_sign()),
+            Err(_) => false,
+        };
         Ok(Self {
             certificate,
             subject,
             key_identifier,
+            not_before,
             not_after,
+            signs_revocation_lists,
             key,
         })
     }
@@ -115,6 +126,17 @@ impl CertificateAuthority {
     /// The DER of its subject's `Name`.
     pub fn subject(&self) -> &[u8] {
         &self.subject
+    }
+
+    /// Whether its certificate lets it sign revocation lists (cRLSign); one that was imported
+    /// may not.
+    pub fn signs_revocation_lists(&self) -> bool {
+        self.signs_revocation_lists
+    }
+
+    /// When its certificate begins, in seconds since 1970 (UTC).
+    pub fn not_before(&self) -> i64 {
+        self.not_before
     }
 
     /// When its certificate ends, in seconds since 1970 (UTC).
@@ -142,6 +164,7 @@ impl CertificateAuthority {
         Issuer {
             name: &self.subject,
             key_identifier: Some(&self.key_identifier),
+            not_before: self.not_before,
             not_after: self.not_after,
             key: self.key.as_ref(),
         }

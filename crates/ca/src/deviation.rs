@@ -52,6 +52,8 @@ pub enum Deviation {
         /// The attribute's object identifier.
         attribute: String,
     },
+    /// Extensions were asked for in a form that can't be read.
+    UnreadableExtensions,
     /// An extension that can't be read.
     UnreadableExtension {
         /// Its object identifier.
@@ -125,6 +127,7 @@ impl Deviation {
             Self::SubjectCharacters { .. } => "subject-characters",
             Self::SubjectNotOrdered { .. } => "subject-not-ordered",
             Self::SubjectIncomplete { .. } => "subject-incomplete",
+            Self::UnreadableExtensions => "unreadable-extensions",
             Self::UnreadableExtension { .. } => "unreadable-extension",
             Self::NameNotOrdered { .. } => "name-not-ordered",
             Self::NameMissing { .. } => "name-missing",
@@ -193,6 +196,7 @@ impl fmt::Display for Deviation {
             Self::SubjectIncomplete { attribute } => {
                 write!(to, "the subject lacks the attribute {attribute} that was ordered")
             }
+            Self::UnreadableExtensions => to.write_str("the extensions asked for cannot be read"),
             Self::UnreadableExtension { extension } => {
                 write!(to, "the extension {extension} cannot be read")
             }

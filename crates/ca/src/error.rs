@@ -1,4 +1,4 @@
-use crate::lint::Finding;
+use crate::finding::Finding;
 
 /// Why a request could not be read or a certificate could not be made.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]

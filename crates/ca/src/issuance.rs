@@ -19,7 +19,7 @@ pub struct Order {
     /// The subject alternative names; the extension is left out when there are none.
     pub names: Vec<GeneralName>,
     pub serial: SerialNumber,
-    /// Seconds since 1970 (UTC).
+    /// Seconds since 1970 (UTC); moved to the begin of the authority's own certificate.
     pub not_before: i64,
     /// Seconds since 1970 (UTC); shortened to the end of the authority's own certificate.
     pub not_after: i64,
@@ -161,6 +161,9 @@ pub enum Subject {
     Raw(Vec<u8>),
     /// Attributes in the order in which they are written, one per RDN.
     Attributes(Vec<(Attribute, String)>),
+    /// RDNs in the order in which they are written, each of one attribute or several, by object
+    /// identifier.
+    Relative(Vec<Vec<(ObjectIdentifier, String)>>),
 }
 
 impl Subject {

@@ -19,6 +19,7 @@ mod crl;
 mod der;
 mod deviation;
 mod error;
+mod finding;
 mod import;
 mod issuance;
 mod key;
@@ -39,13 +40,14 @@ mod text;
 mod time;
 
 pub use create::CertificateAuthority;
-pub use crl::{CertificateRevocationList, RevokedCertificate};
+pub use crl::{CertificateRevocationList, RevocationReason, RevokedCertificate};
 pub use deviation::{Deviation, Part};
 pub use error::Error;
+pub use finding::Finding;
 pub use import::{ImportError, Imported, import_pem, import_pkcs12};
 pub use issuance::{GeneralName, KeyUsage, Order, Profile, Subject};
 pub use key::IssuingKey;
-pub use lint::{Finding, Linted};
+pub use lint::Linted;
 pub use object_identifier::{Attribute, ObjectIdentifier};
 pub use ordered::{KeyBits, Ordered};
 #[cfg(feature = "pkcs11")]

@@ -23,13 +23,14 @@ pub(crate) struct Issuer<'a> {
     pub(crate) name: &'a [u8],
     /// `None` for a root, which names itself.
     pub(crate) key_identifier: Option<&'a [u8]>,
+    pub(crate) not_before: i64,
     pub(crate) not_after: i64,
     pub(crate) key: &'a dyn SigningKey,
 }
 
 impl CertificateAuthority {
-    /// Writes down the certificate of this order. Its end is shortened to the end of the
-    /// authority's own certificate, as AD CS does.
+    /// Writes down the certificate of this order. Its dates are shortened to those of the
+    /// authority's own certificate, as AD CS does with its end.
     ///
     /// # Errors
     /// [`Error::Invalid`] or [`Error::Malformed`] when a value can't stand in a certificate.
@@ -54,6 +55,7 @@ impl<'a> Prepared<'a> {
 }
 
 pub(crate) fn prepare(issuer: Issuer<'_>, mut order: Order) -> Result<Prepared<'_>> {
+    order.not_before = order.not_before.max(issuer.not_before);
     order.not_after = order.not_after.min(issuer.not_after);
     let validity = der::sequence(&[time::write(order.not_before)?, time::write(order.not_after)?]);
     let subject = subject::name(&order.subject)?;

@@ -36,6 +36,7 @@ pub struct CertificateRequest {
     challenge_password: Option<Zeroizing<String>>,
     extensions: Vec<RequestedExtension>,
     attribute_count: usize,
+    passes_over_extensions: bool,
 }
 
 pub(crate) struct RequestedExtension {
@@ -96,6 +97,7 @@ impl CertificateRequest {
             challenge_password: None,
             extensions: Vec::new(),
             attribute_count: 0,
+            passes_over_extensions: false,
         };
         for attribute in attributes.into_iter().flat_map(Element::reader) {
             read.attribute_count += 1;
@@ -181,6 +183,11 @@ impl CertificateRequest {
         self.attribute_count
     }
 
+    /// Whether anything stands where extensions are asked for that is no extension.
+    pub(crate) fn passes_over_extensions(&self) -> bool {
+        self.passes_over_extensions
+    }
+
     /// The extensions of all attributes together, in their order.
     pub(crate) fn extensions(&self) -> &[RequestedExtension] {
         &self.extensions
@@ -212,12 +219,25 @@ impl CertificateRequest {
                 self.challenge_password = values.reader().element().map(|value| Zeroizing::new(text(value)));
             }
             EXTENSION_REQUEST | MICROSOFT_EXTENSIONS => {
-                let lists = values.reader().filter(|value| value.tag == der::SEQUENCE);
-                self.extensions
-                    .extend(lists.flat_map(Element::reader).filter_map(extension));
+                self.take_extensions(values.reader());
             }
             _ => {}
         }
+    }
+
+    /// `SET OF SEQUENCE OF Extension`; what makes no sense is passed over and remembered.
+    fn take_extensions(&mut self, mut lists: Reader<'_>) {
+        while let Some(list) = lists.optional(der::SEQUENCE) {
+            let mut elements = list.reader();
+            while let Some(element) = elements.element() {
+                match extension(element) {
+                    Some(extension) => self.extensions.push(extension),
+                    None => self.passes_over_extensions = true,
+                }
+            }
+            self.passes_over_extensions |= !elements.is_empty();
+        }
+        self.passes_over_extensions |= !lists.is_empty();
     }
 }
 

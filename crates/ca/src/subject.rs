@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::der::{self, Reader};
 use crate::issuance::{GeneralName, Subject};
-use crate::object_identifier::Attribute;
+use crate::object_identifier::{Attribute, ObjectIdentifier};
 use crate::{Error, Result};
 
 /// The DER of the subject's `Name`.
@@ -25,7 +25,40 @@ pub(crate) fn name(subject: &Subject) -> Result<Vec<u8>> {
                 .collect::<Result<_>>()?;
             Ok(der::sequence(&parts))
         }
+        Subject::Relative(names) => {
+            let parts: Vec<Vec<u8>> = names.iter().map(|pairs| several(pairs)).collect::<Result<_>>()?;
+            Ok(der::sequence(&parts))
+        }
     }
+}
+
+/// One RDN of these attributes; DER sorts the elements of a SET OF (X.690 §11.6).
+fn several(pairs: &[(ObjectIdentifier, String)]) -> Result<Vec<u8>> {
+    let mut parts: Vec<Vec<u8>> = pairs
+        .iter()
+        .map(|(oid, value)| pair(oid.value(), value))
+        .collect::<Result<_>>()?;
+    parts.sort();
+    Ok(der::set(&parts))
+}
+
+fn pair(oid: &[u8], value: &str) -> Result<Vec<u8>> {
+    if value.is_empty() || value.chars().any(char::is_control) {
+        return Err(Error::Invalid("an attribute of the subject"));
+    }
+    let is = |attribute: Attribute| attribute.object_identifier() == oid;
+    let is_ia5 = is(Attribute::DomainComponent) || is(Attribute::EmailAddress);
+    let tag = match value.bytes().all(is_printable) {
+        _ if is_ia5 && value.is_ascii() => der::IA5_STRING,
+        _ if is_ia5 => return Err(Error::Invalid("an attribute of the subject")),
+        true => der::PRINTABLE_STRING,
+        false if is(Attribute::Country) => return Err(Error::Invalid("the country of the subject")),
+        false => der::UTF8_STRING,
+    };
+    Ok(der::sequence(&[
+        der::write(der::OBJECT_IDENTIFIER, oid),
+        der::write(tag, value.as_bytes()),
+    ]))
 }
 
 /// The DER of a `GeneralNames`.
@@ -35,26 +68,10 @@ pub(crate) fn general_names(names: &[GeneralName]) -> Result<Vec<u8>> {
 }
 
 fn relative_name(attribute: Attribute, value: &str) -> Result<Vec<u8>> {
-    if value.is_empty() || value.chars().any(char::is_control) {
-        return Err(Error::Invalid("an attribute of the subject"));
-    }
     if value.chars().count() > attribute.longest() {
         return Err(Error::Invalid("the length of an attribute of the subject"));
     }
-    let tag = match attribute {
-        // RFC 5280 appendix A.1: these two are IA5String.
-        Attribute::DomainComponent | Attribute::EmailAddress if value.is_ascii() => der::IA5_STRING,
-        Attribute::DomainComponent | Attribute::EmailAddress => {
-            return Err(Error::Invalid("an attribute of the subject"));
-        }
-        _ if value.bytes().all(is_printable) => der::PRINTABLE_STRING,
-        Attribute::Country => return Err(Error::Invalid("the country of the subject")),
-        _ => der::UTF8_STRING,
-    };
-    let pair = der::sequence(&[
-        der::write(der::OBJECT_IDENTIFIER, attribute.object_identifier()),
-        der::write(tag, value.as_bytes()),
-    ]);
+    let pair = pair(attribute.object_identifier(), value)?;
     Ok(der::set(&[pair]))
 }
 

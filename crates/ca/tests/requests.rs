@@ -10,38 +10,12 @@
 
 mod world;
 
-use std::path::Path;
-
 use ca::{CertificateRequest, Error, Finding, Order, Profile, Subject, serial};
 use proptest::prelude::*;
 use tempfile::tempdir;
-use world::{DAY, NOW, issue, openssl_agrees, root, write, write_certificate};
+use world::{DAY, NOW, issue, openssl_agrees, openssl_request, root, write, write_certificate};
 
 const WINDOWS: &[u8] = include_bytes!("fixtures/windows-10-19043.pkcs10.der");
-
-/// A request made by OpenSSL from a configuration, with a new key.
-fn openssl_request(folder: &Path, key: &str, configuration: &str) -> Vec<u8> {
-    write(folder, "request.cnf", configuration);
-    let new_key: Vec<&str> = "genpkey -out key.pem -algorithm"
-        .split(' ')
-        .chain(key.split(' '))
-        .collect();
-    openssl_agrees(folder, &new_key);
-    let request = [
-        "req",
-        "-new",
-        "-key",
-        "key.pem",
-        "-config",
-        "request.cnf",
-        "-outform",
-        "DER",
-        "-out",
-        "request.der",
-    ];
-    openssl_agrees(folder, &request);
-    std::fs::read(folder.join("request.der")).unwrap()
-}
 
 const PLAIN: &str = "[req]\nprompt=no\ndistinguished_name=dn\n[dn]\nCN=device\n";
 const RSA: &str = "RSA -pkeyopt rsa_keygen_bits:2048";

@@ -6,7 +6,8 @@ use domain::{Id, Timestamp};
 use store::Store;
 
 use crate::{
-    bells::Bells, errands::Errands, outbound::Outbound, secrets, secrets::Secrets, settings::Settings,
+    actions::built_in::BuiltInAuthorities, bells::Bells, errands::Errands, outbound::Outbound, secrets,
+    secrets::Secrets, settings::Settings,
 };
 
 /// The application, shared by doors and jobs.
@@ -29,6 +30,8 @@ pub struct App {
     pub device_authority: ca::CertificateAuthority,
     /// Work that comes to its end though the client hangs up.
     pub errands: Errands,
+    /// Sceau's own authorities, their keys open.
+    pub built_in: BuiltInAuthorities,
     /// Wake who waits.
     pub bells: Bells,
     clock: Clock,
@@ -51,6 +54,7 @@ impl App {
             outbound,
             device_authority,
             errands: Errands::default(),
+            built_in: BuiltInAuthorities::default(),
             bells: Bells::default(),
             clock,
         })

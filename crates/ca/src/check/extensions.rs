@@ -25,6 +25,9 @@ const SECURITY_IDENTIFIER: &[u8] = &[0x2b, 6, 1, 4, 1, 0x82, 0x37, 25, 2];
 const SMART_CARD_LOGON: &[u8] = &[0x2b, 6, 1, 4, 1, 0x82, 0x37, 20, 2, 2];
 
 pub(super) fn check(request: &CertificateRequest, ordered: &Ordered) -> Result<(), Deviation> {
+    if request.passes_over_extensions() {
+        return Err(Deviation::UnreadableExtensions);
+    }
     let mut names = None;
     for extension in request.extensions() {
         match extension.oid.as_slice() {

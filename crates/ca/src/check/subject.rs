@@ -21,6 +21,11 @@ pub(super) fn check(asked: &[u8], ordered: &Ordered) -> Result<(), Deviation> {
             .iter()
             .map(|(attribute, value)| (attribute.object_identifier().to_vec(), value.clone()))
             .collect(),
+        Subject::Relative(names) => names
+            .iter()
+            .flatten()
+            .map(|(oid, value)| (oid.value().to_vec(), value.clone()))
+            .collect(),
     };
     if asked.is_empty() && !missing.is_empty() {
         return Err(Deviation::EmptySubject);

@@ -1,6 +1,9 @@
 //! What the tests share: a clock that stands still, an authority, and OpenSSL as a child process.
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part")]
 
+pub mod asking;
+pub mod csr;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -71,4 +74,28 @@ pub fn openssl_agrees(folder: &Path, arguments: &[&str]) -> String {
     let (agrees, text) = openssl(folder, arguments);
     assert!(agrees, "openssl {arguments:?}: {text}");
     text
+}
+
+/// A request made by OpenSSL from a configuration, with a new key.
+pub fn openssl_request(folder: &Path, key: &str, configuration: &str) -> Vec<u8> {
+    write(folder, "request.cnf", configuration);
+    let new_key: Vec<&str> = "genpkey -out key.pem -algorithm"
+        .split(' ')
+        .chain(key.split(' '))
+        .collect();
+    openssl_agrees(folder, &new_key);
+    let request = [
+        "req",
+        "-new",
+        "-key",
+        "key.pem",
+        "-config",
+        "request.cnf",
+        "-outform",
+        "DER",
+        "-out",
+        "request.der",
+    ];
+    openssl_agrees(folder, &request);
+    std::fs::read(folder.join("request.der")).unwrap()
 }

@@ -180,7 +180,7 @@ pub(super) fn problem(key: &'static str, part: &str, detail: impl Into<String>) 
 
 impl Problem {
     /// As a refusal of the field `subject`.
-    pub(super) fn into_error(self) -> Error {
+    pub fn into_error(self) -> Error {
         let error = Error::invalid("subject", self.detail)
             .keyed(self.key)
             .with("part", self.part);

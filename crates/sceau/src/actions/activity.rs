@@ -1,6 +1,6 @@
 //! Who changed what.
 
-use domain::{Timestamp, actor::Actor, operator::Permission};
+use domain::{Timestamp, actor::Actor, external_ca::Authority, operator::Permission};
 pub use store::audit::{AuditEntry, AuditRow};
 
 use super::Result;
@@ -30,6 +30,25 @@ pub(super) fn entry(actor: &Actor, now: Timestamp, action: &str, target: (&str, 
         before: None,
         after: None,
         source_ip: None,
+    }
+}
+
+/// An audit row of a built-in authority that was made or changed.
+pub(super) fn about_authority(
+    actor: &Actor,
+    authority: &Authority,
+    action: &str,
+    now: Timestamp,
+) -> AuditEntry {
+    let shown = serde_json::json!({
+        "name": authority.name,
+        "kind": authority.kind,
+        "scep_url": authority.scep_url,
+        "issuer_sha1": authority.issuer_sha1,
+    });
+    AuditEntry {
+        after: written(&shown),
+        ..entry(actor, now, action, ("authority", authority.id.as_str()))
     }
 }
 

@@ -168,6 +168,11 @@ pub fn source(app: &App, authority: &Authority) -> anyhow::Result<ChallengeSourc
     })
 }
 
+/// Refuses a name that an authority bears.
+pub(in crate::actions) async fn refuse_taken_name(app: &Shared, name: &str) -> Result<()> {
+    record::refuse_taken_name(app, name, None).await
+}
+
 /// The authority of this identifier, whoever asks.
 pub(in crate::actions) async fn by_id(app: &Shared, id: &AuthorityId) -> Result<Authority> {
     let wanted = id.clone();
@@ -181,7 +186,7 @@ pub(in crate::actions) async fn by_id(app: &Shared, id: &AuthorityId) -> Result<
     found.ok_or_else(unknown)
 }
 
-fn unknown() -> Error {
+pub(in crate::actions) fn unknown() -> Error {
     Refusal::new(
         Kind::NotFound,
         "error-authority-not-found",

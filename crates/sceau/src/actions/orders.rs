@@ -6,19 +6,21 @@ use domain::{
     Error as Refusal, Id, Kind, Timestamp,
     actor::Actor,
     challenge::{ChallengeId, Fate},
-    external_ca::{Authority, AuthorityId},
+    external_ca::{Authority, AuthorityId, AuthorityKind},
+    issuance::WantedCertificate,
     operator::Permission,
     order::{Order, OrderId},
     scep_configuration::{San, ValidityUnit},
     subject,
     thumbprint::Sha1,
+    transaction::Owner,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{audit::AuditEntry, challenges::Claim};
 use zeroize::Zeroizing;
 
-use super::{activity, authorities};
+use super::{activity, authorities, built_in};
 use crate::{
     actions::{Error, Result},
     app::Shared,
@@ -46,6 +48,18 @@ pub struct OrderForm {
     /// How long the certificate should live; with NDES a wish.
     #[serde(default)]
     pub validity: Option<Validity>,
+}
+
+impl OrderForm {
+    /// The bits of key usage as certificates have them; none where the order doesn't say.
+    fn key_usage_bits(&self) -> Option<u8> {
+        let bit = |usage: &KeyUsage| match usage {
+            KeyUsage::DigitalSignature => 0x80,
+            KeyUsage::KeyEncipherment => 0x20,
+        };
+        let bits = self.key_usage.iter().map(bit).fold(0, |all: u8, bit| all | bit);
+        (bits != 0).then_some(bits)
+    }
 }
 
 /// What a key is for.
@@ -146,6 +160,9 @@ pub fn ledger_id(order: &OrderId) -> Result<ChallengeId> {
 
 async fn place(app: &Shared, actor: &Actor, form: &OrderForm, authority: &Authority) -> Result<PlacedOrder> {
     let id: OrderId = app.fresh_id();
+    if authority.kind == AuthorityKind::BuiltIn {
+        return place_own(app, actor, form, authority, id).await;
+    }
     claim(app, authority, &ledger_id(&id)?).await?;
     // One sign-in at a time, and none after a refusal: several wrong passwords at once could lock the account.
     let _sign_in = app.bells.sign_in_turn(&authority.id).await;
@@ -220,6 +237,38 @@ async fn refused(
         .into())
 }
 
+/// Sceau's own authority gives its challenge in the same transaction.
+async fn place_own(
+    app: &Shared,
+    actor: &Actor,
+    form: &OrderForm,
+    authority: &Authority,
+    id: OrderId,
+) -> Result<PlacedOrder> {
+    let (order, token) = order_of(app, actor, form, authority, id);
+    let wanted = WantedCertificate::of_order(
+        &order,
+        form.key_usage_bits(),
+        form.validity.map(|validity| (validity.number, validity.unit)),
+    );
+    let entry = audit_entry(actor, form, authority, &order);
+    let (kept, issuer) = (order.clone(), authority.clone());
+    let challenge = app
+        .store
+        .write(move |tx| {
+            let (order, authority, entry) = (kept.clone(), issuer.clone(), entry.clone());
+            let wanted = wanted.clone();
+            Box::pin(async move {
+                store::orders::insert(tx, &order).await?;
+                store::audit::append(tx, &entry).await?;
+                let owner = Owner::Order(order.id.clone());
+                built_in::mint(tx, &authority, &owner, &wanted, order.created_at).await
+            })
+        })
+        .await?;
+    Ok(placed(app, authority, &order, &token, challenge))
+}
+
 async fn store_order(
     app: &Shared,
     actor: &Actor,
@@ -228,31 +277,11 @@ async fn store_order(
     id: OrderId,
     page: ChallengePage,
 ) -> Result<PlacedOrder> {
-    let now = app.now();
-    let limits = authority.limits;
-    let token = random_token();
-    let order = Order {
-        id: id.clone(),
-        authority_id: authority.id.clone(),
-        subject: form.subject.clone(),
-        sans: form.sans.clone(),
-        token_sha256: token_sha256(&token),
-        operator_id: match actor {
-            Actor::Operator { id, .. } => Some(id.clone()),
-            _ => None,
-        },
-        created_at: now,
-        expires_at: now.plus_seconds(limits.safe_life_seconds.into()),
-    };
-    let placed = PlacedOrder {
-        id,
-        scep_url: format!("{}/scep/{}", app.settings.public_url, token.as_str()),
-        challenge: Secret(page.challenge),
-        ca_sha1: authority.issuer_sha1,
-        expires_at: order.expires_at,
-    };
+    let (order, token) = order_of(app, actor, form, authority, id);
+    let placed = placed(app, authority, &order, &token, page.challenge);
     let entry = audit_entry(actor, form, authority, &order);
-    let held_until = now.plus_seconds(limits.lifetime_seconds.into());
+    let now = order.created_at;
+    let held_until = now.plus_seconds(authority.limits.lifetime_seconds.into());
     let ledger = ledger_id(&order.id)?;
     app.store
         .write(move |tx| {
@@ -266,6 +295,47 @@ async fn store_order(
         .await?;
     authorities::challenge_asked(app, &authority.id, None).await?;
     Ok(placed)
+}
+
+/// The order's record, and the token of its address.
+fn order_of(
+    app: &Shared,
+    actor: &Actor,
+    form: &OrderForm,
+    authority: &Authority,
+    id: OrderId,
+) -> (Order, Zeroizing<String>) {
+    let (now, token) = (app.now(), random_token());
+    let order = Order {
+        id,
+        authority_id: authority.id.clone(),
+        subject: form.subject.clone(),
+        sans: form.sans.clone(),
+        token_sha256: token_sha256(&token),
+        operator_id: match actor {
+            Actor::Operator { id, .. } => Some(id.clone()),
+            _ => None,
+        },
+        created_at: now,
+        expires_at: now.plus_seconds(authority.limits.safe_life_seconds.into()),
+    };
+    (order, token)
+}
+
+fn placed(
+    app: &Shared,
+    authority: &Authority,
+    order: &Order,
+    token: &str,
+    challenge: Zeroizing<String>,
+) -> PlacedOrder {
+    PlacedOrder {
+        id: order.id.clone(),
+        scep_url: format!("{}/scep/{token}", app.settings.public_url),
+        challenge: Secret(challenge),
+        ca_sha1: authority.issuer_sha1,
+        expires_at: order.expires_at,
+    }
 }
 
 fn audit_entry(actor: &Actor, form: &OrderForm, authority: &Authority, order: &Order) -> AuditEntry {

@@ -9,7 +9,7 @@ use domain::{
     challenge::Fate,
     delivery::{Delivery, DeliveryId, DeliveryState},
     event::{Event, What},
-    external_ca::{Authority, AuthorityId},
+    external_ca::{Authority, AuthorityId, AuthorityKind},
     order::Order,
     transaction::{Owner, Transaction, TransactionState},
 };
@@ -213,7 +213,12 @@ fn refusal(
     match (holder, known) {
         (_, Some(known)) if known.transaction_id != record.transaction_id => Some("other-transaction"),
         // Nobody knows whether the authority issued: a second copy could make it issue twice.
-        (_, Some(known)) if !is_poll && known.state == TransactionState::OutcomeUnknown => {
+        // Sceau's own authority never does: it answers a repeated transaction from its ledger.
+        (_, Some(known))
+            if !is_poll
+                && known.state == TransactionState::OutcomeUnknown
+                && authority.kind != AuthorityKind::BuiltIn =>
+        {
             Some("outcome-unknown")
         }
         (_, Some(_)) => None,

@@ -1,13 +1,15 @@
 //! What is looked at again and again. Every part may run on several nodes at once, and twice.
 
 use crate::{
-    actions::{Result, proxy},
+    actions::{Result, built_in, proxy},
     app::Shared,
 };
 
 /// Seconds after which a request that was handed over counts as never answered: the time limit of the call to
 /// the authority, and room for a node that is slow to store its answer.
 const UNANSWERED_SECONDS: i64 = 45;
+/// Seconds for which a challenge that is over is remembered, so that its refusal can say why.
+const CHALLENGE_MEMORY_SECONDS: i64 = 30 * 86_400;
 /// Audit rows that are sealed at once.
 const AUDIT_BATCH: u32 = 500;
 
@@ -32,6 +34,8 @@ pub async fn run(app: &Shared) -> Result<()> {
             Box::pin(async move {
                 let freed = store::challenges::expire(tx, now).await?;
                 store::console_sessions::delete_expired(tx, now).await?;
+                store::one_time_challenges::delete_old(tx, now.plus_seconds(-CHALLENGE_MEMORY_SECONDS))
+                    .await?;
                 store::audit::seal_batch(tx, AUDIT_BATCH).await?;
                 Ok::<_, store::Error>(freed.len())
             })
@@ -41,5 +45,7 @@ pub async fn run(app: &Shared) -> Result<()> {
         app.bells.slot.notify_waiters();
     }
     proxy::mark_unanswered(app, now.plus_seconds(-UNANSWERED_SECONDS)).await?;
+    built_in::resume(app, now).await?;
+    built_in::publish_due(app).await?;
     Ok(())
 }

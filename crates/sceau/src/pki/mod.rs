@@ -1,6 +1,8 @@
-//! SCEP clients: the proxy in front of external authorities. No compression and no streamed body here.
+//! SCEP clients: the proxy in front of authorities, and the built-in ones' own addresses. No compression and no streamed body here.
 
+mod answer;
 mod proxy;
+mod responder;
 
 use axum::{Router, extract::DefaultBodyLimit, routing::get};
 
@@ -15,5 +17,12 @@ pub fn router() -> Router<Shared> {
             "/scep/{token}/pkiclient.exe",
             get(proxy::by_get).post(proxy::by_post),
         )
+        .route("/ca/{path}/scep", get(responder::by_get).post(responder::by_post))
+        .route(
+            "/ca/{path}/scep/pkiclient.exe",
+            get(responder::by_get).post(responder::by_post),
+        )
+        .route("/ca/{path}/crl", get(responder::revocation_list))
+        .route("/ca/{path}/certificate", get(responder::certificate))
         .layer(DefaultBodyLimit::max(scep::MAX_MESSAGE))
 }

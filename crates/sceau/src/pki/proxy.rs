@@ -5,14 +5,19 @@ use std::time::Duration;
 use axum::{
     body::{Body, Bytes},
     extract::{Path, RawQuery, State},
-    http::{HeaderValue, Response, StatusCode, header},
+    http::{Response, StatusCode},
 };
-use domain::{external_ca::Authority, transaction::Transaction};
+use domain::{
+    external_ca::{Authority, AuthorityKind},
+    transaction::Transaction,
+};
 use scep::{Operation, Query};
 
+use super::answer::{bytes, incident, plain};
 use crate::{
     actions::{
         Error,
+        built_in::{self, Answer},
         proxy::{Admission, Forwarded, admit_request, authority_of_token, record_outcome},
     },
     app::Shared,
@@ -146,7 +151,7 @@ async fn hand_over(
     authority: &Authority,
     message: &[u8],
 ) -> Response<Body> {
-    let outcome = forward(app, authority, message).await;
+    let outcome = forward(app, record, authority, message).await;
     if let Err(error) = record_outcome(app, record, &outcome).await {
         return incident(&error);
     }
@@ -163,7 +168,10 @@ async fn hand_over(
     }
 }
 
-async fn forward(app: &Shared, authority: &Authority, message: &[u8]) -> Forwarded {
+async fn forward(app: &Shared, record: &Transaction, authority: &Authority, message: &[u8]) -> Forwarded {
+    if authority.kind == AuthorityKind::BuiltIn {
+        return issue_here(app, record, authority, message).await;
+    }
     match app.outbound.scep_post(&Upstream::of(authority), message).await {
         Ok(answer) if answer.status == 200 => match scep::peek_reply(&answer.body) {
             Ok(reply) => Forwarded::Answered {
@@ -183,24 +191,24 @@ async fn forward(app: &Shared, authority: &Authority, message: &[u8]) -> Forward
     }
 }
 
-fn incident(error: &Error) -> Response<Body> {
+/// Sceau's own authority answers in this process; what it does is in its own ledger, whatever happens here.
+async fn issue_here(app: &Shared, record: &Transaction, authority: &Authority, message: &[u8]) -> Forwarded {
+    let opened = match app.built_in.of(app, &authority.id).await {
+        Ok(Some(opened)) => opened,
+        Ok(None) => return Forwarded::NotDelivered("the authority is gone".to_owned()),
+        Err(error) => return Forwarded::NotDelivered(in_words(&error)),
+    };
+    match built_in::answer_as(app, &opened, message, Some(&record.owner)).await {
+        Ok(Answer::Message(body)) => match scep::peek_reply(&body) {
+            Ok(reply) => Forwarded::Answered { reply, body },
+            Err(error) => Forwarded::NoAnswer(format!("the answer is no SCEP message: {error}")),
+        },
+        Ok(Answer::Unreadable) => Forwarded::NotUnderstood("the message can't be read".to_owned()),
+        Err(error) => Forwarded::NoAnswer(in_words(&error)),
+    }
+}
+
+fn in_words(error: &Error) -> String {
     let number = error.incident().unwrap_or_default();
-    plain(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        &format!("the server failed, incident {number}"),
-    )
-}
-
-fn plain(status: StatusCode, text: &str) -> Response<Body> {
-    bytes(status, "text/plain; charset=utf-8", text.as_bytes().to_vec())
-}
-
-fn bytes(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> Response<Body> {
-    let length = body.len();
-    let mut response = Response::new(Body::from(body));
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_LENGTH, length.into());
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-    response
+    format!("the server failed, incident {number}")
 }

@@ -12,6 +12,7 @@
 )]
 
 mod api;
+mod built_in;
 mod console;
 mod faults;
 mod interop;

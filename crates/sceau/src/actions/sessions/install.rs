@@ -11,8 +11,10 @@ use domain::{
     device::{Device, session::Session},
     diagnosis::Cause,
     event::What,
-    external_ca::{Authority, AuthorityId},
-    scep_configuration::CertificateStore,
+    external_ca::{Authority, AuthorityId, AuthorityKind},
+    issuance::WantedCertificate,
+    scep_configuration::{CertificateStore, Configuration},
+    transaction::Owner,
 };
 use serde::{Deserialize, Serialize};
 use store::{
@@ -28,8 +30,9 @@ use super::{
 };
 use crate::{
     actions::{
-        Result,
+        Error, Result,
         authorities::{self, health_after},
+        built_in,
         delivery::{fail, tell},
     },
     app::Shared,
@@ -108,6 +111,19 @@ pub async fn begin(
     };
     if !trust::plan_questions(tx, device, &authority, plan).await? {
         return Ok(());
+    }
+    if authority.kind == AuthorityKind::BuiltIn {
+        trust::plan_additions(tx, device, &authority, plan).await?;
+        return send_own(
+            tx,
+            app,
+            delivery.reserved(now)?,
+            &configuration,
+            &authority,
+            plan,
+            now,
+        )
+        .await;
     }
     if let Some(cause) = quiet(&authority, now) {
         let before = delivery.state.clone();
@@ -282,13 +298,53 @@ pub async fn conclude(
     let Some(delivery) = delivery.filter(|_| is_ours) else {
         return Ok(());
     };
+    send(tx, app, delivery, &authority, &challenge, plan, milliseconds, now).await
+}
+
+/// Sceau's own authority gives its challenge in the same transaction: nothing is fetched, nothing runs out.
+async fn send_own(
+    tx: &mut Tx,
+    app: &Shared,
+    delivery: Delivery,
+    configuration: &Configuration,
+    authority: &Authority,
+    plan: &mut Plan,
+    now: Timestamp,
+) -> Result<()> {
+    let wanted = WantedCertificate::of_delivery(&delivery, &configuration.settings);
+    let owner = Owner::Delivery(delivery.id.clone());
+    match built_in::mint(tx, authority, &owner, &wanted, now).await {
+        Ok(challenge) => send(tx, app, delivery, authority, &challenge, plan, 0, now).await,
+        Err(Error::Refused(refusal)) => {
+            let detail = refusal.detail;
+            fail(tx, delivery, Cause::SubjectInvalid { detail }, now).await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Stores the challenge with the command that carries it.
+#[allow(
+    clippy::too_many_arguments,
+    reason = "all of it is the situation that one decision is about"
+)]
+async fn send(
+    tx: &mut Tx,
+    app: &Shared,
+    delivery: Delivery,
+    authority: &Authority,
+    challenge: &str,
+    plan: &mut Plan,
+    milliseconds: i64,
+    now: Timestamp,
+) -> Result<()> {
     let token = random_token();
     let Some(configuration) = store::configurations::by_id(tx, &delivery.configuration_id).await? else {
         return Ok(());
     };
-    let install = install(app, &delivery, &configuration, &authority, &challenge, &token)?;
+    let install = install(app, &delivery, &configuration, authority, challenge, &token)?;
     let secret = Secret {
-        challenge: challenge.to_string(),
+        challenge: challenge.to_owned(),
         token: token.to_string(),
     };
     let plain = Zeroizing::new(serde_json::to_vec(&secret).context("sealing a challenge")?);

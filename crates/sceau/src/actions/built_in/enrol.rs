@@ -1,0 +1,324 @@
+//! PKCSReq and RenewalReq: who may have what is decided and stored in one transaction, then it is signed.
+
+use std::sync::Arc;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use ca::CertificateRequest;
+use domain::{
+    Id, Timestamp,
+    external_ca::AuthorityId,
+    issuance::{Issuance, IssuanceState, WantedCertificate},
+    transaction::Owner,
+};
+use scep::{FailInfo, MessageType, OpenedRequest};
+use store::Tx;
+use x509_parser::prelude::{FromDer as _, X509Certificate};
+
+use super::{Opened, respond::Reply, sign, template};
+use crate::{
+    actions::{Error, Result},
+    app::Shared,
+    secrets::{hex, random, token_sha256},
+};
+
+/// A certificate begins so much earlier: clocks of devices are late. AD CS does the same.
+const BACKDATED_SECONDS: i64 = 600;
+
+/// What a request asks, as far as it is known before anything is looked up.
+#[derive(Clone)]
+struct Asked {
+    transaction_id: String,
+    key_sha256: String,
+    signer_sha256: String,
+    csr: Arc<CertificateRequest>,
+    /// Through an address that belongs to one delivery or order: nobody else's challenge counts there.
+    only: Option<Owner>,
+    now: Timestamp,
+    not_after: Timestamp,
+    needs_approval: bool,
+    authority_id: AuthorityId,
+}
+
+/// Why a transaction kept nothing.
+enum Stop {
+    Refused(Reply),
+    /// The quick way doesn't decide: look at what stands in the ledger.
+    Look,
+    Failed(Error),
+}
+
+impl From<store::Error> for Stop {
+    fn from(error: store::Error) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// Answers a request for a certificate.
+pub async fn enrol(
+    app: &Shared,
+    opened: &Arc<Opened>,
+    request: &OpenedRequest,
+    only: Option<&Owner>,
+) -> Result<Reply> {
+    let Some(csr) = request.csr().and_then(|der| CertificateRequest::read(der).ok()) else {
+        return Ok(refused("unreadable", "the certification request can't be read"));
+    };
+    let now = app.now();
+    let asked = Asked {
+        transaction_id: request.summary().transaction_id.to_string(),
+        key_sha256: hex(digest(&SHA256, csr.public_key()).as_ref()),
+        signer_sha256: signer_sha256(request),
+        csr: Arc::new(csr),
+        only: only.cloned(),
+        now,
+        not_after: Timestamp::from_seconds(opened.authority.not_after()),
+        needs_approval: opened.rules.needs_approval,
+        authority_id: opened.authority_id.clone(),
+    };
+    // Old clients renew with a PKCSReq that the certificate to be renewed signed.
+    let signer = &request.summary().signer_certificate;
+    let is_renewal =
+        request.summary().message_type == MessageType::RenewalReq || opened.authority.has_issued(signer);
+    let decided = if is_renewal {
+        renew(app, opened, asked, signer).await
+    } else {
+        first(app, request, asked).await
+    };
+    match decided {
+        Ok(issuance) => reply_of(app, opened, &issuance).await,
+        Err(Stop::Refused(reply)) => Ok(reply),
+        Err(Stop::Failed(error)) => Err(error),
+        Err(Stop::Look) => Err(anyhow::anyhow!("an issuance was neither kept nor found").into()),
+    }
+}
+
+/// What an issuance answers, signing it where only the intent stands.
+pub async fn reply_of(app: &Shared, opened: &Arc<Opened>, issuance: &Issuance) -> Result<Reply> {
+    Ok(match (issuance.state, &issuance.certificate) {
+        (IssuanceState::Pending, _) => Reply::Pending,
+        (IssuanceState::Refused, _) => refused("not-approved", "the request was not approved"),
+        (IssuanceState::Issued, _) if issuance.revoked.is_some() => {
+            refused("revoked", "the certificate of this transaction was revoked")
+        }
+        (_, Some(certificate)) => Reply::Certificate(certificate.clone()),
+        (_, None) => Reply::Certificate(sign::complete(app, opened, issuance).await?),
+    })
+}
+
+/// A first certificate: its key must sign the message, and a challenge proves the order.
+async fn first(app: &Shared, request: &OpenedRequest, asked: Asked) -> std::result::Result<Issuance, Stop> {
+    if !request.is_for_signers_key() {
+        let text = "the message isn't signed by the key that it asks a certificate for";
+        return Err(Stop::Refused(refused("other-key", text)));
+    }
+    let challenge = request.challenge().filter(|challenge| !challenge.is_empty());
+    let Some(challenge) = challenge else {
+        return Err(Stop::Refused(refused(
+            "challenge-missing",
+            "the request has no challenge",
+        )));
+    };
+    let sha256 = token_sha256(&challenge);
+    let (quick, hash) = (asked.clone(), sha256.clone());
+    let spent = app
+        .store
+        .write(move |tx| {
+            let (asked, hash) = (quick.clone(), hash.clone());
+            Box::pin(async move { spend(tx, &asked, &hash).await })
+        })
+        .await;
+    match spent {
+        Err(Stop::Look) => {}
+        other => return other,
+    }
+    app.store
+        .read(move |tx| Box::pin(async move { explain(tx, &asked, &sha256).await }))
+        .await
+}
+
+/// The quick way: the challenge is spent and the intent kept, or nothing is.
+async fn spend(tx: &mut Tx, asked: &Asked, sha256: &str) -> std::result::Result<Issuance, Stop> {
+    let id = Id::new(asked.now, random());
+    let spent = store::one_time_challenges::spend(tx, sha256, &asked.authority_id, &id, asked.now).await?;
+    let Some(challenge) = spent else {
+        return Err(Stop::Look);
+    };
+    if asked.only.as_ref().is_some_and(|only| *only != challenge.owner) {
+        return Err(Stop::Refused(refused(
+            "challenge-of-another",
+            "the challenge belongs to another address",
+        )));
+    }
+    check(asked, &challenge.wanted)?;
+    let issuance = intent(asked, id, challenge.owner, challenge.wanted, String::new())?;
+    if store::issuances::insert_intent(tx, &issuance).await? {
+        Ok(issuance)
+    } else {
+        Err(Stop::Look)
+    }
+}
+
+/// The slow way: the same transaction again, or a challenge that is worth nothing.
+async fn explain(tx: &mut Tx, asked: &Asked, sha256: &str) -> std::result::Result<Issuance, Stop> {
+    if let Some(known) = known(tx, asked, "").await? {
+        return Ok(known);
+    }
+    let challenge = store::one_time_challenges::by_sha256(tx, sha256, &asked.authority_id).await?;
+    let (reason, text) = match challenge {
+        None => ("challenge-wrong", "the challenge is not one of this authority"),
+        Some(challenge) if challenge.used_by.is_some() => ("challenge-used", "the challenge was used before"),
+        Some(challenge) if challenge.expires_at <= asked.now => {
+            ("challenge-expired", "the challenge has expired")
+        }
+        Some(_) => {
+            return Err(Stop::Failed(
+                anyhow::anyhow!("a challenge that can be spent was not spent").into(),
+            ));
+        }
+    };
+    Err(Stop::Refused(refused(reason, text)))
+}
+
+/// The same transaction, if it stands: only under the same keys does it answer.
+async fn known(tx: &mut Tx, asked: &Asked, renews: &str) -> std::result::Result<Option<Issuance>, Stop> {
+    let known =
+        store::issuances::by_transaction(tx, &asked.authority_id, &asked.transaction_id, renews).await?;
+    match known {
+        Some(known) if known.key_sha256 != asked.key_sha256 || known.signer_sha256 != asked.signer_sha256 => {
+            Err(Stop::Refused(refused(
+                "transaction-of-another",
+                "the transactionID belongs to a request with another key",
+            )))
+        }
+        Some(known) if asked.only.as_ref().is_some_and(|only| *only != known.owner) => {
+            Err(Stop::Refused(refused(
+                "transaction-of-another",
+                "the transaction belongs to another address",
+            )))
+        }
+        known => Ok(known),
+    }
+}
+
+/// A renewal: the certificate that signs it must be ours and count, and what it held is what the new one holds.
+async fn renew(
+    app: &Shared,
+    opened: &Arc<Opened>,
+    asked: Asked,
+    signer: &[u8],
+) -> std::result::Result<Issuance, Stop> {
+    let not_ours = || {
+        Stop::Refused(refused(
+            "renewal-of-another",
+            "the signer's certificate is not one of this authority that counts now",
+        ))
+    };
+    let serial = serial_of(signer).filter(|_| opened.authority.has_issued(signer));
+    let Some(serial) = serial else {
+        return Err(not_ours());
+    };
+    let signer = signer.to_vec();
+    app.store
+        .write(move |tx| {
+            let (asked, serial, signer) = (asked.clone(), serial.clone(), signer.clone());
+            Box::pin(async move {
+                let old = store::issuances::by_serial(tx, &asked.authority_id, &serial).await?;
+                let Some(old) = old
+                    .filter(|old| old.certificate.as_deref() == Some(&signer) && old.is_valid(asked.now))
+                    .filter(|old| asked.only.as_ref().is_none_or(|only| *only == old.owner))
+                else {
+                    return Err(not_ours());
+                };
+                if let Owner::Delivery(_) = old.owner {
+                    let text = "this certificate is renewed by its configuration, not by its holder";
+                    return Err(Stop::Refused(refused("renewal-of-delivery", text)));
+                }
+                if let Some(known) = known(tx, &asked, &serial).await? {
+                    return Ok(known);
+                }
+                check(&asked, &old.wanted)?;
+                let issuance = intent(
+                    &asked,
+                    Id::new(asked.now, random()),
+                    old.owner,
+                    old.wanted,
+                    serial,
+                )?;
+                store::issuances::insert_intent(tx, &issuance).await?;
+                Ok(issuance)
+            })
+        })
+        .await
+}
+
+/// A request that asks for anything but what was ordered is refused with the reason.
+fn check(asked: &Asked, wanted: &WantedCertificate) -> std::result::Result<(), Stop> {
+    let ordered = template::ordered(wanted).map_err(|error| Stop::Failed(error.into()))?;
+    asked.csr.check_against(&ordered).map_err(|deviation| {
+        Stop::Refused(Reply::Refused {
+            fail_info: FailInfo::BadRequest,
+            reason: deviation.key(),
+            text: deviation.to_string(),
+        })
+    })
+}
+
+fn intent(
+    asked: &Asked,
+    id: Id<Issuance>,
+    owner: Owner,
+    wanted: WantedCertificate,
+    renews: String,
+) -> std::result::Result<Issuance, Stop> {
+    let serial = ca::serial::random().map_err(|error| Stop::Failed(anyhow::Error::new(error).into()))?;
+    let not_after = asked.now.plus_seconds(wanted.validity_seconds);
+    Ok(Issuance {
+        id,
+        authority_id: asked.authority_id.clone(),
+        serial: hex(serial.octets()),
+        transaction_id: asked.transaction_id.clone(),
+        renews,
+        key_sha256: asked.key_sha256.clone(),
+        signer_sha256: asked.signer_sha256.clone(),
+        owner,
+        wanted,
+        public_key: asked.csr.public_key().to_vec(),
+        not_before: asked.now.plus_seconds(-BACKDATED_SECONDS),
+        not_after: not_after.min(asked.not_after),
+        state: if asked.needs_approval {
+            IssuanceState::Pending
+        } else {
+            IssuanceState::Intended
+        },
+        certificate: None,
+        requested_at: asked.now,
+        issued_at: None,
+        revoked: None,
+    })
+}
+
+/// SHA-256 (hex) of the key that signed a message: by it a transaction's holder is known again.
+pub fn signer_sha256(request: &OpenedRequest) -> String {
+    hex(digest(&SHA256, request.signer_public_key().unwrap_or_default()).as_ref())
+}
+
+/// The serial number (hex, without leading zeros) of a certificate.
+fn serial_of(certificate: &[u8]) -> Option<String> {
+    let (_, parsed) = X509Certificate::from_der(certificate).ok()?;
+    let octets: Vec<u8> = parsed
+        .raw_serial()
+        .iter()
+        .skip_while(|octet| **octet == 0)
+        .copied()
+        .collect();
+    Some(hex(&octets))
+}
+
+/// A refusal of policy.
+pub fn refused(reason: &'static str, text: &str) -> Reply {
+    Reply::Refused {
+        fail_info: FailInfo::BadRequest,
+        reason,
+        text: text.to_owned(),
+    }
+}

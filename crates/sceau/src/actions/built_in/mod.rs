@@ -1,0 +1,25 @@
+//! Sceau's own authorities: made or imported, opened from what is sealed, answering SCEP, revoking.
+
+mod approve;
+mod challenge;
+mod create;
+mod enrol;
+mod import;
+mod keys;
+mod next;
+mod respond;
+mod revocation;
+mod sign;
+mod template;
+mod view;
+
+pub use approve::{Decision, decide};
+pub use challenge::mint;
+pub use create::{BuiltInForm, add_built_in};
+pub use import::{ImportForm, KeyFile, import_built_in};
+pub use keys::{BuiltInAuthorities, Opened};
+pub use next::{activate_next, announce_next};
+pub use respond::{Answer, answer, answer_as};
+pub use revocation::{publish_due, revocation_list, revoke};
+pub use sign::resume;
+pub use view::{BuiltInView, issuances, one_issuance, pending_issuances, view};
