@@ -1,5 +1,6 @@
 //! certmonger 0.79: `getcert request`, `resubmit`, `rekey`.
 
+use sceau::actions::built_in::Decision;
 use scep::{Digest, MessageType};
 use serde_json::json;
 use tempfile::TempDir;
@@ -98,7 +99,7 @@ async fn enrols_as_chosen(side: &Side, choice: &Choice) {
         .await;
 }
 
-async fn enrols_a_large_key(side: &Side) {
+pub(super) async fn enrols_a_large_key(side: &Side) {
     let order = side.order("monger-large").await;
     let folder = folder(Key::Large).await;
     let said = run(&folder, &order, "monger-large", &order.challenge, &[]).await;
@@ -106,43 +107,72 @@ async fn enrols_a_large_key(side: &Side) {
     held(&folder).assert_good(side, "monger-large").await;
 }
 
-async fn is_refused_with_a_wrong_challenge(side: &Side) {
+pub(super) async fn is_refused_with_a_wrong_challenge(side: &Side) {
     let order = side.order("monger-wrong").await;
     let folder = folder(Key::First).await;
     let said = run(&folder, &order, "monger-wrong", &wrong(&order.challenge), &[]).await;
     assert!(said.contains("status: CA_REJECTED"), "{said}");
     assert!(!folder.path().join("cert.pem").exists());
-    assert_eq!(side.issued(), 0);
+    assert_eq!(side.issued().await, 0);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn certmonger_enrols_through_the_proxy_in_every_algorithm() {
-    let side = Side::proxy().await;
+pub(super) async fn enrols_in_every_algorithm(side: &Side) {
     for choice in CHOICES {
-        enrols_as_chosen(&side, choice).await;
+        enrols_as_chosen(side, choice).await;
     }
-    assert_eq!(side.issued(), CHOICES.len());
-    side.end().await;
+    assert_eq!(side.issued().await, CHOICES.len());
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn certmonger_enrols_a_large_key_through_the_proxy() {
-    let side = Side::proxy().await;
-    enrols_a_large_key(&side).await;
-    side.end().await;
+/// A renewal with the same key, and then one with a new key: both are signed by the certificate that is renewed.
+pub(super) async fn renews_and_changes_its_key(side: &Side) {
+    let order = side.order("monger").await;
+    let folder = folder(Key::First).await;
+    let said = run(
+        &folder,
+        &order,
+        "monger",
+        &order.challenge,
+        &["resubmit", "rekey"],
+    )
+    .await;
+    assert_eq!(said.matches("status: MONITORING").count(), 3, "{said}");
+    let kinds: Vec<MessageType> = side.front.spoken().iter().map(|spoken| spoken.kind).collect();
+    assert_eq!(kinds, [MessageType::PkcsReq; 3]);
+    held(&folder).assert_good(side, "monger").await;
+    held(&folder).assert_dns("monger.example").await;
+    let old = Held {
+        folder: folder.path(),
+        certificate: "old-cert.pem",
+        key: "old-key.pem",
+    };
+    old.assert_good(side, "monger").await;
+    assert_ne!(old.serial().await, held(&folder).serial().await);
+    assert_ne!(old.key_text(), held(&folder).key_text());
+    assert_eq!(side.issued().await, 3);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn certmonger_is_refused_through_the_proxy_with_a_wrong_challenge() {
-    let side = Side::proxy().await;
-    is_refused_with_a_wrong_challenge(&side).await;
-    side.end().await;
+/// It is told PENDING, polls with CertPoll, and gets what a person decided.
+pub(super) async fn waits_for_a_person(side: &Side, decision: Decision) {
+    let order = side.order("monger").await;
+    let folder = folder(Key::First).await;
+    let ask = run(&folder, &order, "monger", &order.challenge, &[]);
+    let decide = async {
+        side.front.await_kind(MessageType::CertPoll).await;
+        side.decide(decision).await;
+    };
+    let (said, ()) = tokio::join!(ask, decide);
+    assert!(folder.path().join("pending").exists());
+    if decision == Decision::Approve {
+        assert!(said.contains("status: MONITORING"), "{said}");
+        held(&folder).assert_good(side, "monger").await;
+    } else {
+        assert!(said.contains("status: CA_REJECTED"), "{said}");
+        assert!(!folder.path().join("cert.pem").exists());
+    }
 }
 
 /// The address of an order is bound to the first transaction: it is of no use to anybody else.
-#[tokio::test(flavor = "multi_thread")]
-async fn certmonger_is_refused_at_the_address_of_an_order_that_was_used() {
-    let side = Side::proxy().await;
+pub(super) async fn is_refused_at_an_address_that_was_used(side: &Side) {
     let order = side.order("monger").await;
     let first = folder(Key::First).await;
     let said = run(&first, &order, "monger", &order.challenge, &[]).await;
@@ -155,6 +185,5 @@ async fn certmonger_is_refused_at_the_address_of_an_order_that_was_used() {
     let said = run(&second, &order, "impostor", &order.challenge, &[]).await;
     assert!(!said.contains("status: MONITORING"), "{said}");
     assert!(!second.path().join("cert.pem").exists());
-    assert_eq!(side.issued(), 1);
-    side.end().await;
+    assert_eq!(side.issued().await, 1);
 }

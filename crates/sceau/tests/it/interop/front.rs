@@ -2,7 +2,10 @@
 //! given for TLS to its enrolment helper, and nothing of this machine's trust is changed for a test). It keeps what
 //! clients sent, so that a test can tell which algorithms they chose.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use axum::{
     body::{Body, to_bytes},
@@ -64,6 +67,17 @@ impl Front {
     pub(super) fn spoken(&self) -> Vec<Spoken> {
         let messages = self.state.messages.lock().unwrap();
         messages.iter().filter_map(|message| read(message)).collect()
+    }
+
+    /// Waits until a message of this kind came.
+    pub(super) async fn await_kind(&self, kind: MessageType) {
+        for _ in 0..600 {
+            if self.spoken().iter().any(|spoken| spoken.kind == kind) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("no {kind} comes");
     }
 
     pub(super) fn end(self) {

@@ -21,14 +21,16 @@ impl Held<'_> {
     /// Asserts that it chains to the CA, serves as a client's certificate, names this subject and nothing beside it,
     /// and is for the key.
     pub(super) async fn assert_good(&self, side: &Side, name: &str) {
-        let anchor = side.anchor().display().to_string();
+        let (root, issuing) = (side.root(), side.issuing());
         let verify = [
             "verify",
             "-x509_strict",
             "-purpose",
             "sslclient",
+            "-untrusted",
+            issuing.to_str().unwrap(),
             "-CAfile",
-            &anchor,
+            root.to_str().unwrap(),
             self.certificate,
         ];
         openssl(self.folder, &verify).await;
@@ -48,6 +50,10 @@ impl Held<'_> {
 
     pub(super) async fn serial(&self) -> String {
         self.print(&["-serial"]).await
+    }
+
+    pub(super) fn key_text(&self) -> String {
+        std::fs::read_to_string(self.folder.join(self.key)).unwrap()
     }
 
     async fn print(&self, what: &[&str]) -> String {

@@ -1,5 +1,6 @@
 //! micromdm's scepclient 2.1.0, Debian's package `scep`: it speaks single DES and SHA-1 and nothing else.
 
+use sceau::actions::built_in::Decision;
 use scep::{Digest, MessageType};
 use tempfile::TempDir;
 
@@ -40,42 +41,54 @@ async fn enrols_with(side: &Side, key: Key, name: &str) -> (TempDir, Order) {
     (folder, order)
 }
 
-async fn is_refused_with_a_wrong_challenge(side: &Side) {
+pub(super) async fn is_refused_with_a_wrong_challenge(side: &Side) {
     let order = side.order_without_names("micro-wrong").await;
     let folder = tempfile::tempdir().unwrap();
     Key::First.put(folder.path(), "key.pem").await;
     let (is_content, said) = run(&folder, &order, "micro-wrong", &wrong(&order.challenge)).await;
     assert!(!is_content && said.contains("failInfo: badRequest (2)"), "{said}");
-    assert_eq!(side.issued(), 0);
+    assert_eq!(side.issued().await, 0);
 }
 
-async fn is_refused_without_the_switch(side: &Side) {
+pub(super) async fn is_refused_without_the_switch(side: &Side) {
     let order = side.order_without_names("micro").await;
     let folder = tempfile::tempdir().unwrap();
     Key::First.put(folder.path(), "key.pem").await;
     let (is_content, said) = run(&folder, &order, "micro", &order.challenge).await;
     assert!(!is_content && said.contains("failInfo: badAlg (0)"), "{said}");
-    assert_eq!(side.issued(), 0);
+    assert_eq!(side.issued().await, 0);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn scepclient_enrols_through_the_proxy_where_single_des_is_taken() {
-    let side = Side::proxy_with(|options| options.is_legacy = true).await;
-    enrols_with(&side, Key::First, "micro").await;
-    enrols_with(&side, Key::Large, "micro-large").await;
-    side.end().await;
+pub(super) async fn enrols_small_and_large_keys(side: &Side) {
+    enrols_with(side, Key::First, "micro").await;
+    enrols_with(side, Key::Large, "micro-large").await;
+    assert_eq!(side.issued().await, 2);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn scepclient_is_refused_through_the_proxy_with_a_wrong_challenge() {
-    let side = Side::proxy_with(|options| options.is_legacy = true).await;
-    is_refused_with_a_wrong_challenge(&side).await;
-    side.end().await;
+/// A RenewalReq under the same key; it sends no challenge.
+pub(super) async fn renews(side: &Side) {
+    let (folder, order) = enrols_with(side, Key::First, "micro").await;
+    let old = held(&folder).serial().await;
+    // It would send the request that lies there, challenge and all.
+    std::fs::remove_file(folder.path().join("csr.pem")).unwrap();
+    let (is_content, said) = run(&folder, &order, "micro", "").await;
+    assert!(is_content, "{said}");
+    assert_spoken(side, MessageType::RenewalReq, Digest::Sha1, "DES");
+    held(&folder).assert_good(side, "micro").await;
+    assert_ne!(held(&folder).serial().await, old);
+    assert_eq!(side.issued().await, 2);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn scepclient_is_refused_through_the_proxy_where_single_des_is_not_taken() {
-    let side = Side::proxy().await;
-    is_refused_without_the_switch(&side).await;
-    side.end().await;
+/// It is told PENDING, and sends its PKCSReq again half a minute later.
+pub(super) async fn waits_for_a_person(side: &Side) {
+    let order = side.order_without_names("micro").await;
+    let folder = tempfile::tempdir().unwrap();
+    Key::First.put(folder.path(), "key.pem").await;
+    let ask = run(&folder, &order, "micro", &order.challenge);
+    let ((is_content, said), ()) = tokio::join!(ask, side.decide(Decision::Approve));
+    assert!(is_content && said.contains("sleeping for 30 seconds"), "{said}");
+    let kinds: Vec<MessageType> = side.front.spoken().iter().map(|spoken| spoken.kind).collect();
+    assert_eq!(kinds, [MessageType::PkcsReq; 2]);
+    held(&folder).assert_good(side, "micro").await;
+    assert_eq!(side.issued().await, 1);
 }

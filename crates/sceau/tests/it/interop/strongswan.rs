@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use sceau::actions::built_in::Decision;
 use scep::{Digest, MessageType};
 use tempfile::TempDir;
 
@@ -104,7 +105,7 @@ const DIGESTS: [(&str, Digest); 4] = [
 ];
 
 /// Every cipher with every digest, each at an order of its own.
-async fn enrols_in_every_algorithm(side: &Side) {
+pub(super) async fn enrols_in_every_algorithm(side: &Side) {
     for (cipher, spoken_cipher) in CIPHERS {
         for (digest, spoken_digest) in DIGESTS {
             let name = format!("swan-{cipher}-{digest}");
@@ -129,11 +130,11 @@ async fn enrols_in_every_algorithm(side: &Side) {
             held.assert_dns(&format!("{name}.example")).await;
         }
     }
-    assert_eq!(side.issued(), CIPHERS.len() * DIGESTS.len());
+    assert_eq!(side.issued().await, CIPHERS.len() * DIGESTS.len());
 }
 
 /// `--rsa-padding pss` signs the request, the message and the certificate that goes with it by RSASSA-PSS.
-async fn enrols_with_pss(side: &Side) {
+pub(super) async fn enrols_with_pss(side: &Side) {
     let order = side.order("swan-pss").await;
     let swan = Swan::new(&order.scep_url).await;
     Key::First.put(swan.folder.path(), "key.pem").await;
@@ -153,7 +154,7 @@ async fn enrols_with_pss(side: &Side) {
 }
 
 /// What it can do and nobody here can: it is told so with HTTP 400, for want of a digest to answer in.
-async fn is_turned_away_with_sha224(side: &Side) {
+pub(super) async fn is_turned_away_with_sha224(side: &Side) {
     let order = side.order("swan-sha224").await;
     let swan = Swan::new(&order.scep_url).await;
     Key::First.put(swan.folder.path(), "key.pem").await;
@@ -167,7 +168,7 @@ async fn is_turned_away_with_sha224(side: &Side) {
     assert!(!is_content && said.contains("HTTP 400"), "{said}");
 }
 
-async fn enrols_a_large_key(side: &Side) {
+pub(super) async fn enrols_a_large_key(side: &Side) {
     let order = side.order("swan-large").await;
     let swan = Swan::new(&order.scep_url).await;
     Key::Large.put(swan.folder.path(), "key.pem").await;
@@ -183,7 +184,7 @@ async fn enrols_a_large_key(side: &Side) {
     held.assert_good(side, "swan-large").await;
 }
 
-async fn is_refused_with_a_wrong_challenge(side: &Side) {
+pub(super) async fn is_refused_with_a_wrong_challenge(side: &Side) {
     let order = side.order("swan-wrong").await;
     let swan = Swan::new(&order.scep_url).await;
     Key::First.put(swan.folder.path(), "key.pem").await;
@@ -195,38 +196,81 @@ async fn is_refused_with_a_wrong_challenge(side: &Side) {
     };
     let (is_content, said) = swan.enrol(&order, "swan-wrong", &choice, &[]).await;
     assert!(!is_content && said.contains("failInfo:     badRequest"), "{said}");
-    assert_eq!(side.issued(), 0);
+    assert_eq!(side.issued().await, 0);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn strongswan_enrols_through_the_proxy_in_every_algorithm() {
-    let side = Side::proxy().await;
-    enrols_in_every_algorithm(&side).await;
-    side.end().await;
+/// A RenewalReq, signed by the certificate that is renewed, for a new key.
+pub(super) async fn renews(side: &Side) {
+    let order = side.order("swan").await;
+    let swan = Swan::new(&order.scep_url).await;
+    Key::First.put(swan.folder.path(), "old.key").await;
+    Key::Second.put(swan.folder.path(), "key.pem").await;
+    let first = Choice {
+        key: "old.key",
+        cipher: "aes",
+        digest: "sha256",
+        challenge: &order.challenge,
+    };
+    let (is_content, said) = swan.enrol(&order, "swan", &first, &[]).await;
+    assert!(is_content, "{said}");
+    let folder = swan.folder.path();
+    std::fs::rename(folder.join("swan.pem"), folder.join("old.pem")).unwrap();
+    let then = Choice {
+        key: "key.pem",
+        challenge: "",
+        ..first
+    };
+    let old = ["--cert", "old.pem", "--key", "old.key"];
+    let (is_content, said) = swan.enrol(&order, "swan", &then, &old).await;
+    assert!(
+        is_content && said.contains("Issued certificate is trusted"),
+        "{said}"
+    );
+    assert_spoken(side, MessageType::RenewalReq, Digest::Sha256, "AES-128");
+    let held = swan.held("swan.pem", "key.pem");
+    held.assert_good(side, "swan").await;
+    held.assert_dns("swan.example").await;
+    assert_ne!(
+        held.serial().await,
+        swan.held("old.pem", "old.key").serial().await
+    );
+    assert_eq!(side.issued().await, 2);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn strongswan_enrols_a_large_key_and_signs_with_pss_through_the_proxy() {
-    let side = Side::proxy().await;
-    enrols_a_large_key(&side).await;
-    enrols_with_pss(&side).await;
-    is_turned_away_with_sha224(&side).await;
-    assert_eq!(side.issued(), 2);
-    side.end().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn strongswan_is_refused_through_the_proxy_with_a_wrong_challenge() {
-    let side = Side::proxy().await;
-    is_refused_with_a_wrong_challenge(&side).await;
-    side.end().await;
+/// It is told PENDING, polls with CertPoll, and gets what a person decided.
+pub(super) async fn waits_for_a_person(side: &Side, decision: Decision) {
+    let order = side.order("swan").await;
+    let swan = Swan::new(&order.scep_url).await;
+    Key::First.put(swan.folder.path(), "key.pem").await;
+    let choice = Choice {
+        key: "key.pem",
+        cipher: "aes",
+        digest: "sha256",
+        challenge: &order.challenge,
+    };
+    let ask = swan.enrol(
+        &order,
+        "swan",
+        &choice,
+        &["--interval", "1", "--maxpolltime", "60"],
+    );
+    let decide = async {
+        side.front.await_kind(MessageType::CertPoll).await;
+        side.decide(decision).await;
+    };
+    let ((is_content, said), ()) = tokio::join!(ask, decide);
+    assert_eq!(is_content, decision == Decision::Approve, "{said}");
+    assert_spoken(side, MessageType::CertPoll, Digest::Sha256, "AES-128");
+    if decision == Decision::Approve {
+        swan.held("swan.pem", "key.pem").assert_good(side, "swan").await;
+    } else {
+        assert!(said.contains("failInfo:     badRequest"), "{said}");
+    }
 }
 
 /// It takes the numbers of its keywords for the bits of a mask: AES is number 0, so it is never there, unless
 /// SCEPStandard, number 8, is, whose one bit is that of SHA-384; DES3, number 1, is AES's bit.
-#[tokio::test(flavor = "multi_thread")]
-async fn strongswan_misreads_the_keywords_of_ndes() {
-    let side = Side::proxy().await;
+pub(super) async fn misreads_keywords(side: &Side) {
     let order = side.order("swan").await;
     let swan = Swan::new(&order.scep_url).await;
     Key::First.put(swan.folder.path(), "key.pem").await;
@@ -263,5 +307,4 @@ async fn strongswan_misreads_the_keywords_of_ndes() {
             assert_eq!(!is_misread, is_believed, "{keywords:?} {cipher}: {said}");
         }
     }
-    side.end().await;
 }
