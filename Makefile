@@ -1,5 +1,5 @@
 # Each line is a command that a person could type.
-.PHONY: demo test build assets packages fmt lint
+.PHONY: demo test bench build assets packages fmt lint
 
 CARGO ?= cargo
 ASSETS = crates/sceau/assets/vendor/tabler.min.css
@@ -25,6 +25,11 @@ test: packages assets lint
 	$(CARGO) test -p ca --features pkcs11 --test pkcs11 --locked
 	$(CARGO) test --workspace --locked --test it squid -- --ignored
 	tests/browser.sh
+
+# What SCEP costs on this machine, beside what its RSA can do at all. Wants the machine for itself, ten minutes or so.
+bench: build
+	$(CARGO) build --release --locked -p bench
+	target/release/bench $(BENCH)
 
 lint: assets
 	$(CARGO) fmt --all --check

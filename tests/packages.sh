@@ -1,10 +1,11 @@
 #!/bin/sh
-# Installs what the tests talk to: other people's SCEP clients, NTLM client, database and browser.
+# Installs what the tests talk to: other people's SCEP clients and servers, NTLM client, database and browser.
 set -eu
 missing=
 have() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
-for package in ca-certificates certmonger chromium curl dbus libstrongswan-extra-plugins libstrongswan-standard-plugins \
-    openssl postgresql-15 procps scep softhsm2 squid strongswan-pki winbind; do
+for package in ca-certificates certmonger chromium curl dbus golang-github-smallstep-certificates-dev golang-go \
+    iproute2 libstrongswan-extra-plugins libstrongswan-standard-plugins openssl postgresql-15 procps scep softhsm2 \
+    squid strongswan-pki util-linux winbind; do
     have "$package" || missing="$missing $package"
 done
 [ -n "$missing" ] || exit 0

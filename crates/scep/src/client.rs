@@ -59,7 +59,7 @@ impl Client {
         Ok(message)
     }
 
-    /// The reply to the last message written (RFC 8894 §3.2.1.5 and §7.4).
+    /// The reply to the last message written (RFC 8894 §3.2.1.5).
     pub(crate) fn read(&self, message: &[u8]) -> Result<Reply, Error> {
         let signed = SignedMessage::read(message)?;
         // Servers answer in kind; MD5 is believed by those alone who sign with it.

@@ -62,7 +62,7 @@ impl Enrolment {
         })
     }
 
-    /// Sends a RenewalReq instead (RFC 8894 §3.3.1.2): `signer` is the certificate to be renewed, and the reply is
+    /// Sends a RenewalReq instead (RFC 8894 §3.3.1): `signer` is the certificate to be renewed, and the reply is
     /// encrypted to it. Unless one was chosen, the transactionID becomes the hash of that certificate and the
     /// PKCS#10: another than the first enrolment's, and the same when this renewal is tried again.
     ///

@@ -27,7 +27,7 @@ pub enum Retrieved {
     },
 }
 
-/// A client's question for a certificate or a CRL (RFC 8894 §3.3.4 and §3.3.5), as steps without I/O: write the
+/// A client's question for a certificate or a CRL (RFC 8894 §3.3.4), as steps without I/O: write the
 /// request, read the reply.
 pub struct Retrieval {
     client: Client,
@@ -138,7 +138,7 @@ impl Retrieval {
                 self.asked_first(content.certificates)
             }
             Reply::Success(content) => self.own_list(content.crls),
-            // RFC 8894 §3.3.2.2: only an enrolment can wait.
+            // RFC 8894 §3.3.2.3: only an enrolment can wait.
             Reply::Pending => Err(Error::Invalid("pkiStatus")),
             Reply::Failed(summary) => Ok(Retrieved::Failed {
                 fail_info: summary.fail_info,

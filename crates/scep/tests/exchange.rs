@@ -286,3 +286,59 @@ fn debug_output_shows_neither_keys_nor_challenges() {
         .join(", ");
     assert!(!shown.contains(&digits));
 }
+
+#[test]
+fn a_later_process_goes_on_with_what_is_pending() {
+    let mut first = enrolment();
+    let opened = open_request(&first.write_request().unwrap(), &CA, &Policy::default()).unwrap();
+    let kept = first.transaction_id().as_str().to_owned();
+    let pending = write_pending(&opened.reply_to(), &CA).unwrap();
+    assert_eq!(first.read_reply(&pending).unwrap(), Outcome::Pending);
+    drop(first);
+
+    let mut later = enrolment().with_transaction_id(TransactionId::new(kept).unwrap());
+    let poll = open_request(&later.write_poll().unwrap(), &CA, &Policy::default()).unwrap();
+    assert_eq!(poll.summary().transaction_id, opened.summary().transaction_id);
+    let reply = write_success(&poll, &CA, &[ISSUED.clone()], &[]).unwrap();
+    assert_eq!(
+        later.read_reply(&reply).unwrap(),
+        Outcome::Issued(vec![ISSUED.clone()])
+    );
+}
+
+#[test]
+fn a_renewal_is_a_new_transaction_that_a_retry_keeps() {
+    let old = scep::Identity {
+        certificate: ISSUED.clone(),
+        key: DEVICE.key.clone(),
+    };
+    let renewal = || Enrolment::new(ca_certificates(), &<_>::default(), csr(), old.clone()).unwrap();
+    let first = enrolment().transaction_id().clone();
+    let id = renewal().as_renewal().transaction_id().clone();
+    assert_ne!(id, first);
+    assert_eq!(*renewal().as_renewal().transaction_id(), id);
+    let chosen = TransactionId::new("chosen").unwrap();
+    let renewed = renewal().with_transaction_id(chosen.clone()).as_renewal();
+    assert_eq!(*renewed.transaction_id(), chosen);
+}
+
+#[test]
+fn a_renewal_is_a_renewal_req_only_where_the_ca_advertises_it() {
+    let old = scep::Identity {
+        certificate: ISSUED.clone(),
+        key: DEVICE.key.clone(),
+    };
+    let kinds = [
+        (&b"Renewal\nAES"[..], MessageType::RenewalReq),
+        (b"AES", MessageType::PkcsReq),
+    ];
+    for (body, expected) in kinds {
+        let capabilities = scep::Capabilities::parse(body);
+        let mut client = Enrolment::new(ca_certificates(), &capabilities, csr(), old.clone())
+            .unwrap()
+            .as_renewal_for(&capabilities);
+        let summary = peek_request(&client.write_request().unwrap()).unwrap();
+        assert_eq!(summary.message_type, expected);
+        assert_eq!(summary.signer_certificate, *ISSUED);
+    }
+}

@@ -8,6 +8,7 @@ mod lab;
 mod migrate;
 mod operator;
 mod person;
+mod scep;
 mod secret;
 mod serve;
 pub mod start;
@@ -41,6 +42,8 @@ enum Command {
     Person(person::Arguments),
     /// Those who administer.
     Operator(operator::Arguments),
+    /// Ask a SCEP server, enrol there, and see what it says.
+    Scep(scep::Arguments),
     /// Show the main job with a laboratory CA and simulated devices.
     #[cfg(feature = "lab")]
     Demo(demo::Arguments),
@@ -77,6 +80,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Doctor => doctor::run(settings()).await,
         Command::Person(arguments) => person::run(settings()?, arguments).await,
         Command::Operator(arguments) => operator::run(settings()?, arguments).await,
+        Command::Scep(arguments) => Ok(scep::run(arguments).await),
         #[cfg(feature = "lab")]
         Command::Demo(arguments) => demo::run(arguments).await,
         #[cfg(feature = "lab")]

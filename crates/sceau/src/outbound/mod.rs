@@ -68,9 +68,19 @@ impl fmt::Debug for ChallengeSource {
 }
 
 /// Calls to other systems.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Outbound {
     pool: pool::Pool,
+    scep_limit: Duration,
+}
+
+impl Default for Outbound {
+    fn default() -> Self {
+        Self {
+            pool: pool::Pool::default(),
+            scep_limit: SCEP_LIMIT,
+        }
+    }
 }
 
 impl Outbound {
@@ -79,18 +89,35 @@ impl Outbound {
         Self::default()
     }
 
+    /// Gives each SCEP exchange this time instead of 30 seconds, connecting included.
+    #[must_use]
+    pub fn with_scep_limit(mut self, limit: Duration) -> Self {
+        self.scep_limit = limit;
+        self
+    }
+
     /// GetCACaps or GetCACert.
     pub async fn scep_get(
         &self,
         upstream: &Upstream,
         operation: ::scep::Operation,
     ) -> Result<ScepAnswer, OutboundError> {
-        scep::ask(&self.pool, upstream, operation).await
+        self.scep_get_of(upstream, operation, None).await
+    }
+
+    /// The same for the CA of this name, at a server that serves several (RFC 8894 §3.5.1 and §4.2).
+    pub async fn scep_get_of(
+        &self,
+        upstream: &Upstream,
+        operation: ::scep::Operation,
+        ca_name: Option<&str>,
+    ) -> Result<ScepAnswer, OutboundError> {
+        scep::ask(&self.pool, self.scep_limit, upstream, operation, ca_name).await
     }
 
     /// PKIOperation: POSTed, or sent by GET to an authority that doesn't say that it takes a POST.
     pub async fn scep_post(&self, upstream: &Upstream, body: &[u8]) -> Result<ScepAnswer, OutboundError> {
-        scep::operate(&self.pool, upstream, body).await
+        scep::operate(&self.pool, self.scep_limit, upstream, body).await
     }
 
     /// Takes one challenge. Whatever the page holds, one of the authority's slots may be spent.

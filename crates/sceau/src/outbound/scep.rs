@@ -1,11 +1,13 @@
 //! SCEP over HTTP, as a client (RFC 8894 §4).
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::{Method, header};
 use scep::{Capabilities, Capability, Operation, Query};
 
 use super::{
-    OutboundError, SCEP_LIMIT, Unreachable, Upstream,
+    OutboundError, Unreachable, Upstream,
     address::Address,
     connection::{Answer, Ask},
     pool::Pool,
@@ -27,25 +29,28 @@ pub struct ScepAnswer {
 
 pub(super) async fn ask(
     pool: &Pool,
+    limit: Duration,
     upstream: &Upstream,
     operation: Operation,
+    ca_name: Option<&str>,
 ) -> Result<ScepAnswer, OutboundError> {
-    let query = Query::write(operation, Some(SOME_VALUE));
-    send(pool, upstream, &query, Ask::default).await
+    let query = Query::write(operation, ca_name.or(Some(SOME_VALUE)));
+    send(pool, limit, upstream, &query, Ask::default).await
 }
 
 pub(super) async fn operate(
     pool: &Pool,
+    limit: Duration,
     upstream: &Upstream,
     body: &[u8],
 ) -> Result<ScepAnswer, OutboundError> {
     let can_post = Capabilities::parse(upstream.capabilities.as_bytes()).has(Capability::PostPkiOperation);
     if !can_post {
-        return send(pool, upstream, &Query::write_message(body), Ask::default).await;
+        return send(pool, limit, upstream, &Query::write_message(body), Ask::default).await;
     }
     let body = Bytes::copy_from_slice(body);
     let query = Query::write(Operation::PkiOperation, None);
-    send(pool, upstream, &query, || Ask {
+    send(pool, limit, upstream, &query, || Ask {
         method: Method::POST,
         content_type: Some(scep::CONTENT_TYPE_MESSAGE),
         body: body.clone(),
@@ -56,13 +61,14 @@ pub(super) async fn operate(
 
 async fn send(
     pool: &Pool,
+    limit: Duration,
     upstream: &Upstream,
     query: &str,
     ask: impl Fn() -> Ask,
 ) -> Result<ScepAnswer, OutboundError> {
     let address = Address::parse(&upstream.scep_url)?.with_query(query);
     let sending = pool.send(&address, upstream.trust_pem.as_deref(), ask);
-    match tokio::time::timeout(SCEP_LIMIT, sending).await {
+    match tokio::time::timeout(limit, sending).await {
         Ok(answer) => answer.map(ScepAnswer::from),
         // Connecting has a shorter limit of its own, so what is slow here was sent, or may have been.
         Err(_) => Err(OutboundError::NoAnswer(

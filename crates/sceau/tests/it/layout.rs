@@ -138,7 +138,11 @@ fn the_crates_arrows_point_one_way() {
 }
 
 #[test]
-fn unsafe_code_stands_nowhere() {
-    let found = offenders(|_, text| text.contains("unsafe {") || text.contains("unsafe fn"));
+fn unsafe_code_stands_in_one_module_alone() {
+    // What aws-lc-rs refuses to old clients: SHA-1 and MD5 signatures, keys of 1024 bits.
+    let found = offenders(|path, text| {
+        !is_in(path, "crates/scep/src/crypto/legacy.rs")
+            && (text.contains("unsafe {") || text.contains("unsafe fn"))
+    });
     assert!(found.is_empty(), "{found:?}");
 }

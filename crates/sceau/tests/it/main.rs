@@ -21,6 +21,7 @@ mod layout;
 mod mdm;
 mod outbound;
 mod pki;
+mod scep_cli;
 mod secrets;
 mod settings;
 mod site;

@@ -137,3 +137,24 @@ fn streamed(der: &[u8]) -> Vec<u8> {
 fn indefinite(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     [&[tag, 0x80], parts.concat().as_slice(), &[0, 0]].concat()
 }
+
+static RECIPIENT: std::sync::LazyLock<Identity> = std::sync::LazyLock::new(identity);
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_content_goes_there_and_back_in_each_cipher_and_transport(
+        content in proptest::collection::vec(proptest::num::u8::ANY, 0..200),
+    ) {
+        let recipient = Certificate::read(&RECIPIENT.certificate).unwrap();
+        for cipher in Cipher::ALL {
+            for transport in KeyTransport::ALL {
+                let sealed = seal(&content, &recipient, cipher, transport).unwrap();
+                let opened = open(&sealed, &RECIPIENT, true).unwrap();
+                proptest::prop_assert_eq!(&*opened.content, &content);
+                proptest::prop_assert_eq!((opened.cipher, opened.key_transport), (cipher, transport));
+            }
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! Hostile requests: made with the crate's own parts, since nobody else signs such things.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
+mod accepted;
 mod oracles;
 
 use std::sync::LazyLock;
@@ -362,5 +363,56 @@ fn nothing_that_is_no_message_makes_it_panic() {
     ] {
         assert!(refused(message).reply_to.is_none());
         assert!(crate::peek_reply(message).is_err());
+    }
+}
+
+#[test]
+fn attributes_without_values_or_with_two_are_as_good_as_missing() {
+    let kinds = [
+        (&asn1::MESSAGE_TYPE, Error::Missing("messageType")),
+        (&asn1::TRANSACTION_ID, Error::Missing("transactionID")),
+        (&asn1::SENDER_NONCE, Error::Missing("senderNonce")),
+    ];
+    for (kind, expected) in kinds {
+        for values in [&[][..], &[0x13, 1, b'1', 0x13, 1, b'1']] {
+            let mut all = without(kind);
+            all.push(asn1::sequence(&[&kind.der(), &asn1::tlv(asn1::SET, values)]));
+            assert_eq!(refused(&signed_by_client(&sealed(&csr()), all)).error, expected);
+        }
+    }
+    let text_for_a_nonce = with(&asn1::SENDER_NONCE, asn1::PRINTABLE_STRING, b"0123456789abcdef");
+    let message = signed_by_client(&sealed(&csr()), text_for_a_nonce);
+    assert_eq!(refused(&message).error, Error::Invalid("senderNonce"));
+}
+
+#[test]
+fn the_signature_is_verified_before_anything_is_decrypted() {
+    // Encrypted to nobody, and the signature broken: the signature is what is wrong.
+    let mut message = signed_by_client(&[0x30, 0], attributes());
+    assert_eq!(refused(&message).error, Error::Malformed("EnvelopedData"));
+    *message.last_mut().unwrap() ^= 1;
+    assert_eq!(refused(&message), Refused::from(Error::Signature));
+}
+
+#[test]
+fn a_request_with_ten_thousand_attributes_is_read_and_has_no_challenge() {
+    let many = [0x30, 7, 6, 3, 0x2a, 3, 4, asn1::SET, 0].repeat(10_000);
+    let info = asn1::sequence(&[
+        &asn1::ZERO,
+        &[0x30, 0],
+        CLIENT.key.public_key_der(),
+        &asn1::tlv(asn1::CONSTRUCTED_0, &many),
+    ]);
+    let csr = crate::csr_builder::sign(&info, &CLIENT.key, Digest::Sha256).unwrap();
+    let message = signed_by_client(&sealed(&csr), attributes());
+    let opened = open_request(&message, &CA, &Policy::default()).unwrap();
+    assert_eq!(opened.challenge(), None);
+}
+
+#[test]
+fn a_message_cut_off_anywhere_is_refused_and_never_answered() {
+    let message = signed_by_client(&sealed(&csr()), attributes());
+    for length in 0..message.len() {
+        assert_eq!(refused(&message[..length]).reply_to, None, "{length}");
     }
 }

@@ -124,6 +124,7 @@ fn sign(
         Some(RevokedCertificate {
             serial,
             revoked_at: revoked.at.seconds(),
+            reason: ca::RevocationReason::of_number(revoked.reason.number()),
         })
     });
     let der = opened

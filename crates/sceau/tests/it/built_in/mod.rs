@@ -1,7 +1,11 @@
 //! Built-in authorities: SCEP at their own address, challenges, renewals, approval, revocation.
 
 mod client;
+mod crash;
 mod enrolment;
+mod hostile;
+mod renewal;
+mod retrieval;
 
 use domain::{actor::Actor, built_in::Rules, external_ca::Authority, issuance::Issuance};
 use sceau::actions::{

@@ -3,6 +3,6 @@
 mod challenges;
 mod samba;
 mod scep;
-mod script;
+pub mod script;
 mod sign_in;
 mod tls;

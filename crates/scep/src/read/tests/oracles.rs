@@ -18,6 +18,9 @@ fn oracles() -> Vec<(&'static str, Vec<u8>)> {
     let mut bad_padding = encrypted.clone();
     // In CBC mode a bit of one block turns the same bit of the next: the last octet of the padding here.
     bad_padding[encrypted.len() - 17] ^= 0x40;
+    let padding = 16 - csr().len() % 16;
+    let mut no_padding = encrypted.clone();
+    no_padding[encrypted.len() - 17] ^= padding as u8;
     let envelope = |encrypted_key: Vec<u8>, content: &[u8]| {
         let recipient = to(&recipient, &encrypted_key);
         envelope::write(&[&recipient], &Cipher::Aes128.write(&vector), content)
@@ -39,7 +42,11 @@ fn oracles() -> Vec<(&'static str, Vec<u8>)> {
             envelope(transport(&[7; 24]), &encrypted),
         ),
         ("an empty key", envelope(transport(&[]), &encrypted)),
-        ("bad block padding", envelope(transport(&key), &bad_padding)),
+        ("a padding of no octets", envelope(transport(&key), &no_padding)),
+        (
+            "a padding longer than a block",
+            envelope(transport(&key), &bad_padding),
+        ),
         ("garbage inside", envelope(transport(&key), &garbage)),
         ("a broken PKCS#10 inside", envelope(transport(&key), &broken)),
     ]

@@ -1,0 +1,85 @@
+//! The physical limit: private operations with an RSA key of 2048 bits, by OpenSSL and by the library that the
+//! server uses.
+
+use std::{
+    process::Command,
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::Context as _;
+use serde::Serialize;
+
+/// How long each rate is measured.
+const TIME: Duration = Duration::from_secs(3);
+
+/// Private operations per second.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Limits {
+    /// Cores that are used.
+    pub cores: usize,
+    /// `openssl speed rsa2048`, one core.
+    pub openssl_one_core: f64,
+    /// The server's library (aws-lc), one core.
+    pub library_one_core: f64,
+    /// The same on all cores at once.
+    pub library_all_cores: f64,
+}
+
+impl Limits {
+    /// Milliseconds of one core that three private operations take: what an enrolment can't be cheaper than.
+    pub fn enrolment_milliseconds(&self) -> f64 {
+        3000.0 / self.library_one_core
+    }
+}
+
+pub fn measure() -> anyhow::Result<Limits> {
+    let cores = thread::available_parallelism()?.get();
+    Ok(Limits {
+        cores,
+        openssl_one_core: openssl()?,
+        library_one_core: library(1)?,
+        library_all_cores: library(cores)?,
+    })
+}
+
+/// Signs on so many threads for a while.
+fn library(threads: usize) -> anyhow::Result<f64> {
+    let running: Vec<_> = (0..threads)
+        .map(|_| {
+            thread::spawn(|| {
+                let key = ca::IssuingKey::generate(2048)?;
+                let (begun, mut count) = (Instant::now(), 0_u32);
+                while begun.elapsed() < TIME {
+                    key.sign(b"a message of no length to speak of")?;
+                    count += 1;
+                }
+                Ok::<_, ca::Error>(f64::from(count) / begun.elapsed().as_secs_f64())
+            })
+        })
+        .collect();
+    let mut sum = 0.0;
+    for thread in running {
+        sum += thread
+            .join()
+            .map_err(|_| anyhow::anyhow!("a thread broke off"))??;
+    }
+    Ok(sum)
+}
+
+/// The line `rsa 2048 bits 0.000252s 0.000007s 3966.0 135000.0`: the third number is signatures per second.
+fn openssl() -> anyhow::Result<f64> {
+    let output = Command::new("openssl")
+        .args(["speed", "-seconds", "3", "rsa2048"])
+        .output()
+        .context("running openssl speed")?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let line = text
+        .lines()
+        .find(|line| line.trim_start().starts_with("rsa 2048"));
+    let numbers = line
+        .context("openssl speed said nothing of rsa 2048")?
+        .split_whitespace();
+    let signatures = numbers.rev().nth(1).context("openssl speed's line is short")?;
+    Ok(signatures.parse()?)
+}
