@@ -29,7 +29,8 @@ async fn run(folder: &TempDir, order: &Order, name: &str, challenge: &str, steps
         challenge,
     ];
     let (is_content, said) = program(folder.path(), "dbus-run-session", &[&start[..], steps].concat()).await;
-    assert!(is_content, "{said}");
+    let log = std::fs::read_to_string(folder.path().join("certmonger.log")).unwrap_or_default();
+    assert!(is_content, "{said}\n{log}");
     said
 }
 
@@ -83,7 +84,7 @@ async fn enrols_as_chosen(side: &Side, choice: &Choice) {
         side.front.offer(keywords);
     }
     let order = side.order(choice.name).await;
-    let folder = folder(Key::First).await;
+    let folder = folder(Key::Fresh).await;
     if let Some(digest) = choice.setting {
         let settings = folder.path().join("cm/conf");
         std::fs::create_dir_all(&settings).unwrap();
@@ -109,7 +110,7 @@ pub(super) async fn enrols_a_large_key(side: &Side) {
 
 pub(super) async fn is_refused_with_a_wrong_challenge(side: &Side) {
     let order = side.order("monger-wrong").await;
-    let folder = folder(Key::First).await;
+    let folder = folder(Key::Fresh).await;
     let said = run(&folder, &order, "monger-wrong", &wrong(&order.challenge), &[]).await;
     assert!(said.contains("status: CA_REJECTED"), "{said}");
     assert!(!folder.path().join("cert.pem").exists());
@@ -126,7 +127,7 @@ pub(super) async fn enrols_in_every_algorithm(side: &Side) {
 /// A renewal with the same key, and then one with a new key: both are signed by the certificate that is renewed.
 pub(super) async fn renews_and_changes_its_key(side: &Side) {
     let order = side.order("monger").await;
-    let folder = folder(Key::First).await;
+    let folder = folder(Key::Fresh).await;
     let said = run(
         &folder,
         &order,
@@ -154,13 +155,15 @@ pub(super) async fn renews_and_changes_its_key(side: &Side) {
 /// It is told PENDING, polls with CertPoll, and gets what a person decided.
 pub(super) async fn waits_for_a_person(side: &Side, decision: Decision) {
     let order = side.order("monger").await;
-    let folder = folder(Key::First).await;
+    let folder = folder(Key::Fresh).await;
     let ask = run(&folder, &order, "monger", &order.challenge, &[]);
     let decide = async {
-        side.front.await_kind(MessageType::CertPoll).await;
+        let is_polled = side.front.await_kind(MessageType::CertPoll).await;
         side.decide(decision).await;
+        is_polled
     };
-    let (said, ()) = tokio::join!(ask, decide);
+    let (said, is_polled) = tokio::join!(ask, decide);
+    assert!(is_polled, "{said}");
     assert!(folder.path().join("pending").exists());
     if decision == Decision::Approve {
         assert!(said.contains("status: MONITORING"), "{said}");
@@ -174,14 +177,14 @@ pub(super) async fn waits_for_a_person(side: &Side, decision: Decision) {
 /// The address of an order is bound to the first transaction: it is of no use to anybody else.
 pub(super) async fn is_refused_at_an_address_that_was_used(side: &Side) {
     let order = side.order("monger").await;
-    let first = folder(Key::First).await;
+    let first = folder(Key::Fresh).await;
     let said = run(&first, &order, "monger", &order.challenge, &[]).await;
     assert!(said.contains("status: MONITORING"), "{said}");
     let ledger = side.world.get(&side.token, "/challenges").await.expect(200);
     let (taken, used) = (&ledger.json["taken"], &ledger.json["used"]);
     assert_eq!((taken, used), (&json!(1), &json!(1)), "{}", ledger.text);
 
-    let second = folder(Key::Second).await;
+    let second = folder(Key::Fresh).await;
     let said = run(&second, &order, "impostor", &order.challenge, &[]).await;
     assert!(!said.contains("status: MONITORING"), "{said}");
     assert!(!second.path().join("cert.pem").exists());

@@ -1,4 +1,4 @@
-//! RSA keys for the clients, made by OpenSSL once in a run of the tests: 4,096 bits take their time.
+//! RSA keys for the clients, made by OpenSSL. One of 4,096 bits takes its time: it is made once in a run of the tests.
 
 use std::path::Path;
 
@@ -6,39 +6,34 @@ use tokio::sync::OnceCell;
 
 use super::program;
 
-/// A size, and which key of that size.
 #[derive(Clone, Copy)]
 pub(super) enum Key {
-    First,
-    /// What a key is changed for.
-    Second,
+    /// A new one of 2,048 bits. Clients that name a transaction after its key begin a new one with it.
+    Fresh,
     /// One of 4,096 bits.
     Large,
 }
 
-static KEYS: [OnceCell<String>; 3] = [const { OnceCell::const_new() }; 3];
+static LARGE: OnceCell<String> = OnceCell::const_new();
 
 impl Key {
-    fn bits(self) -> &'static str {
+    /// Puts a key into a folder as PEM of PKCS#1 (scepclient reads no other), under this name.
+    pub(super) async fn put(self, folder: &Path, name: &str) {
         match self {
-            Self::First | Self::Second => "2048",
-            Self::Large => "4096",
+            Self::Fresh => make(folder, name, "2048").await,
+            Self::Large => {
+                let first = || async {
+                    make(folder, name, "4096").await;
+                    std::fs::read_to_string(folder.join(name)).unwrap()
+                };
+                let pem = LARGE.get_or_init(first).await;
+                std::fs::write(folder.join(name), pem).unwrap();
+            }
         }
     }
+}
 
-    /// Puts the key into a folder as PEM of PKCS#1 (scepclient reads no other), under this name.
-    pub(super) async fn put(self, folder: &Path, name: &str) {
-        let make = || async {
-            let (is_made, pem) = program(
-                folder,
-                "openssl",
-                &["genrsa", "-traditional", "-out", name, self.bits()],
-            )
-            .await;
-            assert!(is_made, "{pem}");
-            std::fs::read_to_string(folder.join(name)).unwrap()
-        };
-        let pem = KEYS[self as usize].get_or_init(make).await;
-        std::fs::write(folder.join(name), pem).unwrap();
-    }
+async fn make(folder: &Path, name: &str, bits: &str) {
+    let (is_made, said) = program(folder, "openssl", &["genrsa", "-traditional", "-out", name, bits]).await;
+    assert!(is_made, "{said}");
 }

@@ -44,7 +44,7 @@ async fn enrols_with(side: &Side, key: Key, name: &str) -> (TempDir, Order) {
 pub(super) async fn is_refused_with_a_wrong_challenge(side: &Side) {
     let order = side.order_without_names("micro-wrong").await;
     let folder = tempfile::tempdir().unwrap();
-    Key::First.put(folder.path(), "key.pem").await;
+    Key::Fresh.put(folder.path(), "key.pem").await;
     let (is_content, said) = run(&folder, &order, "micro-wrong", &wrong(&order.challenge)).await;
     assert!(!is_content && said.contains("failInfo: badRequest (2)"), "{said}");
     assert_eq!(side.issued().await, 0);
@@ -53,21 +53,21 @@ pub(super) async fn is_refused_with_a_wrong_challenge(side: &Side) {
 pub(super) async fn is_refused_without_the_switch(side: &Side) {
     let order = side.order_without_names("micro").await;
     let folder = tempfile::tempdir().unwrap();
-    Key::First.put(folder.path(), "key.pem").await;
+    Key::Fresh.put(folder.path(), "key.pem").await;
     let (is_content, said) = run(&folder, &order, "micro", &order.challenge).await;
     assert!(!is_content && said.contains("failInfo: badAlg (0)"), "{said}");
     assert_eq!(side.issued().await, 0);
 }
 
 pub(super) async fn enrols_small_and_large_keys(side: &Side) {
-    enrols_with(side, Key::First, "micro").await;
+    enrols_with(side, Key::Fresh, "micro").await;
     enrols_with(side, Key::Large, "micro-large").await;
     assert_eq!(side.issued().await, 2);
 }
 
 /// A RenewalReq under the same key; it sends no challenge.
 pub(super) async fn renews(side: &Side) {
-    let (folder, order) = enrols_with(side, Key::First, "micro").await;
+    let (folder, order) = enrols_with(side, Key::Fresh, "micro").await;
     let old = held(&folder).serial().await;
     // It would send the request that lies there, challenge and all.
     std::fs::remove_file(folder.path().join("csr.pem")).unwrap();
@@ -83,7 +83,7 @@ pub(super) async fn renews(side: &Side) {
 pub(super) async fn waits_for_a_person(side: &Side) {
     let order = side.order_without_names("micro").await;
     let folder = tempfile::tempdir().unwrap();
-    Key::First.put(folder.path(), "key.pem").await;
+    Key::Fresh.put(folder.path(), "key.pem").await;
     let ask = run(&folder, &order, "micro", &order.challenge);
     let ((is_content, said), ()) = tokio::join!(ask, side.decide(Decision::Approve));
     assert!(is_content && said.contains("sleeping for 30 seconds"), "{said}");

@@ -14,6 +14,8 @@ struct Swan {
     /// The certificate to encrypt to, and the one that signs answers.
     encryption: String,
     signing: String,
+    /// The CAs that it may trust.
+    anchors: Vec<String>,
 }
 
 /// The choices that its command line leaves.
@@ -37,6 +39,7 @@ impl Swan {
             folder,
             encryption: "ca.crt".to_owned(),
             signing: "ca.crt".to_owned(),
+            anchors: Vec::new(),
         };
         for name in ["ra.crt", "ra-2.crt"] {
             match usage(swan.folder.path(), name).await {
@@ -45,6 +48,10 @@ impl Swan {
                 None => {}
             }
         }
+        // The root, and an issuing CA below it where there is one.
+        let anchors = ["ca.crt", "ca-1.crt", "ca-2.crt"].map(str::to_owned);
+        let is_there = |name: &String| swan.folder.path().join(name).exists();
+        swan.anchors = anchors.into_iter().filter(is_there).collect();
         swan
     }
 
@@ -70,7 +77,10 @@ impl Swan {
             choice.digest,
         ]);
         command.extend(["--cacert-enc", &self.encryption, "--cacert-sig", &self.signing]);
-        command.extend(["--cacert", "ca.crt", "--outform", "pem"]);
+        command.extend(["--outform", "pem"]);
+        for anchor in &self.anchors {
+            command.extend(["--cacert", anchor]);
+        }
         if !choice.challenge.is_empty() {
             command.extend(["--password", choice.challenge]);
         }
@@ -111,7 +121,7 @@ pub(super) async fn enrols_in_every_algorithm(side: &Side) {
             let name = format!("swan-{cipher}-{digest}");
             let order = side.order(&name).await;
             let swan = Swan::new(&order.scep_url).await;
-            Key::First.put(swan.folder.path(), "key.pem").await;
+            Key::Fresh.put(swan.folder.path(), "key.pem").await;
             let choice = Choice {
                 key: "key.pem",
                 cipher,
@@ -137,7 +147,7 @@ pub(super) async fn enrols_in_every_algorithm(side: &Side) {
 pub(super) async fn enrols_with_pss(side: &Side) {
     let order = side.order("swan-pss").await;
     let swan = Swan::new(&order.scep_url).await;
-    Key::First.put(swan.folder.path(), "key.pem").await;
+    Key::Fresh.put(swan.folder.path(), "key.pem").await;
     let choice = Choice {
         key: "key.pem",
         cipher: "aes",
@@ -157,7 +167,7 @@ pub(super) async fn enrols_with_pss(side: &Side) {
 pub(super) async fn is_turned_away_with_sha224(side: &Side) {
     let order = side.order("swan-sha224").await;
     let swan = Swan::new(&order.scep_url).await;
-    Key::First.put(swan.folder.path(), "key.pem").await;
+    Key::Fresh.put(swan.folder.path(), "key.pem").await;
     let choice = Choice {
         key: "key.pem",
         cipher: "aes",
@@ -187,7 +197,7 @@ pub(super) async fn enrols_a_large_key(side: &Side) {
 pub(super) async fn is_refused_with_a_wrong_challenge(side: &Side) {
     let order = side.order("swan-wrong").await;
     let swan = Swan::new(&order.scep_url).await;
-    Key::First.put(swan.folder.path(), "key.pem").await;
+    Key::Fresh.put(swan.folder.path(), "key.pem").await;
     let choice = Choice {
         key: "key.pem",
         cipher: "aes",
@@ -203,8 +213,8 @@ pub(super) async fn is_refused_with_a_wrong_challenge(side: &Side) {
 pub(super) async fn renews(side: &Side) {
     let order = side.order("swan").await;
     let swan = Swan::new(&order.scep_url).await;
-    Key::First.put(swan.folder.path(), "old.key").await;
-    Key::Second.put(swan.folder.path(), "key.pem").await;
+    Key::Fresh.put(swan.folder.path(), "old.key").await;
+    Key::Fresh.put(swan.folder.path(), "key.pem").await;
     let first = Choice {
         key: "old.key",
         cipher: "aes",
@@ -241,7 +251,7 @@ pub(super) async fn renews(side: &Side) {
 pub(super) async fn waits_for_a_person(side: &Side, decision: Decision) {
     let order = side.order("swan").await;
     let swan = Swan::new(&order.scep_url).await;
-    Key::First.put(swan.folder.path(), "key.pem").await;
+    Key::Fresh.put(swan.folder.path(), "key.pem").await;
     let choice = Choice {
         key: "key.pem",
         cipher: "aes",
@@ -255,10 +265,12 @@ pub(super) async fn waits_for_a_person(side: &Side, decision: Decision) {
         &["--interval", "1", "--maxpolltime", "60"],
     );
     let decide = async {
-        side.front.await_kind(MessageType::CertPoll).await;
+        let is_polled = side.front.await_kind(MessageType::CertPoll).await;
         side.decide(decision).await;
+        is_polled
     };
-    let ((is_content, said), ()) = tokio::join!(ask, decide);
+    let ((is_content, said), is_polled) = tokio::join!(ask, decide);
+    assert!(is_polled, "{said}");
     assert_eq!(is_content, decision == Decision::Approve, "{said}");
     assert_spoken(side, MessageType::CertPoll, Digest::Sha256, "AES-128");
     if decision == Decision::Approve {
@@ -273,7 +285,7 @@ pub(super) async fn waits_for_a_person(side: &Side, decision: Decision) {
 pub(super) async fn misreads_keywords(side: &Side) {
     let order = side.order("swan").await;
     let swan = Swan::new(&order.scep_url).await;
-    Key::First.put(swan.folder.path(), "key.pem").await;
+    Key::Fresh.put(swan.folder.path(), "key.pem").await;
     let cases: [(&[&str], [bool; 2]); 4] = [
         (
             &[
