@@ -21,6 +21,8 @@ const TEMPLATE: &[u8] = &[0x2b, 6, 1, 4, 1, 0x82, 0x37, 21, 7];
 const APPLICATION_POLICIES: &[u8] = &[0x2b, 6, 1, 4, 1, 0x82, 0x37, 21, 10];
 /// 1.3.6.1.4.1.311.25.2: who one is in Active Directory (KB5014754).
 const SECURITY_IDENTIFIER: &[u8] = &[0x2b, 6, 1, 4, 1, 0x82, 0x37, 25, 2];
+/// 1.2.840.113549.1.9.15: which ciphers a mail program knows. Windows adds it by itself, and it isn't certified.
+const SMIME_CAPABILITIES: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 15];
 /// 1.3.6.1.4.1.311.20.2.2.
 const SMART_CARD_LOGON: &[u8] = &[0x2b, 6, 1, 4, 1, 0x82, 0x37, 20, 2, 2];
 
@@ -37,7 +39,11 @@ pub(super) fn check(request: &CertificateRequest, ordered: &Ordered) -> Result<(
             APPLICATION_POLICIES => application_policies(extension, ordered)?,
             BASIC_CONSTRAINTS => basic_constraints(extension)?,
             SECURITY_IDENTIFIER => return Err(Deviation::SecurityIdentifier),
-            SUBJECT_KEY_IDENTIFIER | AUTHORITY_KEY_IDENTIFIER | TEMPLATE_NAME | TEMPLATE => {}
+            SUBJECT_KEY_IDENTIFIER
+            | AUTHORITY_KEY_IDENTIFIER
+            | TEMPLATE_NAME
+            | TEMPLATE
+            | SMIME_CAPABILITIES => {}
             other => {
                 let extension = ObjectIdentifier::of(other).to_string();
                 return Err(Deviation::Extension { extension });

@@ -4,6 +4,7 @@ mod client;
 mod crash;
 mod enrolment;
 mod hostile;
+mod nodes;
 mod renewal;
 mod retrieval;
 

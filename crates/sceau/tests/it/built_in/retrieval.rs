@@ -42,7 +42,7 @@ async fn certificates_and_lists_are_given_by_serial_number() {
         Retrieved::Failed { fail_info, .. } => assert_eq!(fail_info, Some(scep::FailInfo::BadCertId)),
         other => panic!("{other:?}"),
     }
-    let list = Retrieval::revocation_list(ca.clone(), &can, &serial(&der), signer(&house, "x")).unwrap();
+    let list = Retrieval::revocation_list(ca.clone(), &can, serial(&der), signer(&house, "x")).unwrap();
     match retrieve(&house, list).await {
         Retrieved::RevocationList(list) => {
             let (_, published) = get(&house, "/ca/sceau-test-ca/crl").await;
@@ -111,4 +111,99 @@ async fn the_next_certificate_is_announced_under_the_present_one_and_then_used()
     let (_, old) = X509Certificate::from_der(&old).unwrap();
     old.verify_signature(Some(issuer.public_key())).unwrap();
     certificate(&house).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_authority_says_what_it_can_do_and_shows_itself_as_ndes_does_whatever_the_message() {
+    let house = House::new().await;
+    let path = house.path().to_owned();
+    for message in [
+        "",
+        "&message=",
+        "&message=0",
+        "&message=CAIdentifier",
+        "&message=default",
+    ] {
+        let (status, body) = get(
+            &house,
+            &format!("{path}/pkiclient.exe?operation=GetCACaps{message}"),
+        )
+        .await;
+        assert_eq!(status, 200);
+        let text = String::from_utf8(body).unwrap();
+        let keywords: Vec<&str> = text.lines().collect();
+        let all = [
+            "AES",
+            "DES3",
+            "POSTPKIOperation",
+            "Renewal",
+            "SHA-1",
+            "SHA-256",
+            "SHA-512",
+            "SCEPStandard",
+        ];
+        assert_eq!(keywords, all, "GetNextCACert is said where there is one");
+        let (status, body) = get(&house, &format!("{path}?operation=GetCACert{message}")).await;
+        assert_eq!(status, 200);
+        let ca = CaCertificates::parse(&body).unwrap();
+        // Two certificates of the registration authority, the issuing one, the root.
+        assert_eq!(ca.all().len(), 4);
+        assert_ne!(ca.ra_signing(), ca.ra_encryption());
+        assert_eq!(ca.issuer().sha1(), house.authority.issuer_sha1.octets());
+        assert_eq!(ca.chain().len(), 2);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_comes_by_get_too() {
+    let house = House::new().await;
+    let order = house.order("CN=ada").await;
+    let mut first = enrolment(&house, "ada", Some(&order.challenge.0), signer(&house, "x")).await;
+    let query = scep::Query::write_message(&first.write_request().unwrap());
+    let (status, body) = get(&house, &format!("{}?{query}", house.path())).await;
+    assert_eq!(status, 200);
+    issued(first.read_reply(&body).unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn old_algorithms_are_answered_in_kind_and_the_broken_ones_where_a_switch_says_so() {
+    use scep::{Cipher, Digest, KeyTransport};
+    for is_legacy in [false, true] {
+        let rules = domain::built_in::Rules {
+            is_legacy,
+            ..domain::built_in::Rules::default()
+        };
+        let house = House::with(rules).await;
+        for (cipher, digest) in [
+            (Cipher::Aes256, Digest::Sha512),
+            (Cipher::Aes192, Digest::Sha256),
+            (Cipher::Des3, Digest::Sha1),
+            (Cipher::Des, Digest::Sha1),
+            (Cipher::Aes128, Digest::Md5),
+        ] {
+            let order = house.order("CN=ada").await;
+            let mut first = enrolment(&house, "ada", Some(&order.challenge.0), signer(&house, "x"))
+                .await
+                .with_cipher(cipher)
+                .with_digest(digest)
+                .with_key_transport(KeyTransport::OaepSha256);
+            let (_, body) = post(&house, house.path(), first.write_request().unwrap()).await;
+            let is_broken = cipher == Cipher::Des || digest == Digest::Md5;
+            match first.read_reply(&body).unwrap() {
+                scep::Outcome::Issued(_) => assert!(is_legacy || !is_broken, "{cipher:?} {digest:?}"),
+                scep::Outcome::Failed { fail_info, .. } => {
+                    assert!(is_broken && !is_legacy, "{cipher:?} {digest:?}");
+                    assert_eq!(fail_info, Some(scep::FailInfo::BadAlg));
+                }
+                scep::Outcome::Pending => panic!("nothing waits here"),
+            }
+            let shown = scep::inspect(&body).unwrap();
+            let answered = if is_broken && !is_legacy && digest == Digest::Md5 {
+                Digest::Sha256
+            } else {
+                digest
+            };
+            assert_eq!(shown.digest, answered);
+        }
+    }
 }

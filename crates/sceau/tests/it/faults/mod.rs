@@ -6,7 +6,7 @@ mod demonstration;
 mod kills;
 mod parts;
 #[path = "../../../../store/tests/store/postgres.rs"]
-mod postgres;
+pub mod postgres;
 mod processes;
 mod relay;
 mod sign_in;

@@ -28,6 +28,8 @@ pub enum Manner {
     CertifyAnother,
     /// The first answer, over and over.
     Replay,
+    /// GetCACert brings along an encryption certificate that somebody else made.
+    InviteAnother,
     /// A page.
     Page,
     /// HTTP 500.
@@ -61,6 +63,22 @@ fn root(name: &str) -> (CertificateAuthority, Identity) {
         key: RsaKey::from_pkcs8(&pkcs8).unwrap(),
     };
     (ca, identity)
+}
+
+/// A registration authority's certificate for encryption, by a CA of the same name.
+fn foreign_recipient() -> Vec<u8> {
+    let (ca, _) = root("Test CA");
+    let key = IssuingKey::generate(2048).unwrap();
+    let (profile, subject) = (Profile::ndes_ra_encryption(), Subject::common_name("RA"));
+    let order = Order::new(
+        profile,
+        subject,
+        key.spki(),
+        serial::random().unwrap(),
+        now() - 600,
+        now() + 86_400,
+    );
+    ca.prepare(order).unwrap().lint().unwrap().sign().unwrap().der
 }
 
 impl Authority {
@@ -99,8 +117,15 @@ impl Authority {
         let body = match query.operation {
             Operation::GetCaCaps => b"SCEPStandard\nSHA-512\nRenewal\n".to_vec(),
             Operation::GetCaCert => {
-                let certificates = CaCertificates::from_certificates([self.ca.certificate().to_vec()]);
-                certificates.unwrap().to_body().unwrap().0
+                let mut all = vec![self.ca.certificate().to_vec()];
+                if self.manner == Manner::InviteAnother {
+                    all.push(foreign_recipient());
+                }
+                CaCertificates::from_certificates(all)
+                    .unwrap()
+                    .to_body()
+                    .unwrap()
+                    .0
             }
             _ if self.manner == Manner::Page => b"<html>Sign in</html>".to_vec(),
             _ if self.manner == Manner::Fail => {
@@ -160,6 +185,7 @@ impl Authority {
             this_update: now() - 60,
             next_update: now() + 86_400,
             revoked: vec![RevokedCertificate {
+                reason: None,
                 serial: serial::SerialNumber::from_octets(&[7]).unwrap(),
                 revoked_at: now() - 600,
             }],

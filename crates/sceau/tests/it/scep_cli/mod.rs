@@ -33,6 +33,11 @@ impl Ran {
     }
 }
 
+/// Arguments without blanks in them, written as one types them.
+fn words(line: &str) -> Vec<&str> {
+    line.split_whitespace().collect()
+}
+
 /// A folder in which the program runs.
 struct Bench(TempDir);
 

@@ -4,7 +4,7 @@ use std::{os::unix::fs::PermissionsExt as _, time::Duration};
 
 use sceau::outbound::Outbound;
 
-use super::Bench;
+use super::{Bench, words};
 use crate::laboratory::Laboratory;
 
 async fn challenge(laboratory: &Laboratory) -> String {
@@ -23,38 +23,14 @@ async fn a_certificate_is_issued_for_a_new_key_with_the_names_that_were_asked_fo
         laboratory.folder().join("ca.pem").display().to_string(),
     );
     let challenge = challenge(&laboratory).await;
-    let arguments = [
-        "enroll",
-        &url,
-        "--subject",
-        "CN=\"Müller, Anna\",OU=IT+L=Lyon,O=Contoso",
-        "--challenge-stdin",
-        "--dns",
-        "a.contoso.test",
-        "--dns",
-        "b.contoso.test",
-        "--email",
-        "anna@contoso.test",
-        "--uri",
-        "tag:microsoft.com,2022-09-14:sid:S-1-5-21-1-2-3-500",
-        "--upn",
-        "anna@contoso.test",
-        "--ip",
-        "10.1.2.3",
-        "--ip",
-        "2001:db8::1",
-        "--usage",
-        "digital-signature",
-        "--eku",
-        "client-auth,1.3.6.1.5.5.7.3.17",
-        "--new-key",
-        "new.key",
-        "--out",
-        "cert.pem",
-        "--chain",
-        "chain.pem",
-        "--verbose",
-    ];
+    let line = format!(
+        "enroll {url} --challenge-stdin --dns a.contoso.test --dns b.contoso.test --email anna@contoso.test \
+         --uri tag:microsoft.com,2022-09-14:sid:S-1-5-21-1-2-3-500 --upn anna@contoso.test --ip 10.1.2.3 \
+         --ip 2001:db8::1 --usage digital-signature --eku client-auth,1.3.6.1.5.5.7.3.17 --new-key new.key \
+         --out cert.pem --chain chain.pem --verbose --subject"
+    );
+    let mut arguments = words(&line);
+    arguments.push("CN=\"Müller, Anna\",OU=IT+L=Lyon,O=Contoso");
     let told = bench
         .scep_with(&format!("{challenge}\n"), &arguments)
         .await
@@ -67,15 +43,7 @@ async fn a_certificate_is_issued_for_a_new_key_with_the_names_that_were_asked_fo
     let text = bench
         .run(
             "openssl",
-            &[
-                "x509",
-                "-in",
-                "cert.pem",
-                "-noout",
-                "-text",
-                "-nameopt",
-                "utf8,sep_comma_plus",
-            ],
+            &words("x509 -in cert.pem -noout -text -nameopt utf8,sep_comma_plus"),
             "",
         )
         .await
@@ -237,54 +205,17 @@ async fn a_renewal_takes_subject_and_names_from_the_old_certificate_and_may_chan
         laboratory.scep_url(),
         laboratory.folder().join("ca.pem").display().to_string(),
     );
-    let arguments = [
-        "enroll",
-        &url,
-        "--subject",
-        "CN=printer,O=Contoso",
-        "--dns",
-        "printer.contoso.test",
-        "--upn",
-        "p@contoso.test",
-        "--ip",
-        "10.1.2.3",
-        "--eku",
-        "client-auth",
-        "--challenge",
-        "0123456789ABCDEF",
-        "--new-key",
-        "old.key",
-        "--out",
-        "old.pem",
-    ];
-    bench.scep(&arguments).await.expect(0);
-    let same = [
-        "renew",
-        &url,
-        "--certificate",
-        "old.pem",
-        "--key",
-        "old.key",
-        "--out",
-        "same.pem",
-        "--json",
-    ];
-    let json = bench.scep(&same).await.expect(0).json();
+    let arguments = format!(
+        "enroll {url} --subject CN=printer,O=Contoso --dns printer.contoso.test --upn p@contoso.test --ip 10.1.2.3 \
+         --eku client-auth --challenge 0123456789ABCDEF --new-key old.key --out old.pem"
+    );
+    bench.scep(&words(&arguments)).await.expect(0);
+    let same = format!("renew {url} --certificate old.pem --key old.key --out same.pem --json");
+    let json = bench.scep(&words(&same)).await.expect(0).json();
     assert_eq!(json["message_type"], "RenewalReq (17)");
     bench.assert_pair("same.pem", "old.key").await;
-    let rekeyed = [
-        "renew",
-        &url,
-        "--certificate",
-        "same.pem",
-        "--key",
-        "old.key",
-        "--new-key",
-        "new.key",
-        "--out",
-        "new.pem",
-    ];
-    let told = bench.scep(&rekeyed).await.expect(0);
+    let rekeyed = format!("renew {url} --certificate same.pem --key old.key --new-key new.key --out new.pem");
+    let told = bench.scep(&words(&rekeyed)).await.expect(0);
     assert!(told.err.contains("a RenewalReq went out"), "{}", told.err);
     bench.assert_pair("new.pem", "new.key").await;
     for file in ["same.pem", "new.pem"] {
@@ -292,15 +223,9 @@ async fn a_renewal_takes_subject_and_names_from_the_old_certificate_and_may_chan
         let text = bench
             .run(
                 "openssl",
-                &[
-                    "x509",
-                    "-in",
-                    file,
-                    "-noout",
-                    "-subject",
-                    "-ext",
-                    "subjectAltName,keyUsage,extendedKeyUsage",
-                ],
+                &words(&format!(
+                    "x509 -in {file} -noout -subject -ext subjectAltName,keyUsage,extendedKeyUsage"
+                )),
                 "",
             )
             .await;
@@ -316,8 +241,8 @@ async fn a_renewal_takes_subject_and_names_from_the_old_certificate_and_may_chan
             assert!(text.contains(part), "no {part} in {text}");
         }
     }
-    let wrong = ["renew", &url, "--certificate", "old.pem", "--key", "new.key"];
-    let told = bench.scep(&wrong).await.expect(2);
+    let wrong = format!("renew {url} --certificate old.pem --key new.key");
+    let told = bench.scep(&words(&wrong)).await.expect(2);
     assert!(told.err.contains("isn't that of the certificate"), "{}", told.err);
     laboratory.stop().await;
 }

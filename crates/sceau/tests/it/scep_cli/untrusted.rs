@@ -3,6 +3,7 @@
 use super::{
     Bench,
     authority::{Authority, Manner},
+    words,
 };
 
 async fn enroll(bench: &Bench, manner: Manner) -> super::Ran {
@@ -134,4 +135,19 @@ async fn nothing_is_sent_to_a_ca_that_is_not_the_pinned_one() {
     let sha1 = authority.sha1();
     let told = bench.scep(&[&common[..], &[&sha1]].concat()).await.expect(0);
     assert!(!told.err.contains("was not checked"), "{}", told.err);
+}
+
+#[tokio::test]
+async fn an_encryption_certificate_that_the_pinned_ca_did_not_issue_gets_no_challenge() {
+    let (authority, server) = Authority::new(Manner::InviteAnother).serve().await;
+    let bench = Bench::new();
+    let line = format!(
+        "enroll {} --subject CN=x --new-key k --challenge canary --ca-sha1 {}",
+        server.url("/scep"),
+        authority.sha1()
+    );
+    let told = bench.scep(&words(&line)).await.expect(6);
+    let cause = "the certificate that takes requests was not issued by the pinned CA";
+    assert!(told.err.contains(cause), "{}", told.err);
+    assert!(server.seen().iter().all(|seen| !seen.head.starts_with("POST")));
 }
