@@ -3,7 +3,7 @@
 mod compare;
 mod name;
 
-pub use compare::{Note, Ordered, Shown, compare};
+pub use compare::{Note, Ordered, Shown, compare, compare_identity};
 pub use name::subject_of;
 
 use crate::{delivery::DeliveryId, delivery::Proof, device::DeviceId, thumbprint::Sha1, time::Timestamp};

@@ -64,15 +64,27 @@ pub enum What {
     Forwarded {
         /// SCEP's transactionID.
         transaction_id: String,
+        /// SCEP's messageType: 19 asks for a certificate, 20 asks what became of it.
+        #[serde(default = "pkcs_req")]
+        message_type: i64,
     },
     /// The authority answered.
     Answered {
         /// SCEP's transactionID.
         transaction_id: String,
-        /// `success`, `pending`, `failure` or what went wrong.
+        /// messageType of the request.
+        #[serde(default = "pkcs_req")]
+        message_type: i64,
+        /// `success`, `pending`, `failure`, or the name of a [`TroubleKind`](crate::transaction::TroubleKind).
         status: String,
         /// failInfo.
         fail_info: Option<i64>,
+        /// Microsoft's HRESULT.
+        #[serde(default)]
+        hresult: Option<i32>,
+        /// failInfoText, or what went wrong in detail.
+        #[serde(default)]
+        detail: Option<String>,
         /// Milliseconds it took.
         milliseconds: i64,
     },
@@ -80,11 +92,24 @@ pub enum What {
     RequestRefused {
         /// Why, as a word.
         reason: String,
+        /// SCEP's transactionID, as the refused request has it.
+        #[serde(default)]
+        transaction_id: Option<String>,
+        /// Its messageType.
+        #[serde(default = "pkcs_req")]
+        message_type: i64,
     },
     /// Nobody knows what the authority did with a request.
     OutcomeUnknown {
         /// SCEP's transactionID.
         transaction_id: String,
+        /// What came in place of an answer: the name of a [`TroubleKind`](crate::transaction::TroubleKind), or
+        /// `nothing` where the server itself went down meanwhile.
+        #[serde(default = "nothing")]
+        trouble: String,
+        /// What went wrong in detail.
+        #[serde(default)]
+        detail: Option<String>,
     },
     /// The authority issued a certificate that the device didn't prove to hold.
     NotInstalled {
@@ -119,4 +144,13 @@ pub enum What {
     Unenrolled,
     /// An old node was deleted from the device.
     NodeDeleted,
+}
+
+/// What every request was before the kinds were told apart.
+fn pkcs_req() -> i64 {
+    19
+}
+
+fn nothing() -> String {
+    "nothing".to_owned()
 }

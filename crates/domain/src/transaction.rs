@@ -22,14 +22,64 @@ pub struct Transaction {
     pub message_type: i64,
     /// SHA-256 (hex) of the first request.
     pub request_sha256: String,
+    /// SHA-256 (hex) of the key that signed the first request; none in records of earlier versions.
+    pub signer_sha256: Option<String>,
+    /// SHA-256 (hex) of the certificate that is being renewed; none in a first enrolment.
+    pub renews_sha256: Option<String>,
     /// Where it stands.
     pub state: TransactionState,
+    /// Why the last request got no SCEP answer, if it got none.
+    pub trouble: Option<Trouble>,
     /// The authority's SUCCESS answer, so that a repeated request gets the same.
     pub answer: Option<Vec<u8>>,
     /// When the last request was handed to the authority.
     pub forwarded_at: Timestamp,
     /// When the authority answered.
     pub answered_at: Option<Timestamp>,
+}
+
+/// Why a request got no SCEP answer from the authority.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trouble {
+    /// In which way.
+    pub kind: TroubleKind,
+    /// More, in English, without secrets.
+    pub detail: String,
+}
+
+/// In which way an exchange with an authority fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TroubleKind {
+    /// Not one octet of the request went out.
+    Unreachable,
+    /// As many requests as may be are at the authority, and none was answered in time.
+    Busy,
+    /// An HTTP status other than 200.
+    Http,
+    /// No answer in time.
+    TimedOut,
+    /// The connection broke after the request had gone out.
+    Broken,
+    /// The answer is longer than what is read.
+    TooLong,
+    /// The answer is no SCEP message.
+    NotScep,
+}
+
+impl TroubleKind {
+    /// Its name, as stored and in the locales.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unreachable => "unreachable",
+            Self::Busy => "busy",
+            Self::Http => "http",
+            Self::TimedOut => "timed_out",
+            Self::Broken => "broken",
+            Self::TooLong => "too_long",
+            Self::NotScep => "not_scep",
+        }
+    }
 }
 
 /// Whose transaction it is.

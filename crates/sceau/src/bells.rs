@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use domain::{delivery::DeliveryId, device::DeviceId, external_ca::AuthorityId};
+use domain::{Timestamp, delivery::DeliveryId, device::DeviceId, external_ca::AuthorityId};
 use tokio::sync::{Notify, OwnedMutexGuard};
 
 /// Turns kept before those that nobody holds are forgotten.
@@ -23,6 +23,7 @@ pub struct Bells {
     deliveries: Mutex<HashMap<DeliveryId, Arc<Notify>>>,
     turns: Mutex<HashMap<DeviceId, Arc<tokio::sync::Mutex<()>>>>,
     sign_ins: Mutex<HashMap<AuthorityId, Arc<tokio::sync::Mutex<()>>>>,
+    looks: Mutex<HashMap<AuthorityId, Timestamp>>,
 }
 
 impl Bells {
@@ -70,6 +71,18 @@ impl Bells {
             .or_default()
             .clone();
         turn.lock_owned().await
+    }
+
+    /// Whether nobody looked at the authority in the last `between` seconds. Whoever hears yes looks now.
+    pub fn may_look(&self, authority: &AuthorityId, now: Timestamp, between: i64) -> bool {
+        let mut looks = self.looks.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_due = looks
+            .get(authority)
+            .is_none_or(|last| now >= last.plus_seconds(between));
+        if is_due {
+            looks.insert(authority.clone(), now);
+        }
+        is_due
     }
 
     /// The device's turn: its messages are answered one after the other in this process.

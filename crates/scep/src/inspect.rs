@@ -34,7 +34,8 @@ pub struct Inspection {
     pub digest: Digest,
     /// The object identifier of the signature's algorithm, dotted: 1.2.840.113549.1.1.1 (rsaEncryption) in most.
     pub signature_algorithm: String,
-    /// Whether the signature verifies under the signer's certificate, if that lies in the message.
+    /// Whether the signature verifies under the signer's certificate, if that lies in the message; with whatever
+    /// digest, MD5 too.
     pub is_signature_verified: bool,
     /// The signer's certificate, DER, if it lies in the message.
     pub signer_certificate: Option<Vec<u8>>,

@@ -22,6 +22,14 @@ impl Row {
         let text: String = self.read(column)?;
         serde_json::from_str(&text).map_err(|error| Error::Corrupt(format!("{column}: {error}")))
     }
+    /// Reads a nested value of the domain that may be missing.
+    pub(crate) fn json_or_none<T: DeserializeOwned>(&self, column: &'static str) -> Result<Option<T>, Error> {
+        let text: Option<String> = self.read(column)?;
+        text.map(|text| {
+            serde_json::from_str(&text).map_err(|error| Error::Corrupt(format!("{column}: {error}")))
+        })
+        .transpose()
+    }
     /// Reads a unit variant by its serde name.
     pub(crate) fn word<T: DeserializeOwned>(&self, column: &'static str) -> Result<T, Error> {
         let text: String = self.read(column)?;

@@ -13,11 +13,12 @@ use crate::{
 };
 
 const INSERT: &str = "INSERT INTO scep_transactions (id, authority_id, owner_kind, owner_id, transaction_id,
-     message_type, request_sha256, state, state_values, answer, forwarded_at, answered_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+     message_type, request_sha256, state, state_values, answer, forwarded_at, answered_at, signer_sha256,
+     renews_sha256, trouble)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
 const UPDATE: &str = "UPDATE scep_transactions SET authority_id = $2, owner_kind = $3, owner_id = $4,
      transaction_id = $5, message_type = $6, request_sha256 = $7, state = $8, state_values = $9, answer = $10,
-     forwarded_at = $11, answered_at = $12 WHERE id = $1";
+     forwarded_at = $11, answered_at = $12, signer_sha256 = $13, renews_sha256 = $14, trouble = $15 WHERE id = $1";
 const BY_ID: &str = "SELECT * FROM scep_transactions WHERE id = $1";
 const BY_OWNER: &str = "SELECT * FROM scep_transactions WHERE owner_kind = $1 AND owner_id = $2 ORDER BY id";
 const BY_TRANSACTION: &str = "SELECT * FROM scep_transactions WHERE authority_id = $1 AND transaction_id = $2
@@ -92,6 +93,9 @@ fn written(transaction: &Transaction) -> Result<Vec<Value>, Error> {
         transaction.answer,
         transaction.forwarded_at,
         transaction.answered_at,
+        transaction.signer_sha256,
+        transaction.renews_sha256,
+        transaction.trouble.as_ref().map(json).transpose()?,
     ])
 }
 
@@ -117,5 +121,8 @@ fn read(row: &Row) -> Result<Transaction, Error> {
         answer: row.read("answer")?,
         forwarded_at: row.read("forwarded_at")?,
         answered_at: row.read("answered_at")?,
+        signer_sha256: row.read("signer_sha256")?,
+        renews_sha256: row.read("renews_sha256")?,
+        trouble: row.json_or_none("trouble")?,
     })
 }

@@ -101,6 +101,27 @@ pub fn compare(der: &[u8], ordered: &Ordered<'_>) -> Result<Shown, Cause> {
     })
 }
 
+/// Compares whose certificate (DER) it is: issued by one of the authority's certificates, by signature and not by
+/// name alone, for this subject and exactly these alternative names (in the CSP's form). Gives its last moment.
+pub fn compare_identity(
+    der: &[u8],
+    subject: &str,
+    sans: &str,
+    chain: &[Vec<u8>],
+) -> Result<Timestamp, Cause> {
+    let certificate = match X509Certificate::from_der(der) {
+        Ok(([], certificate)) if der.len() <= MAX_CERTIFICATE => certificate,
+        _ => return Err(mismatch("certificate", "a certificate", "something unreadable")),
+    };
+    // Names first: a signature costs a public operation.
+    check_subject(&certificate, subject)?;
+    check_sans(&certificate, sans)?;
+    check_issuer(&certificate, chain)?;
+    Ok(Timestamp::from_seconds(
+        certificate.validity().not_after.timestamp(),
+    ))
+}
+
 /// Without the zero octet that DER puts before a high bit.
 fn serial_of(certificate: &X509Certificate<'_>) -> String {
     let octets = certificate.raw_serial();

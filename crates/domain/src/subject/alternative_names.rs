@@ -62,6 +62,12 @@ pub fn fill(rows: &[San], facts: &Facts<'_>) -> Result<String, Cause> {
     Ok(filled.join(";"))
 }
 
+/// Rows without variables in the CSP's form.
+pub fn literal(rows: &[San]) -> String {
+    let written: Vec<_> = rows.iter().map(|row| written(row.kind, &row.value)).collect();
+    written.join(";")
+}
+
 /// Whether a row differs each time it is filled.
 pub fn use_time(rows: &[San]) -> bool {
     rows.iter()

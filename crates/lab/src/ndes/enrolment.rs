@@ -10,6 +10,7 @@ use scep::{Content, OpenedRequest, Policy, Refused, ReplyTo};
 use super::authority::Authority;
 use super::challenge::{Challenges, Offer};
 use super::ledger::Ledger;
+use super::queue::{Queue, Verdict};
 use super::refusal::Refusal;
 
 /// What the template allows: a year, begun ten minutes ago as AD CS has it.
@@ -21,6 +22,8 @@ pub(super) struct Enrolment {
     challenges: Mutex<Challenges>,
     ledger: Mutex<Ledger>,
     policy: Policy,
+    pub(super) queue: Queue,
+    wants_approval: bool,
 }
 
 /// A request that may be granted: its challenge is spent.
@@ -32,19 +35,27 @@ pub(super) struct Granted {
 /// What to do with a message.
 pub(super) enum Decision {
     Issue(Box<Granted>),
-    /// A CertRep with FAILURE.
-    Refuse(Vec<u8>),
+    /// A CertRep that issues nothing: FAILURE, PENDING, or what was issued before.
+    Answer(Vec<u8>),
     /// Nothing that could be answered: HTTP 400.
     Unreadable,
 }
 
 impl Enrolment {
-    pub(super) fn new(authority: Authority, challenges: Challenges, ledger: Ledger, policy: Policy) -> Self {
+    pub(super) fn new(
+        authority: Authority,
+        challenges: Challenges,
+        ledger: Ledger,
+        policy: Policy,
+        wants_approval: bool,
+    ) -> Self {
         Self {
             authority,
             challenges: Mutex::new(challenges),
             ledger: Mutex::new(ledger),
             policy,
+            queue: Queue::default(),
+            wants_approval,
         }
     }
 
@@ -69,7 +80,7 @@ impl Enrolment {
             }) => {
                 return self
                     .refuse(&reply_to, &Refusal::Message(error))
-                    .map(Decision::Refuse);
+                    .map(Decision::Answer);
             }
             Err(Refused {
                 error,
@@ -79,14 +90,75 @@ impl Enrolment {
                 return Ok(Decision::Unreadable);
             }
         };
+        if let Some(verdict) = self.said(&request) {
+            return self.follow(request, verdict);
+        }
         let order = match request.content() {
             Content::Csr(csr) => self.order(&request, csr)?,
             _ => Err(Refusal::NotKept),
         };
         match order {
+            Ok(order) if self.wants_approval => self.keep(&request, order),
             Ok(order) => Ok(Decision::Issue(Box::new(Granted { request, order }))),
-            Err(refusal) => self.refuse(&request.reply_to(), &refusal).map(Decision::Refuse),
+            Err(refusal) => self.refuse(&request.reply_to(), &refusal).map(Decision::Answer),
         }
+    }
+
+    /// What is known of a request that was kept, asked for by a poll or by the same request again
+    /// (RFC 8894 §3.3.3): same transaction, same signer, and in a poll the same subject.
+    fn said(&self, request: &OpenedRequest) -> Option<Verdict> {
+        let summary = request.summary();
+        let subject = match request.content() {
+            Content::IssuerAndSubject { issuer, .. } if issuer != self.authority.ca.subject() => return None,
+            Content::IssuerAndSubject { subject, .. } => Some(subject.as_slice()),
+            Content::Csr(_) => None,
+            Content::IssuerAndSerial { .. } => return None,
+        };
+        let transaction = summary.transaction_id.as_str();
+        self.queue
+            .verdict(transaction, &summary.signer_certificate, subject)
+    }
+
+    fn follow(&self, request: OpenedRequest, verdict: Verdict) -> anyhow::Result<Decision> {
+        match verdict {
+            Verdict::Waiting => self.pending(&request),
+            Verdict::Approved(order) => Ok(Decision::Issue(Box::new(Granted {
+                request,
+                order: *order,
+            }))),
+            Verdict::Issued(der) => self.success(&request, der).map(Decision::Answer),
+            Verdict::Denied => self
+                .refuse(&request.reply_to(), &Refusal::DeniedByPerson)
+                .map(Decision::Answer),
+        }
+    }
+
+    /// Keeps a request for a person.
+    fn keep(&self, request: &OpenedRequest, order: Order) -> anyhow::Result<Decision> {
+        let summary = request.summary();
+        let csr = request.csr().context("a request without a CSR")?;
+        let subject = CertificateRequest::read(csr)?.subject().to_vec();
+        let transaction = summary.transaction_id.as_str();
+        tracing::info!(transaction, "a request waits for a person");
+        self.queue
+            .put(transaction, &summary.signer_certificate, &subject, order);
+        self.pending(request)
+    }
+
+    fn pending(&self, request: &OpenedRequest) -> anyhow::Result<Decision> {
+        let reply = scep::write_pending(&request.reply_to(), &self.authority.ra_signing)?;
+        Ok(Decision::Answer(reply))
+    }
+
+    fn success(&self, request: &OpenedRequest, der: Vec<u8>) -> anyhow::Result<Vec<u8>> {
+        let chain = [der, self.authority.ca.certificate().to_vec()];
+        let in_clear = [self.authority.ca.certificate().to_vec()];
+        Ok(scep::write_success(
+            request,
+            &self.authority.ra_signing,
+            &chain,
+            &in_clear,
+        )?)
     }
 
     /// Signs, writes down, and only then answers.
@@ -105,14 +177,8 @@ impl Enrolment {
             .record(&issued, &transaction, now_millis()?)
             .context("the ledger can't be written")?;
         tracing::info!(transaction, serial = %issued.serial, "a certificate was issued");
-        let chain = [issued.der, self.authority.ca.certificate().to_vec()];
-        let in_clear = [self.authority.ca.certificate().to_vec()];
-        Ok(scep::write_success(
-            &request,
-            &self.authority.ra_signing,
-            &chain,
-            &in_clear,
-        )?)
+        self.queue.issued(&transaction, &issued.der);
+        self.success(&request, issued.der)
     }
 
     fn refuse(&self, to: &ReplyTo, refusal: &Refusal) -> anyhow::Result<Vec<u8>> {

@@ -17,6 +17,7 @@ mod ledger;
 mod listen;
 mod ntlm;
 mod options;
+mod queue;
 mod refusal;
 mod routes;
 mod tls;
@@ -48,11 +49,30 @@ pub use options::NdesOptions;
 pub struct Running {
     /// Where it listens; the port is real even if port 0 was asked for.
     pub address: SocketAddr,
+    service: Arc<Service>,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
 }
 
 impl Running {
+    /// The transactionIDs of the requests that wait for a person.
+    #[must_use]
+    pub fn waiting(&self) -> Vec<String> {
+        self.service.enrolment.queue.waiting()
+    }
+
+    /// Approves a request that waits: the next poll gets its certificate. Whether there is such a request.
+    #[must_use]
+    pub fn approve(&self, transaction_id: &str) -> bool {
+        self.service.enrolment.queue.say(transaction_id, true)
+    }
+
+    /// Denies a request that waits: the next poll is refused. Whether there is such a request.
+    #[must_use]
+    pub fn deny(&self, transaction_id: &str) -> bool {
+        self.service.enrolment.queue.say(transaction_id, false)
+    }
+
     /// Stops listening and ends every connection.
     pub async fn shutdown(self) {
         let _ = self.stop.send(());
@@ -92,8 +112,14 @@ pub async fn start(options: NdesOptions) -> anyhow::Result<Running> {
     let address = listener.local_addr()?;
     let (service, tls) = tokio::task::spawn_blocking(move || open(&options)).await??;
     let (stop, stopped) = oneshot::channel();
-    let task = tokio::spawn(listen::serve(listener, tls, Arc::new(service), stopped));
-    Ok(Running { address, stop, task })
+    let service = Arc::new(service);
+    let task = tokio::spawn(listen::serve(listener, tls, Arc::clone(&service), stopped));
+    Ok(Running {
+        address,
+        service,
+        stop,
+        task,
+    })
 }
 
 /// Reads or makes everything that lies in the data folder.
@@ -117,7 +143,13 @@ fn open(options: &NdesOptions) -> anyhow::Result<(Service, Option<Tls>)> {
     };
     let service = Service {
         account: Account::new(&options.user, options.password.clone()),
-        enrolment: Enrolment::new(authority, challenges, Ledger::open(folder)?, policy),
+        enrolment: Enrolment::new(
+            authority,
+            challenges,
+            Ledger::open(folder)?,
+            policy,
+            options.wants_approval,
+        ),
         page,
         delay: Delay::new(options.minutes(1.0 / 60.0), seed),
         is_tls: options.tls,

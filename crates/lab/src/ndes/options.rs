@@ -25,6 +25,8 @@ pub struct NdesOptions {
     pub single_challenge: Option<Zeroizing<String>>,
     /// Takes and answers single DES, as old clients speak it and no NDES since 2012 should.
     pub is_legacy: bool,
+    /// Requests wait for a person, who speaks through [`Running`](super::Running).
+    pub wants_approval: bool,
     /// Serves HTTPS and writes `tls-ca.pem`, the certificate to trust, into the data folder.
     pub tls: bool,
     /// Real seconds that a laboratory minute lasts.
@@ -52,6 +54,7 @@ impl fmt::Debug for NdesOptions {
             .field("challenges_max", &self.challenges_max)
             .field("challenge_minutes", &self.challenge_minutes)
             .field("is_legacy", &self.is_legacy)
+            .field("wants_approval", &self.wants_approval)
             .field("tls", &self.tls)
             .field("minute_seconds", &self.minute_seconds)
             .field("seed", &self.seed)

@@ -12,8 +12,10 @@ pub(super) enum Refusal {
     OtherKey,
     #[error("the request isn't signed by its own key")]
     NoPossession,
-    #[error("nothing is ever pending here, and no certificate is handed out twice")]
+    #[error("no such request waits here, and no certificate is handed out by its serial number")]
     NotKept,
+    #[error("a person denied it")]
+    DeniedByPerson,
     #[error("the message isn't taken: {0}")]
     Message(#[from] scep::Error),
     #[error("the CA denied it: {0}")]
@@ -34,6 +36,8 @@ impl Refusal {
             // CERTSRV_E_KEY_LENGTH and CERTSRV_E_BAD_REQUESTSUBJECT: the CA's own words.
             Self::Denied(ca::Error::Lint(Finding::KeyTooSmall { .. })) => 0x8009_4811,
             Self::Denied(ca::Error::Lint(Finding::AttributeTooLong { .. })) => 0x8009_4001,
+            // CERTSRV_E_ADMIN_DENIED_REQUEST.
+            Self::DeniedByPerson => 0x8009_4014,
             // E_INVALIDARG, the one that was seen from a real NDES. Which one a challenge gets isn't known.
             _ => 0x8007_0057,
         };

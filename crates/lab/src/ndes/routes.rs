@@ -118,7 +118,7 @@ async fn pki_operation(service: Arc<Service>, message: Bytes) -> Answer {
             tokio::time::sleep(service.delay.next()).await;
             blocking(move || service.enrolment.issue(*granted)).await
         }
-        Ok(Decision::Refuse(reply)) => Ok(reply),
+        Ok(Decision::Answer(reply)) => Ok(reply),
         Ok(Decision::Unreadable) => return plain(StatusCode::BAD_REQUEST, "No SCEP message."),
         Err(error) => Err(error),
     };

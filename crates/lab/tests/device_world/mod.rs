@@ -97,6 +97,7 @@ impl World {
             challenge_minutes: 60,
             single_challenge: Some(Zeroizing::new(CHALLENGE.into())),
             is_legacy: false,
+            wants_approval: false,
             tls: false,
             minute_seconds: MINUTE,
             seed: Some(1),

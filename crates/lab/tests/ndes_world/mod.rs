@@ -38,6 +38,7 @@ pub fn options(data: &Path) -> NdesOptions {
         challenge_minutes: 60,
         single_challenge: None,
         is_legacy: false,
+        wants_approval: false,
         tls: false,
         minute_seconds: 1.0,
         seed: Some(7),

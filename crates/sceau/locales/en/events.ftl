@@ -6,15 +6,42 @@ event-trust-added = A certificate of the authority was put into the device's tru
 event-waiting-for-challenge = It waits for a challenge.
 event-sent = A challenge was obtained and the command sent.
 event-accepted = The device accepted the command. That is not yet a certificate.
-event-forwarded = The device's request was handed to the authority.
+event-forwarded = { $message_type ->
+    [17] A renewal was handed to the authority.
+    [20] The device asked the authority what became of its request.
+   *[other] The device's request was handed to the authority.
+}
 event-answered = { $status ->
     [success] The authority issued a certificate.
     [pending] The authority wants a person to approve the request.
     [failure] The authority refused the request.
+    [unreachable] The authority can't be reached: nothing of the request went out.
+    [busy] The authority has not answered as many requests as may wait for it: this one was not handed over.
+    [http] The authority answered with an HTTP error in place of a SCEP message.
+    [timed_out] The authority did not answer in time.
+    [broken] The connection to the authority broke before its answer came.
+    [too_long] The authority's answer is longer than what is read.
+    [not_scep] The authority answered with something that is no SCEP message.
    *[other] The authority answered: { $status }.
 }
-event-request-refused = A request at this delivery's address was refused: { $reason }.
-event-outcome-unknown = The request was handed to the authority and never answered: a certificate may exist that no device holds.
+event-request-refused = { $reason ->
+    [other-transaction] A request at this delivery's address was refused: the address belongs to another transaction. Somebody else may know the address, or the device made a second key.
+    [other-key] A request at this delivery's address was refused: it bears the right transaction, but another key signed it. Somebody else may know the address.
+    [unknown-transaction] A poll at this delivery's address was refused: no request came before it.
+    [message-type] A request at this delivery's address was refused: its kind (messageType { $message_type }) may not pass here.
+    [challenge-expired] A request at this delivery's address was refused: it came after the challenge had expired.
+    [not-awaited] A request at this delivery's address was refused: no request is awaited here any more.
+    [outcome-unknown] A request at this delivery's address was refused: nobody knows whether the authority issued a certificate for the same request before, and a second one must not be issued.
+   *[other] A request at this delivery's address was refused: { $reason }.
+}
+event-outcome-unknown = { $trouble ->
+    [http] The request was handed to the authority, which failed (HTTP error): a certificate may exist that no device holds.
+    [timed_out] The request was handed to the authority, which did not answer in time: a certificate may exist that no device holds.
+    [not_scep] The request was handed to the authority, whose answer is no SCEP message: a certificate may exist that no device holds.
+    [too_long] The request was handed to the authority, whose answer is longer than what is read: a certificate may exist that no device holds.
+    [broken] The request was handed to the authority, and the connection broke before an answer came: a certificate may exist that no device holds.
+   *[other] The request was handed to the authority and never answered: a certificate may exist that no device holds.
+}
 event-not-installed = The authority issued a certificate that the device did not prove to hold: it may stand orphaned at the authority.
 event-reported = { $status ->
     [1] The device says: installed.

@@ -6,15 +6,42 @@ event-trust-added = Un certificat de l'autorité a été placé dans le magasin 
 event-waiting-for-challenge = En attente d'un défi.
 event-sent = Un défi a été obtenu et la commande envoyée.
 event-accepted = L'appareil a accepté la commande. Ce n'est pas encore un certificat.
-event-forwarded = La demande de l'appareil a été remise à l'autorité.
+event-forwarded = { $message_type ->
+    [17] Un renouvellement a été remis à l'autorité.
+    [20] L'appareil a demandé à l'autorité où en est sa demande.
+   *[other] La demande de l'appareil a été remise à l'autorité.
+}
 event-answered = { $status ->
     [success] L'autorité a émis un certificat.
     [pending] L'autorité veut qu'une personne approuve la demande.
     [failure] L'autorité a refusé la demande.
+    [unreachable] L'autorité est injoignable : rien de la demande n'est parti.
+    [busy] L'autorité n'a pas encore répondu à toutes les demandes qu'elle peut avoir en cours : celle-ci n'a pas été remise.
+    [http] L'autorité a répondu par une erreur HTTP au lieu d'un message SCEP.
+    [timed_out] L'autorité n'a pas répondu à temps.
+    [broken] La connexion à l'autorité s'est rompue avant l'arrivée de sa réponse.
+    [too_long] La réponse de l'autorité est plus longue que ce qui est lu.
+    [not_scep] L'autorité a répondu par autre chose qu'un message SCEP.
    *[other] L'autorité a répondu : { $status }.
 }
-event-request-refused = Une demande à l'adresse de cette remise a été refusée : { $reason }.
-event-outcome-unknown = La demande a été remise à l'autorité et est restée sans réponse : il existe peut-être un certificat qu'aucun appareil ne détient.
+event-request-refused = { $reason ->
+    [other-transaction] Une demande à l'adresse de cette remise a été refusée : l'adresse appartient à une autre transaction. Quelqu'un d'autre connaît peut-être l'adresse, ou l'appareil a créé une seconde clé.
+    [other-key] Une demande à l'adresse de cette remise a été refusée : la transaction est la bonne, mais une autre clé l'a signée. Quelqu'un d'autre connaît peut-être l'adresse.
+    [unknown-transaction] Une interrogation à l'adresse de cette remise a été refusée : aucune demande ne l'a précédée.
+    [message-type] Une demande à l'adresse de cette remise a été refusée : son genre (messageType { $message_type }) n'est pas admis ici.
+    [challenge-expired] Une demande à l'adresse de cette remise a été refusée : elle est venue après l'expiration du défi.
+    [not-awaited] Une demande à l'adresse de cette remise a été refusée : plus aucune demande n'y est attendue.
+    [outcome-unknown] Une demande à l'adresse de cette remise a été refusée : nul ne sait si l'autorité a déjà émis un certificat pour la même demande, et elle ne doit pas en émettre un second.
+   *[other] Une demande à l'adresse de cette remise a été refusée : { $reason }.
+}
+event-outcome-unknown = { $trouble ->
+    [http] La demande a été remise à l'autorité, qui a échoué (erreur HTTP) : il existe peut-être un certificat qu'aucun appareil ne détient.
+    [timed_out] La demande a été remise à l'autorité, qui n'a pas répondu à temps : il existe peut-être un certificat qu'aucun appareil ne détient.
+    [not_scep] La demande a été remise à l'autorité, dont la réponse n'est pas un message SCEP : il existe peut-être un certificat qu'aucun appareil ne détient.
+    [too_long] La demande a été remise à l'autorité, dont la réponse est plus longue que ce qui est lu : il existe peut-être un certificat qu'aucun appareil ne détient.
+    [broken] La demande a été remise à l'autorité, et la connexion s'est rompue avant sa réponse : il existe peut-être un certificat qu'aucun appareil ne détient.
+   *[other] La demande a été remise à l'autorité et est restée sans réponse : il existe peut-être un certificat qu'aucun appareil ne détient.
+}
 event-not-installed = L'autorité a émis un certificat que l'appareil n'a pas prouvé détenir : il est peut-être orphelin auprès de l'autorité.
 event-reported = { $status ->
     [1] L'appareil dit : installé.

@@ -3,6 +3,7 @@
 mod chain;
 mod note;
 mod record;
+mod refresh;
 mod test;
 mod usage;
 mod verify;
@@ -19,6 +20,7 @@ use zeroize::Zeroizing;
 pub use chain::{ChainCertificate, ChainRole, chain};
 pub use domain::external_ca::AuthorityForm;
 pub use note::{challenge_asked, health_after};
+pub use refresh::refresh_soon;
 pub use test::{AuthorityTest, StepResult, TestStep, refresh_chain, test_authority, test_form};
 pub use usage::{Usage, usage};
 

@@ -13,7 +13,7 @@ use domain::{
     scep_configuration::{San, ValidityUnit},
     subject,
     thumbprint::Sha1,
-    transaction::Owner,
+    transaction::{Owner, Transaction},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -134,6 +134,19 @@ pub async fn one_order(app: &Shared, actor: &Actor, id: &OrderId) -> Result<Orde
         })
         .await?
         .ok_or_else(|| Refusal::new(Kind::NotFound, "error-order-not-found", "there is no such order").into())
+}
+
+/// What passed at an order's address, oldest first.
+pub async fn transactions_of(app: &Shared, actor: &Actor, id: &OrderId) -> Result<Vec<Transaction>> {
+    actor.require(Permission::Read)?;
+    let owner = Owner::Order(id.clone());
+    Ok(app
+        .store
+        .read(move |tx| {
+            let owner = owner.clone();
+            Box::pin(async move { store::transactions::by_owner(tx, &owner).await })
+        })
+        .await?)
 }
 
 /// Orders, newest first, without their challenges.

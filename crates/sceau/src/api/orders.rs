@@ -1,7 +1,12 @@
 //! `/orders`: the one answer in which a challenge is ever shown.
 
 use axum::{Router, extract::State, http::StatusCode, routing::get};
-use domain::{order::Order, scep_configuration::San, thumbprint::Sha1};
+use domain::{
+    order::Order,
+    scep_configuration::San,
+    thumbprint::Sha1,
+    transaction::{Transaction, TransactionState, Trouble},
+};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -49,9 +54,13 @@ async fn one(
     State(app): State<Shared>,
     Caller(actor): Caller,
     Named(id): Named<Order>,
-) -> Result<Answer<View>> {
+) -> Result<Answer<WithTransactions>> {
     let order = orders::one_order(&app, &actor, &id).await?;
-    Ok(Answer(View::from(order)))
+    let transactions = orders::transactions_of(&app, &actor, &id).await?;
+    Ok(Answer(WithTransactions {
+        order: View::from(order),
+        transactions: transactions.into_iter().map(TransactionView::from).collect(),
+    }))
 }
 
 async fn place(
@@ -100,6 +109,42 @@ impl From<Order> for View {
             operator_id: order.operator_id.map(|id| id.to_string()),
             created_at: order.created_at.into(),
             expires_at: order.expires_at.into(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct WithTransactions {
+    #[serde(flatten)]
+    order: View,
+    transactions: Vec<TransactionView>,
+}
+
+/// What the proxy saw of a transaction: no message and no challenge.
+#[derive(Serialize)]
+struct TransactionView {
+    id: String,
+    transaction_id: String,
+    message_type: i64,
+    renews_sha256: Option<String>,
+    #[serde(flatten)]
+    state: TransactionState,
+    trouble: Option<Trouble>,
+    forwarded_at: Instant,
+    answered_at: Option<Instant>,
+}
+
+impl From<Transaction> for TransactionView {
+    fn from(transaction: Transaction) -> Self {
+        Self {
+            id: transaction.id.to_string(),
+            transaction_id: transaction.transaction_id,
+            message_type: transaction.message_type,
+            renews_sha256: transaction.renews_sha256,
+            state: transaction.state,
+            trouble: transaction.trouble,
+            forwarded_at: transaction.forwarded_at.into(),
+            answered_at: transaction.answered_at.map(Instant::from),
         }
     }
 }

@@ -108,6 +108,7 @@ async fn run_ndes(flags: Ndes) -> anyhow::Result<ExitCode> {
         challenge_minutes: flags.challenge_minutes,
         single_challenge: flags.single_challenge.map(Zeroizing::new),
         is_legacy: flags.legacy,
+        wants_approval: false,
         tls: flags.tls,
         minute_seconds: flags.minute,
         seed: flags.seed,

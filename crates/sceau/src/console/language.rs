@@ -109,11 +109,11 @@ impl Language {
     }
 }
 
-/// A count is a number, so that plurals come out right, and so is a status, which sentences choose by; everything
-/// else is text as it is.
+/// A count is a number, so that plurals come out right, and so are a status and a messageType, which sentences choose
+/// by; everything else is text as it is.
 fn typed<'a>(name: &str, value: &'a str) -> FluentValue<'a> {
     match value.parse::<i64>() {
-        Ok(number) if matches!(name, "count" | "status") => FluentValue::from(number),
+        Ok(number) if matches!(name, "count" | "status" | "message_type") => FluentValue::from(number),
         _ => FluentValue::from(value),
     }
 }

@@ -135,6 +135,13 @@ fn note(what: &What, language: Language) -> String {
             let words = cause(why, language);
             format!("{} {}", words.what, words.remedy)
         }
+        // In the words of the authority, or of the network: English, mostly.
+        What::Answered {
+            detail: Some(detail), ..
+        }
+        | What::OutcomeUnknown {
+            detail: Some(detail), ..
+        } => detail.clone(),
         _ => String::new(),
     }
 }
@@ -145,15 +152,25 @@ fn code(what: &What) -> String {
         What::Reported { status, code: 0 } => status.to_string(),
         What::Reported { status, code } => format!("{status} · {}", hresult(*code).hex()),
         What::Answered {
-            fail_info: Some(fail_info),
+            fail_info,
+            hresult: code,
             ..
-        } => format!("failInfo {fail_info}"),
+        } => {
+            let fail_info = fail_info.map(|number| format!("failInfo {number}"));
+            let code = code.map(|code| hresult(code).hex());
+            let parts: Vec<_> = fail_info.into_iter().chain(code).collect();
+            parts.join(" · ")
+        }
         What::AlreadyTrusted { sha1 } | What::TrustAdded { sha1 } | What::Verified { sha1, .. } => {
             sha1.to_string()
         }
-        What::Forwarded { transaction_id }
-        | What::OutcomeUnknown { transaction_id }
-        | What::NotInstalled { transaction_id } => transaction_id.clone(),
+        What::Forwarded { transaction_id, .. }
+        | What::OutcomeUnknown { transaction_id, .. }
+        | What::NotInstalled { transaction_id }
+        | What::RequestRefused {
+            transaction_id: Some(transaction_id),
+            ..
+        } => transaction_id.clone(),
         What::Failed {
             cause: Cause::DeviceError { code },
         } => hresult(*code).hex(),

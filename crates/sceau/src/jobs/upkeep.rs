@@ -5,9 +5,9 @@ use crate::{
     app::Shared,
 };
 
-/// Seconds after which a request that was handed over counts as never answered: the time limit of the call to
-/// the authority, and room for a node that is slow to store its answer.
-const UNANSWERED_SECONDS: i64 = 45;
+/// Seconds after which a request that was handed over counts as never answered: the longest wait for a turn, the time
+/// limit of the call to the authority, and room for a node that is slow to store its answer.
+const UNANSWERED_SECONDS: i64 = 60;
 /// Seconds for which a challenge that is over is remembered, so that its refusal can say why.
 const CHALLENGE_MEMORY_SECONDS: i64 = 30 * 86_400;
 /// Audit rows that are sealed at once.

@@ -8,20 +8,21 @@ mod pool;
 mod problem;
 mod scep;
 mod tls;
+mod turns;
 
 use std::{fmt, time::Duration};
 
+use bytes::Bytes;
 use domain::external_ca::Authority;
 use zeroize::Zeroizing;
 
 pub use ndes::{ChallengePage, ProbeOutcome};
 pub use problem::{ChallengeProblem, OutboundError, Unreachable};
 pub use scep::ScepAnswer;
+pub use turns::Bounds;
 
 /// The longest answer that is read, in octets.
 pub const MAX_BODY: usize = 256 * 1024;
-/// Time for one SCEP exchange, connecting included.
-const SCEP_LIMIT: Duration = Duration::from_secs(30);
 
 /// Where SCEP is spoken.
 #[derive(Clone, Debug)]
@@ -68,19 +69,10 @@ impl fmt::Debug for ChallengeSource {
 }
 
 /// Calls to other systems.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Outbound {
     pool: pool::Pool,
-    scep_limit: Duration,
-}
-
-impl Default for Outbound {
-    fn default() -> Self {
-        Self {
-            pool: pool::Pool::default(),
-            scep_limit: SCEP_LIMIT,
-        }
-    }
+    turns: turns::Turns,
 }
 
 impl Outbound {
@@ -89,14 +81,15 @@ impl Outbound {
         Self::default()
     }
 
-    /// Gives each SCEP exchange this time instead of 30 seconds, connecting included.
-    #[must_use]
-    pub fn with_scep_limit(mut self, limit: Duration) -> Self {
-        self.scep_limit = limit;
-        self
+    /// One whose exchanges with each authority keep other bounds.
+    pub fn with_bounds(bounds: Bounds) -> Self {
+        Self {
+            pool: pool::Pool::default(),
+            turns: turns::Turns::new(bounds),
+        }
     }
 
-    /// GetCACaps or GetCACert.
+    /// GetCACaps, GetCACert or GetNextCACert.
     pub async fn scep_get(
         &self,
         upstream: &Upstream,
@@ -112,12 +105,19 @@ impl Outbound {
         operation: ::scep::Operation,
         ca_name: Option<&str>,
     ) -> Result<ScepAnswer, OutboundError> {
-        scep::ask(&self.pool, self.scep_limit, upstream, operation, ca_name).await
+        let _turn = self.turns.take(&upstream.scep_url).await?;
+        scep::ask(&self.pool, &self.turns.bounds, upstream, operation, ca_name).await
     }
 
-    /// PKIOperation: POSTed, or sent by GET to an authority that doesn't say that it takes a POST.
-    pub async fn scep_post(&self, upstream: &Upstream, body: &[u8]) -> Result<ScepAnswer, OutboundError> {
-        scep::operate(&self.pool, self.scep_limit, upstream, body).await
+    /// PKIOperation: POSTed, or sent by GET to an authority that doesn't say that it takes a POST. It waits for its
+    /// turn while the authority has as many as it may.
+    pub async fn scep_post(
+        &self,
+        upstream: &Upstream,
+        body: impl Into<Bytes>,
+    ) -> Result<ScepAnswer, OutboundError> {
+        let _turn = self.turns.take(&upstream.scep_url).await?;
+        scep::operate(&self.pool, &self.turns.bounds, upstream, body.into()).await
     }
 
     /// Takes one challenge. Whatever the page holds, one of the authority's slots may be spent.

@@ -240,8 +240,12 @@ impl<'a> Driver<'a> {
         connection.send(&address, ask).await.map_err(|error| match error {
             OutboundError::Unreachable(error) => unreachable(&error),
             OutboundError::TooLong => ChallengeProblem::NotUnderstood(error.to_string()),
-            OutboundError::NoAnswer(_) if is_last_leg => ChallengeProblem::Broken(error.to_string()),
-            OutboundError::NoAnswer(_) => ChallengeProblem::Unreachable(error.to_string()),
+            OutboundError::NoAnswer(_) | OutboundError::TimedOut(_) if is_last_leg => {
+                ChallengeProblem::Broken(error.to_string())
+            }
+            OutboundError::NoAnswer(_) | OutboundError::TimedOut(_) => {
+                ChallengeProblem::Unreachable(error.to_string())
+            }
         })
     }
 

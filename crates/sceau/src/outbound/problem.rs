@@ -18,6 +18,9 @@ pub enum Unreachable {
     /// No answer in time.
     #[error("{0} did not answer in time")]
     TimedOut(String),
+    /// As many requests as may be are there now, and none was answered in time.
+    #[error("{0} requests wait for the authority already, and none was answered in time")]
+    Busy(usize),
     /// TLS failed.
     #[error("TLS with {host} failed: {detail}")]
     Tls {
@@ -45,6 +48,9 @@ pub enum OutboundError {
     /// It went out, at least in part, and no answer came: nobody knows what the other side did with it.
     #[error("the request was sent and no answer came: {0}")]
     NoAnswer(String),
+    /// It went out, at least in part, and no answer came in time.
+    #[error("{0} did not answer in time")]
+    TimedOut(String),
     /// An answer began and is longer than what is read.
     #[error("the answer is longer than {} octets", super::MAX_BODY)]
     TooLong,

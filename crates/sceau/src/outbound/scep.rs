@@ -1,13 +1,11 @@
 //! SCEP over HTTP, as a client (RFC 8894 §4).
 
-use std::time::Duration;
-
 use bytes::Bytes;
 use http::{Method, header};
 use scep::{Capabilities, Capability, Operation, Query};
 
 use super::{
-    OutboundError, Unreachable, Upstream,
+    Bounds, OutboundError, Upstream,
     address::Address,
     connection::{Answer, Ask},
     pool::Pool,
@@ -29,28 +27,27 @@ pub struct ScepAnswer {
 
 pub(super) async fn ask(
     pool: &Pool,
-    limit: Duration,
+    bounds: &Bounds,
     upstream: &Upstream,
     operation: Operation,
     ca_name: Option<&str>,
 ) -> Result<ScepAnswer, OutboundError> {
     let query = Query::write(operation, ca_name.or(Some(SOME_VALUE)));
-    send(pool, limit, upstream, &query, Ask::default).await
+    send(pool, bounds, upstream, &query, Ask::default).await
 }
 
 pub(super) async fn operate(
     pool: &Pool,
-    limit: Duration,
+    bounds: &Bounds,
     upstream: &Upstream,
-    body: &[u8],
+    body: Bytes,
 ) -> Result<ScepAnswer, OutboundError> {
     let can_post = Capabilities::parse(upstream.capabilities.as_bytes()).has(Capability::PostPkiOperation);
     if !can_post {
-        return send(pool, limit, upstream, &Query::write_message(body), Ask::default).await;
+        return send(pool, bounds, upstream, &Query::write_message(&body), Ask::default).await;
     }
-    let body = Bytes::copy_from_slice(body);
     let query = Query::write(Operation::PkiOperation, None);
-    send(pool, limit, upstream, &query, || Ask {
+    send(pool, bounds, upstream, &query, || Ask {
         method: Method::POST,
         content_type: Some(scep::CONTENT_TYPE_MESSAGE),
         body: body.clone(),
@@ -61,19 +58,17 @@ pub(super) async fn operate(
 
 async fn send(
     pool: &Pool,
-    limit: Duration,
+    bounds: &Bounds,
     upstream: &Upstream,
     query: &str,
     ask: impl Fn() -> Ask,
 ) -> Result<ScepAnswer, OutboundError> {
     let address = Address::parse(&upstream.scep_url)?.with_query(query);
     let sending = pool.send(&address, upstream.trust_pem.as_deref(), ask);
-    match tokio::time::timeout(limit, sending).await {
+    match tokio::time::timeout(bounds.exchange, sending).await {
         Ok(answer) => answer.map(ScepAnswer::from),
         // Connecting has a shorter limit of its own, so what is slow here was sent, or may have been.
-        Err(_) => Err(OutboundError::NoAnswer(
-            Unreachable::TimedOut(address.origin.to_string()).to_string(),
-        )),
+        Err(_) => Err(OutboundError::TimedOut(address.origin.to_string())),
     }
 }
 

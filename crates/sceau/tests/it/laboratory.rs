@@ -25,6 +25,11 @@ impl Laboratory {
             .await
     }
 
+    /// One whose requests wait for a person.
+    pub async fn start_with_approval() -> Self {
+        Self::start_with(|options| options.wants_approval = true).await
+    }
+
     /// One with other options than plain HTTP and five challenges.
     pub async fn start_with(change: impl FnOnce(&mut NdesOptions)) -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -37,6 +42,7 @@ impl Laboratory {
             challenge_minutes: 60,
             single_challenge: None,
             is_legacy: false,
+            wants_approval: false,
             tls: false,
             minute_seconds: 60.0,
             seed: Some(1),
@@ -49,6 +55,24 @@ impl Laboratory {
             folder,
             is_tls,
         }
+    }
+
+    /// Approves the one request that waits.
+    pub fn approve(&self) {
+        let waiting = self.running.waiting();
+        assert!(
+            waiting.len() == 1 && self.running.approve(&waiting[0]),
+            "{waiting:?}"
+        );
+    }
+
+    /// Denies the one request that waits.
+    pub fn deny(&self) {
+        let waiting = self.running.waiting();
+        assert!(
+            waiting.len() == 1 && self.running.deny(&waiting[0]),
+            "{waiting:?}"
+        );
     }
 
     pub async fn stop(self) {

@@ -20,7 +20,7 @@ use domain::{
         ValidityUnit,
     },
     thumbprint::Sha1,
-    transaction::{Owner, Transaction, TransactionState},
+    transaction::{Owner, Transaction, TransactionState, Trouble, TroubleKind},
 };
 use store::{authorities, configurations, deliveries, devices, operators, people};
 
@@ -243,6 +243,12 @@ pub fn transaction(n: i64, delivery: &Delivery) -> Transaction {
         answer: None,
         forwarded_at: NOW,
         answered_at: None,
+        signer_sha256: Some("5e".repeat(32)),
+        renews_sha256: None,
+        trouble: Some(Trouble {
+            kind: TroubleKind::Http,
+            detail: "HTTP 503".to_owned(),
+        }),
     }
 }
 

@@ -88,7 +88,7 @@ impl Failure {
             OutboundError::Unreachable(_) => {
                 "Nothing was sent. Check the address, the port and the way there."
             }
-            OutboundError::NoAnswer(_) => {
+            OutboundError::NoAnswer(_) | OutboundError::TimedOut(_) => {
                 "Nobody knows what the CA did with it: a certificate may have been issued. Look at the CA."
             }
             OutboundError::TooLong => "That is no SCEP answer: check the address.",

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use scep::{CaCertificates, Capabilities, Operation};
 
 use super::{Exit, Failure, trace::Trace};
-use crate::outbound::{Outbound, OutboundError, ScepAnswer, Upstream};
+use crate::outbound::{Bounds, Outbound, OutboundError, ScepAnswer, Upstream};
 
 /// Flags of every command.
 #[derive(Debug, Args)]
@@ -64,7 +64,10 @@ impl Peer {
                 .map_err(|error| Failure::local(format!("{} can't be read: {error}", path.display())))
         };
         Ok(Self {
-            outbound: Outbound::new().with_scep_limit(Duration::from_secs(server.timeout)),
+            outbound: Outbound::with_bounds(Bounds {
+                exchange: Duration::from_secs(server.timeout),
+                ..Bounds::default()
+            }),
             upstream: Upstream {
                 scep_url: server.url.clone(),
                 trust_pem: server.tls_ca.as_ref().map(read).transpose()?,
@@ -133,7 +136,7 @@ impl Peer {
         let is_post = !self.upstream.capabilities.is_empty();
         self.trace.sent(message, is_post);
         let started = Instant::now();
-        let answer = self.outbound.scep_post(&self.upstream, message).await;
+        let answer = self.outbound.scep_post(&self.upstream, message.to_vec()).await;
         let answer = self.came("PKIOperation", started, answer)?;
         // Some servers give a CertRep with an HTTP error: what it says counts.
         if answer.status != 200 && scep::peek_reply(&answer.body).is_err() {

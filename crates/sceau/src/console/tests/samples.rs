@@ -205,18 +205,26 @@ pub(super) fn events() -> Vec<Event> {
         What::Accepted { status: 200 },
         What::Forwarded {
             transaction_id: transaction_id(),
+            message_type: 19,
         },
         What::Answered {
             transaction_id: transaction_id(),
-            status: "success".to_owned(),
-            fail_info: None,
+            message_type: 19,
+            status: "failure".to_owned(),
+            fail_info: Some(2),
+            hresult: Some(-2_147_024_809),
+            detail: Some("not this one".to_owned()),
             milliseconds: 3240,
         },
         What::RequestRefused {
-            reason: "spent".to_owned(),
+            reason: "other-transaction".to_owned(),
+            transaction_id: Some(transaction_id()),
+            message_type: 19,
         },
         What::OutcomeUnknown {
             transaction_id: transaction_id(),
+            trouble: "timed_out".to_owned(),
+            detail: Some("scep.example.org:443 did not answer in time".to_owned()),
         },
         What::Reported {
             status: 16,

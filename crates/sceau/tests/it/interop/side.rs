@@ -161,8 +161,10 @@ impl Side {
 
     /// Waits until a request waits for a person, who decides then.
     pub(super) async fn decide(&self, decision: Decision) {
-        let Door::Responder(authority) = &self.door else {
-            panic!("a person decides at the authority");
+        let authority = match &self.door {
+            Door::Responder(authority) => authority,
+            Door::Proxy(laboratory) if decision == Decision::Approve => return laboratory.approve(),
+            Door::Proxy(laboratory) => return laboratory.deny(),
         };
         let app = &self.world.app;
         for _ in 0..600 {

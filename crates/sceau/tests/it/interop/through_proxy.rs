@@ -1,5 +1,7 @@
 //! Every client at the proxy in front of the laboratory's NDES, each with an order of its own.
 
+use sceau::actions::built_in::Decision;
+
 use super::{certmonger, scepclient, side::Side, strongswan};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -78,5 +80,54 @@ async fn scepclient_is_refused_with_a_wrong_challenge() {
 async fn scepclient_is_refused_where_single_des_is_not_taken() {
     let side = Side::proxy().await;
     scepclient::is_refused_without_the_switch(&side).await;
+    side.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn certmonger_renews_and_changes_its_key() {
+    let side = Side::proxy().await;
+    certmonger::renews_and_changes_its_key(&side).await;
+    side.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn certmonger_waits_for_a_person() {
+    let side = Side::proxy_with(|options| options.wants_approval = true).await;
+    certmonger::waits_for_a_person(&side, Decision::Approve).await;
+    side.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn certmonger_is_told_that_a_person_refused() {
+    let side = Side::proxy_with(|options| options.wants_approval = true).await;
+    certmonger::waits_for_a_person(&side, Decision::Refuse).await;
+    side.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn strongswan_renews() {
+    let side = Side::proxy().await;
+    strongswan::renews(&side).await;
+    side.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn strongswan_waits_for_a_person() {
+    let side = Side::proxy_with(|options| options.wants_approval = true).await;
+    strongswan::waits_for_a_person(&side, Decision::Approve).await;
+    side.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn strongswan_is_told_that_a_person_refused() {
+    let side = Side::proxy_with(|options| options.wants_approval = true).await;
+    strongswan::waits_for_a_person(&side, Decision::Refuse).await;
+    side.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn scepclient_renews() {
+    let side = Side::proxy_with(|options| options.is_legacy = true).await;
+    scepclient::renews(&side).await;
     side.end().await;
 }

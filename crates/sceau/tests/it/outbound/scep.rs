@@ -1,6 +1,11 @@
 //! SCEP requests: how they are sent, and what is known when no answer comes.
 
-use sceau::outbound::{MAX_BODY, Outbound, OutboundError, Unreachable, Upstream};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use sceau::outbound::{Bounds, MAX_BODY, Outbound, OutboundError, Unreachable, Upstream};
 use scep::Operation;
 
 use super::script::{Reply, Server, answer};
@@ -28,10 +33,10 @@ async fn echo() -> Server {
 async fn a_message_is_posted_where_that_is_advertised() {
     let server = echo().await;
     let answer = Outbound::new()
-        .scep_post(&upstream(&server, "POSTPKIOperation\nSHA-256\n"), b"message")
+        .scep_post(&upstream(&server, "POSTPKIOperation\nSHA-256\n"), &b"message"[..])
         .await
         .unwrap();
-    assert_eq!(answer.body, b"message");
+    assert_eq!(answer.body, &b"message"[..]);
     assert_eq!(answer.content_type.as_deref(), Some("application/x-pki-message"));
     let seen = server.seen();
     assert!(
@@ -47,7 +52,7 @@ async fn a_message_goes_by_get_where_posting_is_not_advertised() {
     let server = echo().await;
     let message: Vec<u8> = (0..=255).collect();
     Outbound::new()
-        .scep_post(&upstream(&server, "SHA-1\nDES3\n"), &message)
+        .scep_post(&upstream(&server, "SHA-1\nDES3\n"), message.clone())
         .await
         .unwrap();
     let seen = server.seen();
@@ -74,7 +79,7 @@ async fn requests_one_after_the_other_share_a_connection() {
     let outbound = Outbound::new();
     for _ in 0..5 {
         outbound
-            .scep_post(&upstream(&server, "POSTPKIOperation"), b"message")
+            .scep_post(&upstream(&server, "POSTPKIOperation"), &b"message"[..])
             .await
             .unwrap();
     }
@@ -103,7 +108,7 @@ async fn a_redirection_is_handed_back_and_not_followed() {
 async fn a_request_that_never_left_is_told_from_one_that_was_never_answered() {
     let server = Server::start(|_| Reply::Close(Vec::new())).await;
     let up = upstream(&server, "POSTPKIOperation");
-    let error = Outbound::new().scep_post(&up, b"message").await.unwrap_err();
+    let error = Outbound::new().scep_post(&up, &b"message"[..]).await.unwrap_err();
     assert!(error.was_sent(), "{error}");
     assert!(matches!(error, OutboundError::NoAnswer(_)));
     assert_eq!(
@@ -119,7 +124,7 @@ async fn a_request_that_never_left_is_told_from_one_that_was_never_answered() {
         scep_url: format!("http://{free}/scep"),
         ..up
     };
-    let error = Outbound::new().scep_post(&up, b"message").await.unwrap_err();
+    let error = Outbound::new().scep_post(&up, &b"message"[..]).await.unwrap_err();
     assert!(!error.was_sent(), "{error}");
     assert!(matches!(
         error,
@@ -173,4 +178,48 @@ async fn an_address_that_cannot_be_used_is_refused_before_anything_is_sent() {
         ));
         assert!(!error.to_string().contains("secret"));
     }
+}
+
+#[tokio::test]
+async fn a_stalled_authority_holds_up_no_other() {
+    let (stalled, quick) = (Server::start(|_| Reply::Silence).await, echo().await);
+    let bounds = Bounds {
+        at_once: 4,
+        wait: Duration::from_millis(500),
+        exchange: Duration::from_secs(2),
+    };
+    let outbound = Arc::new(Outbound::with_bounds(bounds));
+    let send = |up: Upstream| {
+        let outbound = outbound.clone();
+        tokio::spawn(async move {
+            let begun = Instant::now();
+            let answer = outbound.scep_post(&up, &b"message"[..]).await;
+            (answer, begun.elapsed())
+        })
+    };
+    let held: Vec<_> = (0..32)
+        .map(|_| send(upstream(&stalled, "POSTPKIOperation")))
+        .collect();
+    let served: Vec<_> = (0..32)
+        .map(|_| send(upstream(&quick, "POSTPKIOperation")))
+        .collect();
+    for task in served {
+        let (answer, _) = task.await.unwrap();
+        assert_eq!(answer.unwrap().body, b"message");
+    }
+    // All 32 at the quick one came to their end while the stalled one still holds its own.
+    assert!(stalled.seen().len() <= 4);
+    assert!(held.iter().filter(|task| !task.is_finished()).count() >= 4);
+    let (mut busy, mut given_up) = (0, 0);
+    for task in held {
+        let (answer, took) = task.await.unwrap();
+        assert!(took < Duration::from_secs(5), "{took:?}");
+        match answer.unwrap_err() {
+            OutboundError::Unreachable(Unreachable::Busy(4)) => busy += 1,
+            OutboundError::TimedOut(_) => given_up += 1,
+            other => panic!("{other}"),
+        }
+    }
+    assert_eq!((busy, given_up), (28, 4));
+    assert_eq!(stalled.seen().len(), 4, "what got no turn was never sent");
 }

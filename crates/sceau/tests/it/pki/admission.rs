@@ -90,11 +90,10 @@ async fn another_key_under_the_same_transaction_gets_no_certificate() {
         .await
         .with_transaction_id(id);
     let request = thief.write_request().unwrap();
-    let reply = post(&ordered.site, ordered.path(), request).await;
-    if reply.status == 200 {
-        let outcome = thief.read_reply(&reply.body);
-        assert!(!matches!(outcome, Ok(Outcome::Issued(_))), "{outcome:?}");
-    }
+    post(&ordered.site, ordered.path(), request).await.expect(403);
+    let poll = thief.write_poll().unwrap();
+    post(&ordered.site, ordered.path(), poll).await.expect(403);
+    assert_eq!(ordered.refusals().await, ["other-key", "other-key"]);
     assert_eq!(ordered.laboratory.issued().len(), 1);
     let again = post(&ordered.site, ordered.path(), message).await.expect(200);
     assert_eq!(again.body, answer.body, "the rightful one is not disturbed");

@@ -15,7 +15,7 @@ use super::Ordered;
 use crate::site::{Reply, Site, send};
 
 /// `CN=laboratory` as DER.
-const SUBJECT: &[u8] = b"\x30\x15\x31\x13\x30\x11\x06\x03\x55\x04\x03\x0c\x0alaboratory";
+pub const SUBJECT: &[u8] = b"\x30\x15\x31\x13\x30\x11\x06\x03\x55\x04\x03\x0c\x0alaboratory";
 
 /// A key under the self-signed certificate that Windows makes for each enrolment.
 pub fn signer(site: &Site) -> Identity {

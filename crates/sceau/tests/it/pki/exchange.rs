@@ -78,7 +78,8 @@ async fn the_authoritys_certificate_reaches_the_device_and_the_timeline_tells_it
     );
     let timeline = ordered.timeline().await;
     assert!(timeline.contains(&What::Forwarded {
-        transaction_id: id.clone()
+        transaction_id: id.clone(),
+        message_type: 19,
     }));
     assert!(timeline.iter().any(|what| matches!(
         what,

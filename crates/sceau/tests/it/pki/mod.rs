@@ -5,8 +5,12 @@ mod canary;
 mod client;
 mod delivered;
 mod exchange;
+mod orders;
+mod pending;
 mod refusal;
 mod repeated;
+mod upstream;
+mod wire;
 
 use domain::{
     actor::Actor,
@@ -43,7 +47,10 @@ struct Ordered {
 
 impl Ordered {
     async fn new() -> Self {
-        let (site, laboratory) = (Site::new().await, Laboratory::start(false, 5).await);
+        Self::at(Site::new().await, Laboratory::start(false, 5).await).await
+    }
+
+    async fn at(site: Site, laboratory: Laboratory) -> Self {
         distribute(&site.app, &laboratory).await;
         site.person(PERSON.0, Some(PERSON.1)).await;
         let mut computer = Computer::new(1);
@@ -71,7 +78,7 @@ impl Ordered {
     async fn refusals(&self) -> Vec<String> {
         let told = self.timeline().await.into_iter();
         told.filter_map(|what| match what {
-            What::RequestRefused { reason } => Some(reason),
+            What::RequestRefused { reason, .. } => Some(reason),
             _ => None,
         })
         .collect()

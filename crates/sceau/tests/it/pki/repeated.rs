@@ -94,7 +94,11 @@ async fn a_request_that_was_handed_on_and_never_answered_stands_as_outcome_unkno
         .unwrap();
     assert_eq!(marked, 1);
     let id = enrolment.transaction_id().as_str().to_owned();
-    let told = What::OutcomeUnknown { transaction_id: id };
+    let told = What::OutcomeUnknown {
+        transaction_id: id,
+        trouble: "nothing".to_owned(),
+        detail: None,
+    };
     assert!(ordered.timeline().await.contains(&told));
     // The client tries again: a second copy could make the authority issue twice.
     post(&ordered.site, ordered.path(), message).await.expect(403);

@@ -33,7 +33,7 @@ use sceau::{
     app::{App, Clock, Shared, machine_clock},
     commands::start,
     listen::PeerCertificate,
-    outbound::Outbound,
+    outbound::{Bounds, Outbound},
     routes,
     secrets::Secrets,
     settings::Settings,
@@ -94,6 +94,15 @@ impl Site {
 
     /// A server with other settings.
     pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::made(change, Outbound::new()).await
+    }
+
+    /// A server that speaks to others within other bounds.
+    pub async fn bounded(bounds: Bounds) -> Self {
+        Self::made(|_| {}, Outbound::with_bounds(bounds)).await
+    }
+
+    async fn made(change: impl FnOnce(&mut Settings), outbound: Outbound) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut settings = Settings {
             public_url: PUBLIC.to_owned(),
@@ -113,7 +122,7 @@ impl Site {
         let authority = device_authority::open_or_create(&store, &secrets, clock())
             .await
             .unwrap();
-        let app = App::new(store, secrets, settings, Outbound::new(), authority, clock);
+        let app = App::new(store, secrets, settings, outbound, authority, clock);
         Self {
             app,
             _folder: Some(folder),

@@ -11,6 +11,8 @@ use crate::{
     crypto, open_request,
 };
 
+type Forger = fn(&[u8]) -> Vec<u8>;
+
 /// A request made by hand, part by part.
 struct Request<'a> {
     signer: &'a Identity,
@@ -21,6 +23,7 @@ struct Request<'a> {
     signature_algorithm: Vec<u8>,
     more_attributes: Vec<Vec<u8>>,
     sorts_what_it_sends: bool,
+    forged_signature: Option<Forger>,
 }
 
 impl Default for Request<'_> {
@@ -34,6 +37,7 @@ impl Default for Request<'_> {
             signature_algorithm: with_parameters(&asn1::RSA_ENCRYPTION, &[5, 0]),
             more_attributes: Vec::new(),
             sorts_what_it_sends: true,
+            forged_signature: None,
         }
     }
 }
@@ -51,11 +55,11 @@ impl Request<'_> {
         ));
         all.extend(self.more_attributes.iter().cloned());
         all.sort();
-        let signature = self
-            .signer
-            .key
-            .sign(self.digest, &asn1::tlv(asn1::SET, &all.concat()))
-            .unwrap();
+        let to_sign = asn1::tlv(asn1::SET, &all.concat());
+        let signature = match self.forged_signature {
+            Some(forge) => forge(&to_sign),
+            None => self.signer.key.sign(self.digest, &to_sign).unwrap(),
+        };
         if !self.sorts_what_it_sends {
             all.reverse();
         }
@@ -199,4 +203,51 @@ fn any_certificate_may_sign_whatever_its_name_and_dates() {
         let opened = request.open().unwrap();
         assert_eq!(opened.summary().signer_certificate, signer.certificate);
     }
+}
+
+/// A certificate on the client's modulus with the exponent 1, under which everything signs itself.
+fn with_exponent_one() -> Vec<u8> {
+    let mut info = asn1::read_sequence(CLIENT.key.public_key_der(), "").unwrap();
+    let (algorithm, key) = (info.any().unwrap().whole, info.bit_string().unwrap());
+    let modulus = asn1::read_sequence(key, "").unwrap().any().unwrap().whole;
+    let key = [&[0], asn1::sequence(&[modulus, &asn1::ONE]).as_slice()].concat();
+    let key = asn1::sequence(&[algorithm, &asn1::tlv(asn1::BIT_STRING, &key)]);
+    let signature_algorithm = Digest::Sha256.signature_algorithm();
+    let inner = asn1::sequence(&[
+        &asn1::ONE,
+        &signature_algorithm,
+        &[0x30, 0],
+        &[0x30, 0],
+        &[0x30, 0],
+        &key,
+    ]);
+    crate::csr_builder::sign(&inner, &CLIENT.key, Digest::Sha256).unwrap()
+}
+
+/// What a signature with SHA-256 is before the private operation (RFC 8017 §9.2).
+fn encoded(octets: &[u8]) -> Vec<u8> {
+    let digest = asn1::tlv(asn1::OCTET_STRING, &crypto::digest(Digest::Sha256, octets));
+    let info = asn1::sequence(&[&with_parameters(&asn1::SHA256, &[5, 0]), &digest]);
+    let padding = vec![0xff; 256 - 3 - info.len()];
+    [&[0, 1], padding.as_slice(), &[0], &info].concat()
+}
+
+#[test]
+fn a_key_with_the_exponent_one_signs_nothing_and_is_not_encrypted_to() {
+    let certificate = with_exponent_one();
+    let read = Certificate::read(&certificate).unwrap();
+    for transport in KeyTransport::ALL {
+        let sealed = crate::envelope::seal(&csr(), &read, Cipher::Aes128, transport);
+        assert!(matches!(sealed, Err(Error::Key(_))));
+    }
+    let signer = Identity {
+        certificate: certificate.clone(),
+        key: CLIENT.key.clone(),
+    };
+    let request = Request {
+        signer: &signer,
+        forged_signature: Some(encoded),
+        ..Request::default()
+    };
+    assert_eq!(request.open().unwrap_err(), Refused::from(Error::Signature));
 }
