@@ -113,8 +113,13 @@ impl Settings {
             })
             .split("__")
             .lowercase(true);
-        let settings: Self = Figment::from(Serialized::defaults(Self::default()))
-            .merge(Toml::file_exact(path))
+        let defaults = Figment::from(Serialized::defaults(Self::default()));
+        let from_file = if path.is_file() {
+            defaults.merge(Toml::file_exact(path))
+        } else {
+            defaults
+        };
+        let settings: Self = from_file
             .merge(environment)
             .extract()
             .map_err(|error| unknown::explain(&error))?;

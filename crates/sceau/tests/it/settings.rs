@@ -62,3 +62,10 @@ fn the_database_lies_in_the_data_folder_unless_another_is_named() {
     let settings = load("[database]\nurl = \"postgres://db/sceau\"\n").unwrap();
     assert_eq!(settings.database_url(), "postgres://db/sceau");
 }
+
+#[test]
+fn a_server_without_a_settings_file_takes_the_defaults() {
+    // The tests' working folder has no sceau.toml.
+    let settings = Settings::load(None).unwrap();
+    assert_eq!(settings.database.max_connections, 8);
+}

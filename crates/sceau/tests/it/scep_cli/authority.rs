@@ -69,7 +69,7 @@ fn root(name: &str) -> (CertificateAuthority, Identity) {
 fn foreign_recipient() -> Vec<u8> {
     let (ca, _) = root("Test CA");
     let key = IssuingKey::generate(2048).unwrap();
-    let (profile, subject) = (Profile::ndes_ra_encryption(), Subject::common_name("RA"));
+    let (profile, subject) = (Profile::registration_encryption(), Subject::common_name("RA"));
     let order = Order::new(
         profile,
         subject,
