@@ -152,22 +152,27 @@ pub(super) async fn renews_and_changes_its_key(side: &Side) {
     assert_eq!(side.issued().await, 3);
 }
 
-/// It is told PENDING, polls with CertPoll, and gets what a person decided.
+/// It is told PENDING, sends its PKCSReq again when it is asked to look (`getcert refresh`), and gets what a person
+/// decided; one certificate, however often it asked.
 pub(super) async fn waits_for_a_person(side: &Side, decision: Decision) {
     let order = side.order("monger").await;
     let folder = folder(Key::Fresh).await;
     let ask = run(&folder, &order, "monger", &order.challenge, &[]);
     let decide = async {
-        let is_polled = side.front.await_kind(MessageType::CertPoll).await;
+        let is_polled = side.front.await_messages(2).await;
         side.decide(decision).await;
         is_polled
     };
     let (said, is_polled) = tokio::join!(ask, decide);
     assert!(is_polled, "{said}");
     assert!(folder.path().join("pending").exists());
+    let kinds: Vec<MessageType> = side.front.spoken().iter().map(|spoken| spoken.kind).collect();
+    let is_repeated = kinds.iter().all(|kind| *kind == MessageType::PkcsReq);
+    assert!(kinds.len() >= 2 && is_repeated, "{kinds:?} {said}");
     if decision == Decision::Approve {
         assert!(said.contains("status: MONITORING"), "{said}");
         held(&folder).assert_good(side, "monger").await;
+        assert_eq!(side.issued().await, 1);
     } else {
         assert!(said.contains("status: CA_REJECTED"), "{said}");
         assert!(!folder.path().join("cert.pem").exists());

@@ -69,10 +69,10 @@ impl Front {
         messages.iter().filter_map(|message| read(message)).collect()
     }
 
-    /// Waits until a message of this kind came; gives whether one did within half a minute.
-    pub(super) async fn await_kind(&self, kind: MessageType) -> bool {
+    /// Waits until so many messages came; gives whether they did within half a minute.
+    pub(super) async fn await_messages(&self, number: usize) -> bool {
         for _ in 0..300 {
-            if self.spoken().iter().any(|spoken| spoken.kind == kind) {
+            if self.spoken().len() >= number {
                 return true;
             }
             tokio::time::sleep(Duration::from_millis(100)).await;

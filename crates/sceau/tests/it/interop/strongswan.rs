@@ -1,7 +1,5 @@
 //! strongSwan 5.9.8: `pki --scepca` and `pki --scep`.
 
-use std::path::Path;
-
 use sceau::actions::built_in::Decision;
 use scep::{Digest, MessageType};
 use tempfile::TempDir;
@@ -11,11 +9,12 @@ use super::{Order, Side, assert_spoken, keys::Key, openssl::Held, program, wrong
 /// One client with its files.
 struct Swan {
     folder: TempDir,
-    /// The certificate to encrypt to, and the one that signs answers.
+    /// What is encrypted to (`--cacert-enc`).
     encryption: String,
-    signing: String,
-    /// The CAs that it may trust.
-    anchors: Vec<String>,
+    /// The CA that issues, which a poll names (`--cacert-sig`).
+    issuing: String,
+    /// What else it trusts: the root, and the RA's certificate that signs answers, which NDES's failures lack.
+    others: Vec<String>,
 }
 
 /// The choices that its command line leaves.
@@ -35,23 +34,27 @@ impl Swan {
         ];
         let (is_content, said) = program(folder.path(), "pki", &fetch).await;
         assert!(is_content, "{said}");
+        let is_there = |name: &&str| folder.path().join(name).exists();
+        // The root is ca.crt, and an issuing CA below it ca-1.crt.
+        let cas = ["ca-1.crt", "ca.crt"].into_iter().filter(is_there);
+        let mut cas: Vec<String> = cas.map(str::to_owned).collect();
+        let issuing = cas.remove(0);
         let mut swan = Self {
+            encryption: issuing.clone(),
+            issuing,
+            others: cas,
             folder,
-            encryption: "ca.crt".to_owned(),
-            signing: "ca.crt".to_owned(),
-            anchors: Vec::new(),
         };
         for name in ["ra.crt", "ra-2.crt"] {
-            match usage(swan.folder.path(), name).await {
-                Some(usage) if usage.contains("Key Encipherment") => swan.encryption = name.to_owned(),
-                Some(_) => swan.signing = name.to_owned(),
-                None => {}
+            let ask = ["x509", "-in", name, "-noout", "-ext", "keyUsage"];
+            match program(swan.folder.path(), "openssl", &ask).await {
+                (true, usage) if usage.contains("Key Encipherment") => swan.encryption = name.to_owned(),
+                (_, said) => {
+                    assert!(said.contains("Digital Signature"), "{said}");
+                    swan.others.push(name.to_owned());
+                }
             }
         }
-        // The root, and an issuing CA below it where there is one.
-        let anchors = ["ca.crt", "ca-1.crt", "ca-2.crt"].map(str::to_owned);
-        let is_there = |name: &String| swan.folder.path().join(name).exists();
-        swan.anchors = anchors.into_iter().filter(is_there).collect();
         swan
     }
 
@@ -76,10 +79,10 @@ impl Swan {
             "--digest",
             choice.digest,
         ]);
-        command.extend(["--cacert-enc", &self.encryption, "--cacert-sig", &self.signing]);
+        command.extend(["--cacert-enc", &self.encryption, "--cacert-sig", &self.issuing]);
         command.extend(["--outform", "pem"]);
-        for anchor in &self.anchors {
-            command.extend(["--cacert", anchor]);
+        for other in &self.others {
+            command.extend(["--cacert", other]);
         }
         if !choice.challenge.is_empty() {
             command.extend(["--password", choice.challenge]);
@@ -98,12 +101,6 @@ impl Swan {
             key,
         }
     }
-}
-
-async fn usage(folder: &Path, name: &str) -> Option<String> {
-    folder.join(name).exists().then_some(())?;
-    let ask = ["x509", "-in", name, "-noout", "-ext", "keyUsage"];
-    Some(program(folder, "openssl", &ask).await.1)
 }
 
 const CIPHERS: [(&str, &str); 2] = [("aes", "AES-128"), ("des3", "DES3")];
@@ -265,7 +262,7 @@ pub(super) async fn waits_for_a_person(side: &Side, decision: Decision) {
         &["--interval", "1", "--maxpolltime", "60"],
     );
     let decide = async {
-        let is_polled = side.front.await_kind(MessageType::CertPoll).await;
+        let is_polled = side.front.await_messages(2).await;
         side.decide(decision).await;
         is_polled
     };
