@@ -188,6 +188,13 @@ pub(super) async fn is_refused_at_an_address_that_was_used(side: &Side) {
     let ledger = side.world.get(&side.token, "/challenges").await.expect(200);
     let (taken, used) = (&ledger.json["taken"], &ledger.json["used"]);
     assert_eq!((taken, used), (&json!(1), &json!(1)), "{}", ledger.text);
+    // An order has no timeline: its transactions tell.
+    let path = format!("/orders/{}", order.id);
+    let told = side.world.get(&side.token, &path).await.expect(200);
+    let transaction = &told.json["transactions"][0];
+    let (state, kind) = (&transaction["state"], &transaction["message_type"]);
+    assert_eq!((state, kind), (&json!("succeeded"), &json!(19)), "{}", told.text);
+    assert!(transaction["answered_at"].is_string() && !told.text.contains(&order.challenge));
 
     let second = folder(Key::Fresh).await;
     let said = run(&second, &order, "impostor", &order.challenge, &[]).await;

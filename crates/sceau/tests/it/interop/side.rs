@@ -36,6 +36,7 @@ enum Door {
 
 /// What an order gives.
 pub(super) struct Order {
+    pub(super) id: String,
     pub(super) scep_url: String,
     pub(super) challenge: String,
 }
@@ -130,6 +131,7 @@ impl Side {
             Door::Responder(authority) => authority.scep_url.clone(),
         };
         Order {
+            id: placed.text_of("id"),
             scep_url: url.replace(&self.world.app.settings.public_url, &self.front.address),
             challenge: placed.text_of("challenge"),
         }
