@@ -1,7 +1,9 @@
 #!/bin/sh
 # certmonger, a SCEP client that nobody here wrote, on a session bus of its own and with all its state in the
-# working folder. Starts the daemon, makes it know the CA at $1, asks for one certificate for CN=$2 with challenge $3,
-# and prints what became of it. Every wait is bounded. Run it under `dbus-run-session`.
+# working folder. Starts the daemon, makes it know the CA at $1, asks for one certificate for CN=$2 with challenge $3
+# (and with key.pem, if that lies there), and prints what became of it. Each further argument is a step after that:
+# `resubmit` (the same key again) or `rekey` (a new one); what was held before it goes to old-cert.pem and old-key.pem.
+# Every wait is bounded. Run it under `dbus-run-session`.
 set -u
 HERE=$(pwd)
 for name in requests cas local conf tmp; do mkdir -p "$HERE/cm/$name"; done
@@ -21,6 +23,22 @@ getcert add-scep-ca -s -c laboratory -u "$1" || exit 1
 await sh -c 'grep -lq ^ca_capabilities= cm/cas/* && grep -lq ^ca_encryption_cert= cm/cas/*'
 getcert request -s -c laboratory -I wanted -k "$HERE/key.pem" -f "$HERE/cert.pem" -N "CN=$2" \
     -U 1.3.6.1.5.5.7.3.2 -u digitalSignature -u keyEncipherment -D "$2.example" -L "$3" -R || exit 1
-ended() { getcert list -s -i wanted | grep -Eq 'status: (MONITORING|CA_REJECTED|CA_UNREACHABLE|CA_UNCONFIGURED|NEED_GUIDANCE)'; }
+status() { getcert list -s -i wanted | sed -n 's/.*status: //p'; }
+# A request that a person has to approve is CA_WORKING: it is asked after at once, not when certmonger would.
+ended() {
+    case $(status) in
+    MONITORING | CA_REJECTED | CA_UNREACHABLE | CA_UNCONFIGURED | NEED_GUIDANCE) return 0 ;;
+    CA_WORKING) touch pending; sleep 0.3; getcert refresh -s -i wanted; return 1 ;;
+    *) return 1 ;;
+    esac
+}
 await ended
 getcert list -s -i wanted
+shift 3
+for step in "$@"; do
+    cp cert.pem old-cert.pem
+    cp key.pem old-key.pem
+    getcert "$step" -s -i wanted -w --wait-timeout 60
+    await ended
+    getcert list -s -i wanted
+done

@@ -2,11 +2,13 @@
 
 use aws_lc_rs::signature::{
     self, RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY, RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
-    RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY, RSA_PKCS1_2048_8192_SHA384, UnparsedPublicKey,
-    VerificationAlgorithm,
+    RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY, RSA_PKCS1_2048_8192_SHA384, RSA_PSS_2048_8192_SHA256,
+    RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512, UnparsedPublicKey, VerificationAlgorithm,
 };
 
 use crate::der::{self, Reader};
+
+const RSASSA_PSS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 10];
 
 /// The kind and strength of a public key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,12 +50,21 @@ pub(crate) fn key_octets(spki: &[u8]) -> Option<&[u8]> {
 /// algorithms that requests and certificates come with. SHA-1 counts: it is how Windows
 /// signs its request when the policy names no other hash, and it only proves possession here.
 pub(crate) fn is_signed_by(spki: &[u8], algorithm: &[u8], message: &[u8], signature: &[u8]) -> bool {
-    let Some(algorithm) = verification_algorithm(spki, algorithm) else {
-        return false;
+    let verifies = |algorithm| {
+        UnparsedPublicKey::new(algorithm, spki)
+            .verify(message, signature)
+            .is_ok()
     };
-    UnparsedPublicKey::new(algorithm, spki)
-        .verify(message, signature)
-        .is_ok()
+    // The parameters of RSASSA-PSS name a digest (RFC 4055 §3.1), and under any other nothing verifies.
+    if algorithm == RSASSA_PSS {
+        let digests: [&dyn VerificationAlgorithm; 3] = [
+            &RSA_PSS_2048_8192_SHA256,
+            &RSA_PSS_2048_8192_SHA384,
+            &RSA_PSS_2048_8192_SHA512,
+        ];
+        return digests.into_iter().any(verifies);
+    }
+    verification_algorithm(spki, algorithm).is_some_and(verifies)
 }
 
 fn verification_algorithm(spki: &[u8], algorithm: &[u8]) -> Option<&'static dyn VerificationAlgorithm> {

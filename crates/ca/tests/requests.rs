@@ -114,6 +114,23 @@ fn the_other_identifier_of_sha1_with_rsa_counts_as_well() {
 }
 
 #[test]
+fn a_request_signed_with_pss_proves_possession() {
+    let folder = tempdir().unwrap();
+    openssl_request(folder.path(), RSA, PLAIN);
+    for digest in ["-sha256", "-sha384", "-sha512"] {
+        let line = format!(
+            "req -new -key key.pem -config request.cnf -outform DER -out pss.der {digest} \
+             -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:digest"
+        );
+        openssl_agrees(folder.path(), &line.split_whitespace().collect::<Vec<_>>());
+        let mut request = std::fs::read(folder.path().join("pss.der")).unwrap();
+        assert!(CertificateRequest::read(&request).unwrap().signature_is_valid());
+        *request.last_mut().unwrap() ^= 1;
+        assert!(!CertificateRequest::read(&request).unwrap().signature_is_valid());
+    }
+}
+
+#[test]
 fn what_openssl_asks_for_is_seen() {
     let folder = tempdir().unwrap();
     let request = CertificateRequest::read(&openssl_request(folder.path(), RSA, ASKING)).unwrap();

@@ -260,14 +260,13 @@ pub(crate) fn signer_algorithm(
     digest: Digest,
     algorithm: &AlgorithmIdentifier<'_>,
 ) -> Result<SignatureAlgorithm, Error> {
-    let expected = SignatureAlgorithm::Rsa(digest);
-    if asn1::RSA_ENCRYPTION.is(algorithm.algorithm)
-        || certificate_algorithm(algorithm, None) == Some(expected)
-    {
-        Ok(expected)
-    } else {
-        Err(Error::Algorithm("signature"))
+    use SignatureAlgorithm::{Pss, Rsa};
+    if asn1::RSA_ENCRYPTION.is(algorithm.algorithm) {
+        return Ok(Rsa(digest));
     }
+    certificate_algorithm(algorithm, None)
+        .filter(|named| [Rsa(digest), Pss(digest)].contains(named))
+        .ok_or(Error::Algorithm("signature"))
 }
 
 /// The algorithm of a certificate's signature by a key on this curve (or RSA without one), if it is known here.

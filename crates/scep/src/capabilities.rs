@@ -17,6 +17,8 @@ pub enum Capability {
     Sha1,
     /// SHA-256.
     Sha256,
+    /// SHA-384: no keyword of RFC 8894, though strongSwan knows it, and 5.9.8 sees AES only where it stands.
+    Sha384,
     /// SHA-512.
     Sha512,
     /// AES, SHA-256 and POST together.
@@ -26,7 +28,7 @@ pub enum Capability {
 }
 
 impl Capability {
-    const KEYWORDS: [(Self, &'static str); 10] = [
+    const KEYWORDS: [(Self, &'static str); 11] = [
         (Self::Aes, "AES"),
         (Self::Des3, "DES3"),
         (Self::GetNextCaCert, "GetNextCACert"),
@@ -34,12 +36,13 @@ impl Capability {
         (Self::Renewal, "Renewal"),
         (Self::Sha1, "SHA-1"),
         (Self::Sha256, "SHA-256"),
+        (Self::Sha384, "SHA-384"),
         (Self::Sha512, "SHA-512"),
         (Self::ScepStandard, "SCEPStandard"),
         (Self::Update, "Update"),
     ];
 
-    /// The keyword as RFC 8894 spells it.
+    /// The keyword as it stands on the wire.
     #[must_use]
     pub fn keyword(self) -> &'static str {
         Self::KEYWORDS

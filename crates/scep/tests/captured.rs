@@ -11,6 +11,7 @@ macro_rules! fixture {
 
 const CERTMONGER: &[u8] = fixture!("certmonger-req.der");
 const SCEPCLIENT: &[u8] = fixture!("scepclient-req.der");
+const STRONGSWAN: &[u8] = fixture!("strongswan-pss-req.der");
 const MICROMDM: &[u8] = fixture!("micromdm-rep.der");
 const STEP_CA: &[u8] = fixture!("stepca019-rep.der");
 const NDES: &[u8] = fixture!("ndes-srv2012-getcrl-failure.der");
@@ -35,6 +36,16 @@ fn a_request_of_scepclient_signed_with_sha1_is_read_and_verified() {
     assert_eq!(summary.message_type, MessageType::PkcsReq);
     assert_eq!(summary.transaction_id.as_str(), "rzc/Zzm3EjKCQ3300DeFACspkNE=");
     assert_eq!(summary.digest, Digest::Sha1);
+}
+
+#[test]
+fn a_request_of_strongswan_signed_with_pss_is_read_and_verified() {
+    let summary = peek_request(STRONGSWAN).unwrap();
+    assert_eq!(summary.message_type, MessageType::PkcsReq);
+    assert_eq!(summary.digest, Digest::Sha256);
+    let mut changed = STRONGSWAN.to_vec();
+    *changed.last_mut().unwrap() ^= 1;
+    assert_eq!(peek_request(&changed).unwrap_err().error, Error::Signature);
 }
 
 #[test]
@@ -79,7 +90,7 @@ fn line_ends_behind_the_message_do_no_harm_but_other_octets_do() {
 
 #[test]
 fn a_message_cut_off_anywhere_is_refused() {
-    for whole in [CERTMONGER, SCEPCLIENT, MICROMDM, STEP_CA, NDES] {
+    for whole in [CERTMONGER, SCEPCLIENT, STRONGSWAN, MICROMDM, STEP_CA, NDES] {
         for length in 0..whole.len() {
             assert!(peek_request(&whole[..length]).is_err(), "{length}");
             assert!(peek_reply(&whole[..length]).is_err(), "{length}");

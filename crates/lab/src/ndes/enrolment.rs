@@ -21,6 +21,7 @@ pub(super) struct Enrolment {
     pub(super) authority: Authority,
     challenges: Mutex<Challenges>,
     ledger: Mutex<Ledger>,
+    policy: Policy,
     pub(super) queue: Queue,
     wants_approval: bool,
 }
@@ -45,12 +46,14 @@ impl Enrolment {
         authority: Authority,
         challenges: Challenges,
         ledger: Ledger,
+        policy: Policy,
         wants_approval: bool,
     ) -> Self {
         Self {
             authority,
             challenges: Mutex::new(challenges),
             ledger: Mutex::new(ledger),
+            policy,
             queue: Queue::default(),
             wants_approval,
         }
@@ -69,7 +72,7 @@ impl Enrolment {
     /// # Errors
     /// An answer can't be written.
     pub(super) fn decide(&self, message: &[u8]) -> anyhow::Result<Decision> {
-        let request = match scep::open_request(message, &self.authority.ra_encryption, &Policy::default()) {
+        let request = match scep::open_request(message, &self.authority.ra_encryption, &self.policy) {
             Ok(request) => request,
             Err(Refused {
                 error,

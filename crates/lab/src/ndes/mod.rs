@@ -137,12 +137,17 @@ fn open(options: &NdesOptions) -> anyhow::Result<(Service, Option<Tls>)> {
     let lifetime = options.minutes(f64::from(options.challenge_minutes));
     let challenges = Challenges::new(options.challenges_max, lifetime, options.single_challenge.clone());
     let seed = options.seed.unwrap_or_else(|| u64::from(now.subsec_nanos()));
+    let policy = scep::Policy {
+        permits_single_des: options.is_legacy,
+        ..scep::Policy::default()
+    };
     let service = Service {
         account: Account::new(&options.user, options.password.clone()),
         enrolment: Enrolment::new(
             authority,
             challenges,
             Ledger::open(folder)?,
+            policy,
             options.wants_approval,
         ),
         page,

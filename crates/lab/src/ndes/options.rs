@@ -23,6 +23,8 @@ pub struct NdesOptions {
     pub challenge_minutes: u32,
     /// One challenge for everyone, as often as one likes (UseSinglePassword).
     pub single_challenge: Option<Zeroizing<String>>,
+    /// Takes and answers single DES, as old clients speak it and no NDES since 2012 should.
+    pub is_legacy: bool,
     /// Requests wait for a person, who speaks through [`Running`](super::Running).
     pub wants_approval: bool,
     /// Serves HTTPS and writes `tls-ca.pem`, the certificate to trust, into the data folder.
@@ -51,6 +53,7 @@ impl fmt::Debug for NdesOptions {
             .field("data_dir", &self.data_dir)
             .field("challenges_max", &self.challenges_max)
             .field("challenge_minutes", &self.challenge_minutes)
+            .field("is_legacy", &self.is_legacy)
             .field("wants_approval", &self.wants_approval)
             .field("tls", &self.tls)
             .field("minute_seconds", &self.minute_seconds)

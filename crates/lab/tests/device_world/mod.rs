@@ -96,6 +96,7 @@ impl World {
             challenges_max: 5,
             challenge_minutes: 60,
             single_challenge: Some(Zeroizing::new(CHALLENGE.into())),
+            is_legacy: false,
             wants_approval: false,
             tls: false,
             minute_seconds: MINUTE,

@@ -37,6 +37,7 @@ pub fn options(data: &Path) -> NdesOptions {
         challenges_max: 5,
         challenge_minutes: 60,
         single_challenge: None,
+        is_legacy: false,
         wants_approval: false,
         tls: false,
         minute_seconds: 1.0,

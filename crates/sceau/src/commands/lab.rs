@@ -44,6 +44,9 @@ struct Ndes {
     /// One challenge for everybody (UseSinglePassword).
     #[arg(long)]
     single_challenge: Option<String>,
+    /// Take single DES, which the SCEP clients of old devices speak.
+    #[arg(long)]
+    legacy: bool,
     /// HTTPS; writes DIR/tls-ca.pem.
     #[arg(long)]
     tls: bool,
@@ -104,6 +107,7 @@ async fn run_ndes(flags: Ndes) -> anyhow::Result<ExitCode> {
         challenges_max: flags.challenges_max,
         challenge_minutes: flags.challenge_minutes,
         single_challenge: flags.single_challenge.map(Zeroizing::new),
+        is_legacy: flags.legacy,
         wants_approval: false,
         tls: flags.tls,
         minute_seconds: flags.minute,

@@ -38,14 +38,15 @@ pub async fn by_get(
     Path(token): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Response<Body> {
-    let Ok(query) = Query::parse(query.as_deref().unwrap_or_default()) else {
+    let text = query.unwrap_or_default();
+    let Ok(query) = Query::parse(&text) else {
         return plain(StatusCode::BAD_REQUEST, "this is no SCEP request");
     };
     match (query.operation, query.message) {
         (Operation::PkiOperation, Some(message)) => operation(&app, &token, message.into()).await,
         (Operation::PkiOperation, None) => plain(StatusCode::BAD_REQUEST, "the SCEP message is missing"),
         (Operation::GetCaCaps | Operation::GetCaCert | Operation::GetNextCaCert, _) => {
-            about_ca(&app, &token, query.operation).await
+            about_ca(&app, &token, query.operation, &text).await
         }
     }
 }
@@ -66,7 +67,7 @@ pub async fn by_post(
 }
 
 /// GetCACaps and GetCACert are answered from what is known of the authority: 20,000 devices ask at once.
-async fn about_ca(app: &Shared, token: &str, operation: Operation) -> Response<Body> {
+async fn about_ca(app: &Shared, token: &str, operation: Operation, query: &str) -> Response<Body> {
     let authority = match authority_of_token(app, token).await {
         Ok(Some(authority)) => authority,
         Ok(None) => return plain(StatusCode::NOT_FOUND, "there is nothing here"),
@@ -80,13 +81,24 @@ async fn about_ca(app: &Shared, token: &str, operation: Operation) -> Response<B
         return bytes(
             StatusCode::OK,
             scep::CONTENT_TYPE_CAPABILITIES,
-            authority.capabilities.into_bytes(),
+            keywords(authority.capabilities, query),
         );
     }
     match certificates(&authority) {
         Ok((content_type, body)) => bytes(StatusCode::OK, content_type, body),
         Err(error) => incident(&Error::Internal(error)),
     }
+}
+
+/// What the authority says that it can. strongSwan 5.9.8 takes the numbers of its keywords for the bits of a mask, and
+/// finds neither AES nor DES3 in what NDES says. A blank line is every keyword to it, and none to anybody else (RFC 8894
+/// §3.5.2: what isn't known is passed over). Windows, which names a CA in its request where strongSwan names none,
+/// never gets one.
+fn keywords(mut capabilities: String, query: &str) -> Vec<u8> {
+    if !query.contains("message=") {
+        capabilities.push('\n');
+    }
+    capabilities.into_bytes()
 }
 
 /// Relayed where the authority says that it knows the operation: its answer is signed, and made anew for each.

@@ -16,41 +16,40 @@ impl Laboratory {
     pub const PASSWORD: &'static str = "canary: pâssword";
 
     pub async fn start(is_tls: bool, challenges_max: usize) -> Self {
-        Self::start_as(is_tls, challenges_max, None, false).await
+        Self::start_with(|options| (options.tls, options.challenges_max) = (is_tls, challenges_max)).await
     }
 
     /// One that gives everyone this challenge.
     pub async fn start_with_one_challenge(challenge: &str) -> Self {
-        Self::start_as(false, 5, Some(Zeroizing::new(challenge.to_owned())), false).await
+        Self::start_with(|options| options.single_challenge = Some(Zeroizing::new(challenge.to_owned())))
+            .await
     }
 
     /// One whose requests wait for a person.
     pub async fn start_with_approval() -> Self {
-        Self::start_as(false, 5, None, true).await
+        Self::start_with(|options| options.wants_approval = true).await
     }
 
-    async fn start_as(
-        is_tls: bool,
-        challenges_max: usize,
-        single_challenge: Option<Zeroizing<String>>,
-        wants_approval: bool,
-    ) -> Self {
+    /// One with other options than plain HTTP and five challenges.
+    pub async fn start_with(change: impl FnOnce(&mut NdesOptions)) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let running = start(NdesOptions {
+        let mut options = NdesOptions {
             listen: "127.0.0.1:0".parse().unwrap(),
             user: Self::USER.to_owned(),
             password: Zeroizing::new(Self::PASSWORD.to_owned()),
             data_dir: folder.path().to_owned(),
-            challenges_max,
+            challenges_max: 5,
             challenge_minutes: 60,
-            single_challenge,
-            wants_approval,
-            tls: is_tls,
+            single_challenge: None,
+            is_legacy: false,
+            wants_approval: false,
+            tls: false,
             minute_seconds: 60.0,
             seed: Some(1),
-        })
-        .await
-        .unwrap();
+        };
+        change(&mut options);
+        let is_tls = options.tls;
+        let running = start(options).await.unwrap();
         Self {
             running,
             folder,

@@ -13,9 +13,9 @@
 
 mod api;
 mod built_in;
-mod certmonger;
 mod console;
 mod faults;
+mod interop;
 mod laboratory;
 mod layout;
 mod mdm;

@@ -187,7 +187,8 @@ pub fn published(record: &BuiltInAuthority) -> Vec<Vec<u8>> {
     .collect()
 }
 
-/// What GetCACaps says. Triple DES is named beside AES, since one client signs with SHA-256 only where both are.
+/// What GetCACaps says. strongSwan 5.9.8 takes the numbers of its keywords for the bits of a mask: it sees AES where
+/// SHA-384 stands, triple DES where AES does, SHA-256 where triple DES does.
 pub fn capabilities(has_next: bool) -> Capabilities {
     use Capability as C;
     let mut all = vec![
@@ -197,6 +198,7 @@ pub fn capabilities(has_next: bool) -> Capabilities {
         C::Renewal,
         C::Sha1,
         C::Sha256,
+        C::Sha384,
         C::Sha512,
         C::ScepStandard,
     ];

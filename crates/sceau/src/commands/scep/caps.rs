@@ -104,6 +104,7 @@ fn meaning(capability: Option<Capability>) -> &'static str {
         Some(Capability::Renewal) => "certificates can be renewed (RenewalReq)",
         Some(Capability::Sha1) => "SHA-1 for signatures: broken",
         Some(Capability::Sha256) => "SHA-256 for signatures",
+        Some(Capability::Sha384) => "no keyword of RFC 8894; strongSwan may sign with SHA-384",
         Some(Capability::Sha512) => "SHA-512 for signatures",
         Some(Capability::ScepStandard) => "AES, SHA-256 and POST together: RFC 8894",
         Some(Capability::Update) => {
