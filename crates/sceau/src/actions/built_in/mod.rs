@@ -2,6 +2,7 @@
 
 mod approve;
 mod challenge;
+mod change;
 mod create;
 mod enrol;
 mod import;
@@ -15,6 +16,7 @@ mod view;
 
 pub use approve::{Decision, decide};
 pub use challenge::mint;
+pub use change::{BuiltInChange, change_built_in};
 pub use create::{BuiltInForm, add_built_in};
 pub use import::{ImportForm, KeyFile, import_built_in};
 pub use keys::{BuiltInAuthorities, Opened};
