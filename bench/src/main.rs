@@ -5,6 +5,8 @@
 //! on disk. The clients' messages are made beforehand. Processor time is read from the kernel's count for that
 //! process, so what the clients cost is not in it.
 
+#![allow(clippy::print_stderr, reason = "a long run says how far it is")]
+
 mod client;
 mod limit;
 mod prepare;
