@@ -115,8 +115,8 @@ pub struct Issuance {
     pub serial: String,
     /// SCEP's transactionID.
     pub transaction_id: String,
-    /// Serial number (hex) of the certificate that this one renews; empty for a first one.
-    pub renews: String,
+    /// Serial number (hex) of the certificate that this one renews; none for a first one, which a challenge proves.
+    pub renews: Option<String>,
     /// SHA-256 (hex) of the public key that is certified.
     pub key_sha256: String,
     /// SHA-256 (hex) of the public key that signed the request: only its holder may ask again.

@@ -22,7 +22,7 @@ const INSERT: &str = "INSERT INTO issuances (id, authority_id, serial, transacti
 const SPEND: &str = "INSERT INTO issuances (id, authority_id, serial, transaction_id, renews, key_sha256,
      signer_sha256, owner_kind, owner_id, wanted, public_key, not_before, not_after, state, requested_at,
      challenge_sha256)
-     SELECT $1, c.authority_id, $2, $3, '', $4, $5, c.owner_kind, c.owner_id, c.wanted, $6, $7,
+     SELECT $1, c.authority_id, $2, $3, NULL, $4, $5, c.owner_kind, c.owner_id, c.wanted, $6, $7,
      CASE WHEN $8 + c.validity_milliseconds < $9 THEN $8 + c.validity_milliseconds ELSE $9 END, $10, $8, c.sha256
      FROM one_time_challenges c WHERE c.sha256 = $11 AND c.authority_id = $12 AND c.expires_at > $8
      ON CONFLICT DO NOTHING RETURNING *";
@@ -34,7 +34,7 @@ const REVOKE: &str = "UPDATE issuances SET revoked_at = $2, revocation_reason = 
      WHERE id = $1 AND state = 'issued' AND revoked_at IS NULL";
 const BY_ID: &str = "SELECT * FROM issuances WHERE id = $1";
 const BY_SERIAL: &str = "SELECT * FROM issuances WHERE authority_id = $1 AND serial = $2";
-const BY_TRANSACTION: &str =
+const BY_RENEWAL: &str =
     "SELECT * FROM issuances WHERE authority_id = $1 AND transaction_id = $2 AND renews = $3";
 const NEWEST_OF_TRANSACTION: &str =
     "SELECT * FROM issuances WHERE authority_id = $1 AND transaction_id = $2 AND signer_sha256 = $3
@@ -163,14 +163,14 @@ pub async fn by_serial(
     tx.first(BY_SERIAL, values![authority, serial], read).await
 }
 
-/// What a transaction led to; `renews` is the serial number of the certificate that signed a renewal, else empty.
-pub async fn by_transaction(
+/// What a renewal led to; `renews` is the serial number of the certificate that signed it.
+pub async fn by_renewal(
     tx: &mut Tx,
     authority: &AuthorityId,
     transaction_id: &str,
     renews: &str,
 ) -> Result<Option<Issuance>, Error> {
-    tx.first(BY_TRANSACTION, values![authority, transaction_id, renews], read)
+    tx.first(BY_RENEWAL, values![authority, transaction_id, renews], read)
         .await
 }
 

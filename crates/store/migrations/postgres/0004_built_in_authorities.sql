@@ -35,7 +35,7 @@ CREATE TABLE issuances (
     authority_id TEXT COLLATE "C" NOT NULL,
     serial TEXT COLLATE "C" NOT NULL,
     transaction_id TEXT COLLATE "C" NOT NULL,
-    renews TEXT COLLATE "C" NOT NULL,
+    renews TEXT COLLATE "C",
     key_sha256 TEXT COLLATE "C" NOT NULL,
     signer_sha256 TEXT COLLATE "C" NOT NULL,
     owner_kind TEXT COLLATE "C" NOT NULL,
@@ -53,7 +53,7 @@ CREATE TABLE issuances (
     -- What spent it: one challenge, one issuance.
     challenge_sha256 TEXT COLLATE "C" UNIQUE,
     UNIQUE (authority_id, serial),
-    -- A repeated request finds what it asked for; a renewal under the same key is another one.
+    -- A renewal that is asked for again finds itself; what a challenge proves is found by the challenge.
     UNIQUE (authority_id, transaction_id, renews)
 );
 CREATE INDEX issuances_newest ON issuances (authority_id, id);

@@ -35,7 +35,7 @@ CREATE TABLE issuances (
     authority_id TEXT NOT NULL,
     serial TEXT NOT NULL,
     transaction_id TEXT NOT NULL,
-    renews TEXT NOT NULL,
+    renews TEXT,
     key_sha256 TEXT NOT NULL,
     signer_sha256 TEXT NOT NULL,
     owner_kind TEXT NOT NULL,
@@ -53,7 +53,7 @@ CREATE TABLE issuances (
     -- What spent it: one challenge, one issuance.
     challenge_sha256 TEXT UNIQUE,
     UNIQUE (authority_id, serial),
-    -- A repeated request finds what it asked for; a renewal under the same key is another one.
+    -- A renewal that is asked for again finds itself; what a challenge proves is found by the challenge.
     UNIQUE (authority_id, transaction_id, renews)
 ) STRICT;
 CREATE INDEX issuances_newest ON issuances (authority_id, id);

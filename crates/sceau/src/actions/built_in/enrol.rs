@@ -179,13 +179,23 @@ async fn spend(tx: &mut Tx, asked: &Asked, sha256: &str) -> std::result::Result<
 
 /// The slow way: the same transaction again, or a challenge that is worth nothing.
 async fn explain(tx: &mut Tx, asked: &Asked, sha256: &str) -> std::result::Result<Issuance, Stop> {
-    if let Some(known) = known(tx, asked, "").await? {
-        return Ok(known);
+    if let Some(spent) = store::issuances::by_challenge(tx, sha256).await? {
+        // Clients name a transaction after its key, so that two orders with one key share it: the challenge tells.
+        let is_same = spent.transaction_id == asked.transaction_id
+            && spent.key_sha256 == asked.key_sha256
+            && spent.signer_sha256 == asked.signer_sha256
+            && asked.only.as_ref().is_none_or(|only| *only == spent.owner);
+        return if is_same {
+            Ok(spent)
+        } else {
+            Err(Stop::Refused(refused(
+                "challenge-used",
+                "the challenge was used before",
+            )))
+        };
     }
     let challenge = store::one_time_challenges::by_sha256(tx, sha256, &asked.authority_id).await?;
-    let is_used = store::issuances::by_challenge(tx, sha256).await?.is_some();
     let (reason, text) = match challenge {
-        _ if is_used => ("challenge-used", "the challenge was used before"),
         None => ("challenge-wrong", "the challenge is not one of this authority"),
         Some(challenge) if challenge.expires_at <= asked.now => {
             ("challenge-expired", "the challenge has expired")
@@ -199,10 +209,9 @@ async fn explain(tx: &mut Tx, asked: &Asked, sha256: &str) -> std::result::Resul
     Err(Stop::Refused(refused(reason, text)))
 }
 
-/// The same transaction, if it stands: only under the same keys does it answer.
+/// The same renewal, if it stands: only under the same key does it answer.
 async fn known(tx: &mut Tx, asked: &Asked, renews: &str) -> std::result::Result<Option<Issuance>, Stop> {
-    let known =
-        store::issuances::by_transaction(tx, &asked.authority_id, &asked.transaction_id, renews).await?;
+    let known = store::issuances::by_renewal(tx, &asked.authority_id, &asked.transaction_id, renews).await?;
     match known {
         Some(known) if known.key_sha256 != asked.key_sha256 || known.signer_sha256 != asked.signer_sha256 => {
             Err(Stop::Refused(refused(
@@ -262,7 +271,7 @@ async fn renew(
                     Id::new(asked.now, random()),
                     old.owner,
                     old.wanted,
-                    serial,
+                    Some(serial),
                 )?;
                 store::issuances::insert_intent(tx, &issuance).await?;
                 Ok(issuance)
@@ -288,7 +297,7 @@ fn intent(
     id: Id<Issuance>,
     owner: Owner,
     wanted: WantedCertificate,
-    renews: String,
+    renews: Option<String>,
 ) -> std::result::Result<Issuance, Stop> {
     let serial = ca::serial::random().map_err(|error| Stop::Failed(anyhow::Error::new(error).into()))?;
     let not_after = asked.now.plus_seconds(wanted.validity_seconds);

@@ -2,7 +2,7 @@
 
 use domain::{actor::Actor, issuance::RevocationReason};
 use sceau::actions::built_in;
-use scep::{Enrolment, Identity, Outcome, RsaKey};
+use scep::{Enrolment, Identity, RsaKey};
 
 use super::{
     House,
@@ -100,19 +100,29 @@ async fn nobody_else_renews() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_transaction_of_another_key_is_refused() {
+async fn orders_under_one_transaction_id_get_each_its_own_certificate() {
     let house = House::new().await;
-    let (one, two) = (house.order("CN=ada").await, house.order("CN=ada").await);
-    let mut first = enrolment(&house, "ada", Some(&one.challenge.0), signer(&house, "x")).await;
-    issued(ask(&house, &mut first).await);
-    let mut second = enrolment(&house, "ada", Some(&two.challenge.0), signer(&house, "y"))
+    let (ada, bea) = (house.order("CN=ada").await, house.order("CN=bea").await);
+    // Clients name a transaction after its key: two orders with one key share it.
+    let one_key = signer(&house, "x");
+    let mut first = enrolment(&house, "ada", Some(&ada.challenge.0), one_key.clone()).await;
+    let mut second = enrolment(&house, "bea", Some(&bea.challenge.0), one_key).await;
+    assert_eq!(first.transaction_id(), second.transaction_id());
+    let (adas, beas) = (
+        issued(ask(&house, &mut first).await),
+        issued(ask(&house, &mut second).await),
+    );
+    assert_ne!(adas, beas);
+    assert_eq!(issued(ask(&house, &mut first).await), adas);
+    assert_eq!(issued(ask(&house, &mut second).await), beas);
+
+    // Under another key the name opens nothing: the challenge is spent.
+    let mut thief = enrolment(&house, "ada", Some(&ada.challenge.0), signer(&house, "y"))
         .await
         .with_transaction_id(first.transaction_id().clone());
-    let words = "the transactionID belongs to a request with another key";
-    assert_eq!(refusal(ask(&house, &mut second).await), words);
-    // The challenge was not spent by that.
-    let mut third = enrolment(&house, "ada", Some(&two.challenge.0), signer(&house, "y")).await;
-    assert!(matches!(ask(&house, &mut third).await, Outcome::Issued(_)));
+    let words = "the challenge was used before";
+    assert_eq!(refusal(ask(&house, &mut thief).await), words);
+    assert_eq!(house.ledger().await.len(), 2);
 }
 
 fn x509_name(der: &[u8]) -> Vec<u8> {
