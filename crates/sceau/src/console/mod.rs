@@ -72,7 +72,35 @@ fn infrastructure() -> Router<Shared> {
             &format!("{BASE}/new"),
             get(authorities::new).post(authorities::add),
         )
+        .route(
+            &format!("{BASE}/new/built-in"),
+            post(authorities::built_in_form::add),
+        )
+        .route(
+            &format!("{BASE}/new/import"),
+            post(authorities::built_in_form::import),
+        )
         .route(&format!("{BASE}/{{id}}"), get(authorities::show))
+        .route(
+            &format!("{BASE}/{{id}}/announce"),
+            post(authorities::built_in::announce),
+        )
+        .route(
+            &format!("{BASE}/{{id}}/activate"),
+            post(authorities::built_in::activate),
+        )
+        .route(
+            &format!("{BASE}/{{id}}/certificates/{{issuance}}/approve"),
+            post(authorities::issuances::approve),
+        )
+        .route(
+            &format!("{BASE}/{{id}}/certificates/{{issuance}}/refuse"),
+            post(authorities::issuances::refuse),
+        )
+        .route(
+            &format!("{BASE}/{{id}}/certificates/{{issuance}}/revoke"),
+            post(authorities::issuances::revoke),
+        )
         .route(
             &format!("{BASE}/{{id}}/edit"),
             get(authorities::edit).post(authorities::change),
