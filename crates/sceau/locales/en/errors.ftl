@@ -1,5 +1,9 @@
 error-attribute-invalid = An attribute has at most 512 characters, none of them a control character.
 error-authority-not-found = There is no such authority any more.
+error-authority-issued = { $count ->
+    [one] One certificate of this authority still counts: revoke it, or wait until it ends.
+   *[other] { $count } certificates of this authority still count: revoke them, or wait until they end.
+}
 error-authority_id-invalid = Choose a certificate authority.
 error-ca-challenge-seconds = A challenge counts for 60 to 604800 seconds.
 error-ca-crl-hours = A revocation list counts for 1 to 8760 hours.

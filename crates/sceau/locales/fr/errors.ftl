@@ -1,5 +1,9 @@
 error-attribute-invalid = Un attribut a au plus 512 caractères, sans caractère de contrôle.
 error-authority-not-found = Cette autorité n'existe plus.
+error-authority-issued = { $count ->
+    [one] Un certificat de cette autorité est encore valide : révoquez-le, ou attendez sa fin.
+   *[other] { $count } certificats de cette autorité sont encore valides : révoquez-les, ou attendez leur fin.
+}
 error-authority_id-invalid = Choisissez une autorité de certification.
 error-ca-challenge-seconds = Un défi vaut de 60 à 604800 secondes.
 error-ca-crl-hours = Une liste de révocation vaut de 1 à 8760 heures.

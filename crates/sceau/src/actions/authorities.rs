@@ -20,6 +20,7 @@ use zeroize::Zeroizing;
 pub use chain::{ChainCertificate, ChainRole, chain};
 pub use domain::external_ca::AuthorityForm;
 pub use note::{challenge_asked, health_after};
+pub(in crate::actions) use record::refuse_taken_name;
 pub use refresh::refresh_soon;
 pub use test::{AuthorityTest, StepResult, TestStep, refresh_chain, test_authority, test_form};
 pub use usage::{Usage, usage};
@@ -51,7 +52,7 @@ pub async fn one(app: &Shared, actor: &Actor, id: &AuthorityId) -> Result<Author
 pub async fn add_authority(app: &Shared, actor: &Actor, form: &AuthorityForm) -> Result<Authority> {
     actor.require(Permission::Configure)?;
     let checked = external_ca::check(form, None).map_err(Error::Several)?;
-    record::refuse_taken_name(app, &checked.name, None).await?;
+    refuse_taken_name(app, &checked.name, None).await?;
     let password = checked.password.clone().unwrap_or_default();
     let seen = verify::look(&app.outbound, &upstream(&checked)).await?;
     let_in(app, &checked, &password).await?;
@@ -73,7 +74,7 @@ pub async fn change_authority(
     actor.require(Permission::Configure)?;
     let before = by_id(app, id).await?;
     let checked = external_ca::check(form, Some(&before)).map_err(Error::Several)?;
-    record::refuse_taken_name(app, &checked.name, Some(id)).await?;
+    refuse_taken_name(app, &checked.name, Some(id)).await?;
     let is_elsewhere = checked.scep_url != before.scep_url || checked.trust_pem != before.trust_pem;
     let seen = if is_elsewhere {
         Some(verify::look(&app.outbound, &upstream(&checked)).await?)
@@ -147,7 +148,8 @@ fn learn(authority: &mut Authority, seen: Seen) {
     authority.checked_at = authority.updated_at;
 }
 
-/// Removes an authority that no configuration uses.
+/// Removes an authority that no configuration uses, and one of Sceau's own only when nothing counts that it issued.
+/// What it issued stays in the ledger.
 pub async fn remove_authority(app: &Shared, actor: &Actor, id: &AuthorityId) -> Result<()> {
     actor.require(Permission::Configure)?;
     record::removed(app, actor, id).await
@@ -168,11 +170,6 @@ pub fn source(app: &App, authority: &Authority) -> anyhow::Result<ChallengeSourc
         password: open_password(app, authority)?,
         trust_pem: authority.trust_pem.clone(),
     })
-}
-
-/// Refuses a name that an authority bears.
-pub(in crate::actions) async fn refuse_taken_name(app: &Shared, name: &str) -> Result<()> {
-    record::refuse_taken_name(app, name, None).await
 }
 
 /// The authority of this identifier, whoever asks.

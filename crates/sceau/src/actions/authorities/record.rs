@@ -15,7 +15,11 @@ use crate::{
 };
 
 /// Refuses a name that another authority bears.
-pub(super) async fn refuse_taken_name(app: &Shared, name: &str, own: Option<&AuthorityId>) -> Result<()> {
+pub(in crate::actions) async fn refuse_taken_name(
+    app: &Shared,
+    name: &str,
+    own: Option<&AuthorityId>,
+) -> Result<()> {
     let wanted = name.to_owned();
     let found = app
         .store
@@ -97,8 +101,9 @@ pub(super) async fn removed(app: &Shared, actor: &Actor, id: &AuthorityId) -> Re
         Some(&view(&authority)),
         None,
     );
-    let id = id.clone();
-    app.store
+    let (id, now) = (id.clone(), app.now());
+    let path = app
+        .store
         .write(move |tx| {
             let (id, entry) = (id.clone(), entry.clone());
             Box::pin(async move {
@@ -106,12 +111,23 @@ pub(super) async fn removed(app: &Shared, actor: &Actor, id: &AuthorityId) -> Re
                 if users > 0 {
                     return Err(in_use(users));
                 }
+                // Whoever checks such a certificate asks here for its revocation list.
+                let valid = store::issuances::count_valid(tx, &id, now).await?;
+                if valid > 0 {
+                    return Err(still_counting(valid));
+                }
+                let own = store::built_in::by_id(tx, &id).await?;
+                store::built_in::delete_revocation_list(tx, &id).await?;
                 store::authorities::delete(tx, &id).await?;
                 store::audit::append(tx, &entry).await?;
-                Ok(())
+                Ok(own.map(|own| own.path))
             })
         })
-        .await
+        .await?;
+    if let Some(path) = path {
+        app.built_in.forget(&path);
+    }
+    Ok(())
 }
 
 /// Stores what the authority says of itself; an audit row only when its certificates changed.
@@ -234,6 +250,15 @@ fn taken() -> Error {
     )
     .at("name")
     .into()
+}
+
+fn still_counting(certificates: i64) -> Error {
+    let detail = format!(
+        "{certificates} certificates of this authority still count: revoke them or wait until they end"
+    );
+    Refusal::new(Kind::Conflict, "error-authority-issued", detail)
+        .with("count", certificates.to_string())
+        .into()
 }
 
 fn in_use(configurations: i64) -> Error {

@@ -70,7 +70,7 @@ pub(super) struct Material {
 pub async fn add_built_in(app: &Shared, actor: &Actor, form: &BuiltInForm) -> Result<Authority> {
     actor.require(Permission::Configure)?;
     let form = checked(form)?;
-    authorities::refuse_taken_name(app, &form.name).await?;
+    authorities::refuse_taken_name(app, &form.name, None).await?;
     let (id, now): (AuthorityId, _) = (app.fresh_id(), app.now());
     let (maker, wanted, owner) = (app.clone(), form.clone(), id.clone());
     let material = tokio::task::spawn_blocking(move || make(&maker, &owner, &wanted, now))
@@ -169,12 +169,7 @@ pub(super) fn common_record(
         challenge_url: String::new(),
         is_plain_http_accepted: false,
         trust_pem: None,
-        limits: ChallengeLimits {
-            max_unused: 10_000,
-            lifetime_seconds: form.challenge_seconds,
-            safe_life_seconds: form.challenge_seconds - form.challenge_seconds / 20,
-            ..ChallengeLimits::default()
-        },
+        limits: challenge_limits(form.challenge_seconds),
         capabilities: String::from_utf8_lossy(&keys::capabilities(false).to_body()).into_owned(),
         certificates: keys::published(record),
         issuer_sha1: Sha1::of(&record.certificate),
@@ -182,6 +177,16 @@ pub(super) fn common_record(
         health: Health::default(),
         created_at: now,
         updated_at: now,
+    }
+}
+
+/// How long its challenges count; they cost nothing, so their number is no matter.
+pub(super) fn challenge_limits(seconds: u32) -> ChallengeLimits {
+    ChallengeLimits {
+        max_unused: 10_000,
+        lifetime_seconds: seconds,
+        safe_life_seconds: seconds - seconds / 20,
+        ..ChallengeLimits::default()
     }
 }
 

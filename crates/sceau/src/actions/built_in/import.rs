@@ -63,7 +63,7 @@ pub enum KeyFile {
 pub async fn import_built_in(app: &Shared, actor: &Actor, form: ImportForm) -> Result<Authority> {
     actor.require(Permission::Configure)?;
     let settings = checked(&form.settings)?;
-    authorities::refuse_taken_name(app, &settings.name).await?;
+    authorities::refuse_taken_name(app, &settings.name, None).await?;
     let (id, now): (AuthorityId, _) = (app.fresh_id(), app.now());
     let (reader, owner) = (app.clone(), id.clone());
     let material = tokio::task::spawn_blocking(move || read(&reader, &owner, form.key, now))

@@ -2,6 +2,7 @@
 
 mod approve;
 mod challenge;
+mod change;
 mod create;
 mod enrol;
 mod holder;
@@ -16,6 +17,7 @@ mod view;
 
 pub use approve::{Decision, decide};
 pub use challenge::mint;
+pub use change::{BuiltInChange, change_built_in};
 pub use create::{BuiltInForm, add_built_in};
 pub use holder::{ForDevice, with_devices};
 pub use import::{ImportForm, KeyFile, import_built_in};
