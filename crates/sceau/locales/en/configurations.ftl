@@ -107,3 +107,4 @@ validity-of-years = { $count ->
     [one] { $count } year
    *[other] { $count } years
 }
+error-key_length-built-in = A built-in authority certifies no key below 2048 bits.

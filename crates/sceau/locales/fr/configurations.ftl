@@ -104,3 +104,4 @@ validity-of-years = { $count ->
     [one] { $count } an
    *[other] { $count } ans
 }
+error-key_length-built-in = Une autorité intégrée ne certifie aucune clé de moins de 2048 bits.

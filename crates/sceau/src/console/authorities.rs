@@ -188,15 +188,22 @@ pub(super) async fn test(State(app): State<Shared>, Path(id): Path<String>, post
 /// `GET …/{id}/edit`
 pub(super) async fn edit(State(app): State<Shared>, Path(id): Path<String>, visitor: Visitor) -> Answer {
     let id = known(&visitor, &id)?;
-    let authority = authorities::one(&app, &visitor.actor(), &id)
+    let found = async {
+        let actor = visitor.actor();
+        let view = actions::built_in::view(&app, &actor, &id).await?;
+        Ok((authorities::one(&app, &actor, &id).await?, view))
+    };
+    let (authority, view) = found
         .await
-        .map_err(|error| visitor.problem(&error))?;
+        .map_err(|error: actions::Error| visitor.problem(&error))?;
     let page = visitor.page(Section::Authorities);
-    Ok(respond::show(&AuthorityPage::new(
-        page,
-        Some(&id),
-        &form::stored(&authority),
-    )))
+    Ok(match view {
+        Some(view) => {
+            let fields = built_in_form::stored(&authority, &view);
+            respond::show(&BuiltInFormPage::new(page, Way::Edit(id), &fields))
+        }
+        None => respond::show(&AuthorityPage::new(page, Some(&id), &form::stored(&authority))),
+    })
 }
 
 /// `POST …/{id}/edit`: saves, or tries out what was typed.
@@ -204,6 +211,10 @@ pub(super) async fn change(State(app): State<Shared>, Path(id): Path<String>, po
     let Posted { visitor, fields } = posted;
     let id = known(&visitor, &id)?;
     let actor = visitor.actor();
+    let own = actions::built_in::view(&app, &actor, &id).await;
+    if own.map_err(|error| visitor.problem(&error))?.is_some() {
+        return built_in_form::change(&app, &visitor, id, &fields).await;
+    }
     let outcome = match form::read(&fields) {
         Ok(form) if is_test(&fields) => {
             let test = authorities::test_form(&app, &actor, Some(&id), &form).await;

@@ -1,3 +1,4 @@
+mod ledger;
 mod pages;
 mod samples;
 mod words;

@@ -13,7 +13,7 @@ use super::BASE;
 use crate::{
     actions::{
         self,
-        built_in::{self, BuiltInForm, BuiltInView, ImportForm, KeyFile},
+        built_in::{self, BuiltInChange, BuiltInForm, BuiltInView, ImportForm, KeyFile},
     },
     app::Shared,
     console::{
@@ -157,7 +157,7 @@ fn fields(form: &BuiltInForm) -> Fields {
 }
 
 /// Reads the form; what this way doesn't ask for keeps its default.
-pub(super) fn read(fields: &Fields, way: &Way) -> actions::Result<BuiltInForm> {
+fn read(fields: &Fields, way: &Way) -> actions::Result<BuiltInForm> {
     let mut errors = Vec::new();
     let mut number = |name: &'static str| {
         fields.text(name).parse().unwrap_or_else(|_| {
@@ -209,6 +209,23 @@ pub(in super::super) async fn import(State(app): State<Shared>, posted: Posted) 
     finish(&visitor, Way::Import, &fields, outcome)
 }
 
+/// `POST …/{id}/edit` of an authority of this kind: name, life of a challenge, rules.
+pub(super) async fn change(app: &Shared, visitor: &Visitor, id: AuthorityId, fields: &Fields) -> Answer {
+    let way = Way::Edit(id.clone());
+    let outcome = match read(fields, &way) {
+        Ok(form) => {
+            let form = BuiltInChange {
+                name: form.name,
+                challenge_seconds: form.challenge_seconds,
+                rules: form.rules,
+            };
+            built_in::change_built_in(app, &visitor.actor(), &id, &form).await
+        }
+        Err(error) => Err(error),
+    };
+    finish(visitor, way, fields, outcome)
+}
+
 /// A file, or the pasted text. What isn't PEM is taken for PKCS#12.
 fn key_file(fields: &Fields) -> Result<KeyFile, Error> {
     let passphrase = Zeroizing::new(fields.raw("passphrase").to_owned());
@@ -234,12 +251,7 @@ fn key_file(fields: &Fields) -> Result<KeyFile, Error> {
 }
 
 /// On to the authority's page, or the form again with what was refused.
-pub(super) fn finish(
-    visitor: &Visitor,
-    way: Way,
-    fields: &Fields,
-    outcome: actions::Result<Authority>,
-) -> Answer {
+fn finish(visitor: &Visitor, way: Way, fields: &Fields, outcome: actions::Result<Authority>) -> Answer {
     match outcome {
         Ok(authority) => Ok(go(&format!("{BASE}/{}?done=saved", authority.id))),
         Err(error) if error.refusals().is_empty() => Err(visitor.problem(&error)),
