@@ -16,6 +16,7 @@ mod page;
 mod people;
 mod posted;
 mod progress;
+mod refusals;
 mod respond;
 mod security;
 mod tally;
