@@ -1,4 +1,3 @@
-use domain::external_ca::{Authority, AuthorityKind};
 use domain::scep_configuration::{
     CertificateStore, ConfigurationForm, HashFamily, KeyStorage, RETRY_DELAYS, Route, Usage, ValidityUnit,
     Warning, check,
@@ -123,26 +122,6 @@ fn thirty_years_are_the_longest_validity() {
             is_taken,
             "{validity} {unit:?}"
         );
-    }
-}
-
-#[test]
-fn a_built_in_authority_certifies_no_key_of_1024_bits() {
-    let own = Authority {
-        kind: AuthorityKind::BuiltIn,
-        ..authority()
-    };
-    let mut form = form();
-    for (bits, is_taken) in [(1024, false), (2048, true), (4096, true)] {
-        form.key_length = bits;
-        let refused: Vec<_> = check(&form, &own)
-            .err()
-            .into_iter()
-            .flatten()
-            .map(|error| (error.field.unwrap(), error.key))
-            .collect();
-        let expected = [("key_length".to_owned(), "error-key_length-built-in".to_owned())];
-        assert_eq!(refused, if is_taken { &[][..] } else { &expected[..] }, "{bits}");
     }
 }
 

@@ -107,4 +107,3 @@ validity-of-years = { $count ->
     [one] { $count } year
    *[other] { $count } years
 }
-error-key_length-built-in = A built-in authority certifies no key below 2048 bits.

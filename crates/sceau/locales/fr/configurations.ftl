@@ -104,4 +104,3 @@ validity-of-years = { $count ->
     [one] { $count } an
    *[other] { $count } ans
 }
-error-key_length-built-in = Une autorité intégrée ne certifie aucune clé de moins de 2048 bits.
