@@ -60,6 +60,14 @@
     }
   };
 
+  // Another type of authority has another form.
+  const kinds = (root) => {
+    const choice = root.querySelector("#authority-form select[name=type]");
+    choice?.addEventListener("change", () => {
+      if (choice.value === "built_in") window.location.assign("?type=built_in");
+    });
+  };
+
   // Typing `$` in a field of variables offers the list.
   const variables = (root) => {
     const list = root.querySelector("[data-variable-list]");
@@ -141,6 +149,7 @@
     corrections(root);
     uploads(root);
     choices(root);
+    kinds(root);
     variables(root);
     menu(root);
   };

@@ -1,6 +1,6 @@
 authorities-title = Certificate Management
-authorities-lead = External certificate authorities that Sceau asks for certificates.
-authorities-empty = No certificate authority yet. Add the one whose NDES your devices are to use.
+authorities-lead = The certificate authorities that Sceau asks for certificates: external ones, and its own.
+authorities-empty = No certificate authority yet. Add the one whose NDES your devices are to use, or a built-in one.
 authority-new-title = Add a certificate authority
 authority-edit-title = Edit the certificate authority
 authority-name = Name

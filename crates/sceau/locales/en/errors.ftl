@@ -5,6 +5,15 @@ error-authority-issued = { $count ->
    *[other] { $count } certificates of this authority still count: revoke them, or wait until they end.
 }
 error-authority_id-invalid = Choose a certificate authority.
+error-ca-challenge-seconds = A challenge counts for 60 to 604800 seconds.
+error-ca-crl-hours = A revocation list counts for 1 to 8760 hours.
+error-ca-file = This can't become an authority: { $detail }
+error-ca-key-length = The key has 2048, 3072 or 4096 bits.
+error-ca-no-next = No next certificate of this authority is announced.
+error-ca-no-root = The root of this authority isn't here, so Sceau can't make its next issuing certificate.
+error-ca-token = The token doesn't give the key: { $detail }
+error-ca-years = The root lives 1 to 30 years, the issuing certificate no longer than the root.
+error-certificate-impossible = No certificate can hold this: { $detail }
 error-certificate-missing = Choose a file first.
 error-challenge-characters = Windows takes only letters, digits, blanks and ' ( ) + , - . / : = ? in a challenge.
 error-challenge-length = A challenge has 1 to 255 characters.
@@ -27,6 +36,9 @@ error-enrolment-password = User name or password is wrong.
 error-enrolment-request = The device's request can't be used.
 error-hashes-invalid = Choose at least one hash algorithm family.
 error-id-invalid = This address is damaged.
+error-issuance-not-found = There is no such certificate.
+error-issuance-not-pending = Only what waits is approved or refused: somebody decided already.
+error-issuance-not-revocable = Only an issued certificate is revoked, and only once.
 error-key_length-invalid = The key length is 1024, 2048 or 4096.
 error-limits-invalid = These limits can't be: each is a whole number, at least 1, and challenges are delivered within their life.
 error-name-empty = A name is needed.

@@ -60,6 +60,11 @@ event-unenrolled = The device left: its user or an administrator ended the manag
 event-node-deleted = The remains of an older attempt were taken off the device.
 
 audit-authority-add = Authority added
+audit-authority-announce = Authority's next certificate announced
+audit-authority-activate = Authority's next certificate taken into use
+audit-certificate-revoke = Certificate revoked
+audit-issuance-approve = Certificate request approved
+audit-issuance-refuse = Certificate request refused
 audit-authority-change = Authority changed
 audit-authority-certificates = Authority's certificates read anew
 audit-authority-remove = Authority removed

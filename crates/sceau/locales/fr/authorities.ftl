@@ -1,6 +1,6 @@
 authorities-title = Gestion des certificats
-authorities-lead = Les autorités de certification externes auxquelles Sceau demande des certificats.
-authorities-empty = Aucune autorité de certification. Ajoutez celle dont vos appareils doivent utiliser le NDES.
+authorities-lead = Les autorités de certification auxquelles Sceau demande des certificats : externes, ou intégrées.
+authorities-empty = Aucune autorité de certification. Ajoutez celle dont vos appareils doivent utiliser le NDES, ou une autorité intégrée.
 authority-new-title = Ajouter une autorité de certification
 authority-edit-title = Modifier l'autorité de certification
 authority-name = Nom

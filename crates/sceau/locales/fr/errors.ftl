@@ -5,6 +5,15 @@ error-authority-issued = { $count ->
    *[other] { $count } certificats de cette autorité sont encore valides : révoquez-les, ou attendez leur fin.
 }
 error-authority_id-invalid = Choisissez une autorité de certification.
+error-ca-challenge-seconds = Un défi vaut de 60 à 604800 secondes.
+error-ca-crl-hours = Une liste de révocation vaut de 1 à 8760 heures.
+error-ca-file = Ceci ne peut pas devenir une autorité : { $detail }
+error-ca-key-length = La clé a 2048, 3072 ou 4096 bits.
+error-ca-no-next = Aucun certificat suivant de cette autorité n'est annoncé.
+error-ca-no-root = La racine de cette autorité n'est pas ici : Sceau ne peut pas créer son certificat émetteur suivant.
+error-ca-token = Le jeton ne donne pas la clé : { $detail }
+error-ca-years = La racine vit de 1 à 30 ans, et le certificat émetteur pas plus longtemps que la racine.
+error-certificate-impossible = Aucun certificat ne peut contenir cela : { $detail }
 error-certificate-missing = Choisissez d'abord un fichier.
 error-challenge-characters = Windows n'accepte dans un défi que des lettres, des chiffres, des espaces et ' ( ) + , - . / : = ?
 error-challenge-length = Un défi a de 1 à 255 caractères.
@@ -27,6 +36,9 @@ error-enrolment-password = Le nom d'utilisateur ou le mot de passe est faux.
 error-enrolment-request = La demande de l'appareil est inutilisable.
 error-hashes-invalid = Choisissez au moins une famille d'algorithmes de hachage.
 error-id-invalid = Cette adresse est abîmée.
+error-issuance-not-found = Ce certificat n'existe pas.
+error-issuance-not-pending = On n'approuve ou ne refuse que ce qui attend : quelqu'un a déjà décidé.
+error-issuance-not-revocable = On ne révoque qu'un certificat émis, et une seule fois.
 error-key_length-invalid = La longueur de la clé est 1024, 2048 ou 4096.
 error-limits-invalid = Ces limites sont impossibles : chacune est un nombre entier d'au moins 1, et un défi est remis pendant sa vie.
 error-name-empty = Il faut un nom.

@@ -60,6 +60,11 @@ event-unenrolled = L'appareil est parti : son utilisateur ou un administrateur 
 event-node-deleted = Les restes d'une tentative plus ancienne ont été retirés de l'appareil.
 
 audit-authority-add = Autorité ajoutée
+audit-authority-announce = Certificat suivant de l'autorité annoncé
+audit-authority-activate = Certificat suivant de l'autorité mis en service
+audit-certificate-revoke = Certificat révoqué
+audit-issuance-approve = Demande de certificat approuvée
+audit-issuance-refuse = Demande de certificat refusée
 audit-authority-change = Autorité modifiée
 audit-authority-certificates = Certificats de l'autorité relus
 audit-authority-remove = Autorité supprimée

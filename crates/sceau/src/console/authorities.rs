@@ -1,14 +1,19 @@
 //! Admin > Infrastructure > Certificate Management.
 
+pub(super) mod built_in;
+pub(super) mod built_in_form;
 mod form;
+pub(super) mod issuances;
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use domain::{
     Timestamp,
-    external_ca::{Authority, AuthorityId, Health},
+    external_ca::{Authority, AuthorityId, AuthorityKind, Health},
+    issuance::IssuanceId,
 };
 
+use built_in_form::{BuiltInFormPage, Way};
 pub(super) use form::AuthorityPage;
 
 use super::{
@@ -92,15 +97,35 @@ pub(super) async fn list(State(app): State<Shared>, visitor: Visitor) -> Answer 
     }))
 }
 
+/// Which form of a new authority is asked for.
+#[derive(serde::Deserialize)]
+pub(super) struct AskedForm {
+    #[serde(default, rename = "type")]
+    kind: String,
+}
+
 /// `GET …/new`
-pub(super) async fn new(visitor: Visitor) -> Answer {
+pub(super) async fn new(Query(asked): Query<AskedForm>, visitor: Visitor) -> Answer {
     let page = visitor.page(Section::Authorities);
-    Ok(respond::show(&AuthorityPage::new(page, None, &form::blank())))
+    let way = match asked.kind.as_str() {
+        "built_in" => Way::New,
+        "built_in_import" => Way::Import,
+        _ => return Ok(respond::show(&AuthorityPage::new(page, None, &form::blank()))),
+    };
+    Ok(respond::show(&BuiltInFormPage::new(
+        page,
+        way,
+        &built_in_form::blank(),
+    )))
 }
 
 /// `POST …/new`: saves, or tries out what was typed.
 pub(super) async fn add(State(app): State<Shared>, posted: Posted) -> Answer {
     let Posted { visitor, fields } = posted;
+    // The other type was chosen, without a script.
+    if fields.raw("type") == "built_in" {
+        return Ok(go(&format!("{BASE}/new?type=built_in")));
+    }
     let outcome = match form::read(&fields) {
         Ok(form) if is_test(&fields) => {
             return tried(
@@ -116,13 +141,32 @@ pub(super) async fn add(State(app): State<Shared>, posted: Posted) -> Answer {
     finish(&visitor, None, &fields, outcome)
 }
 
+/// From where on the ledger is shown.
+#[derive(serde::Deserialize)]
+pub(super) struct AskedRows {
+    after: Option<String>,
+}
+
 /// `GET …/{id}`
-pub(super) async fn show(State(app): State<Shared>, Path(id): Path<String>, visitor: Visitor) -> Answer {
+pub(super) async fn show(
+    State(app): State<Shared>,
+    Path(id): Path<String>,
+    Query(asked): Query<AskedRows>,
+    visitor: Visitor,
+) -> Answer {
     let id = known(&visitor, &id)?;
-    let page = gather(&app, &visitor, &id, None)
+    let after = asked.after.and_then(|id| IssuanceId::parse(&id).ok());
+    let shown = async {
+        let actor = visitor.actor();
+        if let Some(view) = actions::built_in::view(&app, &actor, &id).await? {
+            let authority = authorities::one(&app, &actor, &id).await?;
+            return built_in::show(&app, &visitor, authority, view, after).await;
+        }
+        Ok(respond::show(&gather(&app, &visitor, &id, None).await?))
+    };
+    shown
         .await
-        .map_err(|error| visitor.problem(&error))?;
-    Ok(respond::show(&page))
+        .map_err(|error: actions::Error| visitor.problem(&error))
 }
 
 /// `POST …/{id}/test`
@@ -144,15 +188,22 @@ pub(super) async fn test(State(app): State<Shared>, Path(id): Path<String>, post
 /// `GET …/{id}/edit`
 pub(super) async fn edit(State(app): State<Shared>, Path(id): Path<String>, visitor: Visitor) -> Answer {
     let id = known(&visitor, &id)?;
-    let authority = authorities::one(&app, &visitor.actor(), &id)
+    let found = async {
+        let actor = visitor.actor();
+        let view = actions::built_in::view(&app, &actor, &id).await?;
+        Ok((authorities::one(&app, &actor, &id).await?, view))
+    };
+    let (authority, view) = found
         .await
-        .map_err(|error| visitor.problem(&error))?;
+        .map_err(|error: actions::Error| visitor.problem(&error))?;
     let page = visitor.page(Section::Authorities);
-    Ok(respond::show(&AuthorityPage::new(
-        page,
-        Some(&id),
-        &form::stored(&authority),
-    )))
+    Ok(match view {
+        Some(view) => {
+            let fields = built_in_form::stored(&authority, &view);
+            respond::show(&BuiltInFormPage::new(page, Way::Edit(id), &fields))
+        }
+        None => respond::show(&AuthorityPage::new(page, Some(&id), &form::stored(&authority))),
+    })
 }
 
 /// `POST …/{id}/edit`: saves, or tries out what was typed.
@@ -160,6 +211,10 @@ pub(super) async fn change(State(app): State<Shared>, Path(id): Path<String>, po
     let Posted { visitor, fields } = posted;
     let id = known(&visitor, &id)?;
     let actor = visitor.actor();
+    let own = actions::built_in::view(&app, &actor, &id).await;
+    if own.map_err(|error| visitor.problem(&error))?.is_some() {
+        return built_in_form::change(&app, &visitor, id, &fields).await;
+    }
     let outcome = match form::read(&fields) {
         Ok(form) if is_test(&fields) => {
             let test = authorities::test_form(&app, &actor, Some(&id), &form).await;
@@ -322,6 +377,22 @@ fn known(visitor: &Visitor, id: &str) -> Result<AuthorityId, Problem> {
 }
 
 impl Page {
+    /// The types that a new authority may have: value and key of its words.
+    pub(super) fn authority_kinds(&self) -> [(&'static str, &'static str); 2] {
+        [
+            ("microsoft", self.authority_kind(&AuthorityKind::Microsoft)),
+            ("built_in", self.authority_kind(&AuthorityKind::BuiltIn)),
+        ]
+    }
+
+    /// Key of the words of a type.
+    pub(super) fn authority_kind(&self, kind: &AuthorityKind) -> &'static str {
+        match kind {
+            AuthorityKind::Microsoft => "authority-kind-microsoft",
+            AuthorityKind::BuiltIn => "authority-kind-built-in",
+        }
+    }
+
     /// What a certificate of the chain does, in words.
     pub(super) fn role_in_chain(&self, role: &ChainRole) -> String {
         self.t(&format!("chain-role-{}", role.name()))

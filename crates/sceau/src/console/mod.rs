@@ -16,6 +16,7 @@ mod page;
 mod people;
 mod posted;
 mod progress;
+mod refusals;
 mod respond;
 mod security;
 mod tally;
@@ -72,7 +73,35 @@ fn infrastructure() -> Router<Shared> {
             &format!("{BASE}/new"),
             get(authorities::new).post(authorities::add),
         )
+        .route(
+            &format!("{BASE}/new/built-in"),
+            post(authorities::built_in_form::add),
+        )
+        .route(
+            &format!("{BASE}/new/import"),
+            post(authorities::built_in_form::import),
+        )
         .route(&format!("{BASE}/{{id}}"), get(authorities::show))
+        .route(
+            &format!("{BASE}/{{id}}/announce"),
+            post(authorities::built_in::announce),
+        )
+        .route(
+            &format!("{BASE}/{{id}}/activate"),
+            post(authorities::built_in::activate),
+        )
+        .route(
+            &format!("{BASE}/{{id}}/certificates/{{issuance}}/approve"),
+            post(authorities::issuances::approve),
+        )
+        .route(
+            &format!("{BASE}/{{id}}/certificates/{{issuance}}/refuse"),
+            post(authorities::issuances::refuse),
+        )
+        .route(
+            &format!("{BASE}/{{id}}/certificates/{{issuance}}/revoke"),
+            post(authorities::issuances::revoke),
+        )
         .route(
             &format!("{BASE}/{{id}}/edit"),
             get(authorities::edit).post(authorities::change),

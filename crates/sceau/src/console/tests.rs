@@ -1,3 +1,5 @@
+mod ledger;
 mod pages;
+mod refusals;
 mod samples;
 mod words;

@@ -7,7 +7,7 @@ use domain::{
 };
 use serde_json::Value;
 
-use super::{language::Language, moment::duration, page::Page};
+use super::{language::Language, moment::duration, page::Page, refusals};
 
 /// A cause for a person: what it is, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,11 +135,11 @@ fn note(what: &What, language: Language) -> String {
             let words = cause(why, language);
             format!("{} {}", words.what, words.remedy)
         }
-        // In the words of the authority, or of the network: English, mostly.
+        // In the words of another authority, or of the network: English, mostly.
         What::Answered {
             detail: Some(detail), ..
-        }
-        | What::OutcomeUnknown {
+        } => refusals::in_words(detail, language).unwrap_or_else(|| detail.clone()),
+        What::OutcomeUnknown {
             detail: Some(detail), ..
         } => detail.clone(),
         _ => String::new(),

@@ -96,6 +96,20 @@ export class World {
     return done.stdout.trim();
   }
 
+  /** Orders a certificate of an authority over the API and asks for it as a SCEP client. Gives the client's exit code. */
+  async enrol(page, authority, subject) {
+    this.token ??= this.sceau(["operator", "token", "claire"]);
+    const placed = await page.request.post(`${this.url}/api/v1/orders`, {
+      headers: { authorization: `Bearer ${this.token}` },
+      data: { authority, subject },
+    });
+    if (placed.status() !== 201) throw new Error(`order: ${placed.status()} ${await placed.text()}`);
+    const { scep_url: url, challenge } = await placed.json();
+    const key = join(this.folder, `key-${Date.now()}.pem`);
+    const args = ["scep", "enroll", url, "--tls-ca", this.caFile, "--subject", subject, "--new-key", key];
+    return spawnSync(BINARY, [...args, "--challenge-stdin"], { input: challenge, encoding: "utf8", env: ENVIRONMENT });
+  }
+
   spawn(name, args) {
     const log = openSync(join(this.folder, `${name}.log`), "a");
     const child = spawn(BINARY, args, { stdio: ["ignore", log, log], env: ENVIRONMENT });

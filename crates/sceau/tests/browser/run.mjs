@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
+import { makeAuthority } from "./built_in.mjs";
 import { LABELS } from "./labels.mjs";
 import { World } from "./processes.mjs";
 import { follow } from "./story.mjs";
@@ -41,6 +42,7 @@ async function play(browser, code) {
   };
   try {
     await follow(page, world, labels, picture);
+    await makeAuthority(page, world, labels, picture);
     await walk(page, world, code);
     if (complaints.length > 0) throw new Error(`the browser complains:\n${complaints.join("\n")}`);
   } catch (error) {

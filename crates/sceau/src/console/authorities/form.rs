@@ -59,7 +59,12 @@ impl AuthorityPage {
             action: id.map_or_else(|| format!("{BASE}/new"), |id| format!("{BASE}/{id}/edit")),
             back: id.map_or_else(|| BASE.to_owned(), |id| format!("{BASE}/{id}")),
             is_new: id.is_none(),
-            kinds: vec![("microsoft", page.t("authority-kind-microsoft"))],
+            kinds: page
+                .authority_kinds()
+                .into_iter()
+                .filter(|(value, _)| id.is_none() || *value == "microsoft")
+                .map(|(value, key)| (value, page.t(key)))
+                .collect(),
             page,
             form: Shown {
                 name: fields.text("name"),

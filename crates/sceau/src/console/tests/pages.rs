@@ -16,6 +16,7 @@ use super::{
         activity, authorities, certificates, configurations, dashboard, devices, distribution,
         language::Language, login, operators, page::Page, people, posted::Fields, progress, respond, words,
     },
+    ledger,
     samples::{
         authority, certificate, configuration, delivery, device, events, failed, form, id, now, person,
         refused, sha1, states, tally, test,
@@ -119,6 +120,32 @@ fn infrastructure(page: &Page) -> Vec<Sample> {
             &authorities::AuthorityPage::new(refused(page.clone()), None, &fields),
         ),
         sample("authorities/show.html", &shown),
+        sample(
+            "authorities/built_in_form.html",
+            &authorities::built_in_form::BuiltInFormPage::new(
+                refused(page.clone()),
+                authorities::built_in_form::Way::New,
+                &authorities::built_in_form::blank(),
+            ),
+        ),
+        sample(
+            "authorities/built_in_form.html",
+            &authorities::built_in_form::BuiltInFormPage::new(
+                refused(page.clone()),
+                authorities::built_in_form::Way::Import,
+                &fields,
+            ),
+        ),
+        sample(
+            "authorities/built_in_form.html",
+            &authorities::built_in_form::BuiltInFormPage::new(
+                page.clone(),
+                authorities::built_in_form::Way::Edit(id(1)),
+                &fields,
+            ),
+        ),
+        sample("authorities/built_in.html", &ledger::built_in_page(page, true)),
+        sample("authorities/built_in.html", &ledger::built_in_page(page, false)),
         sample(
             "operators/list.html",
             &operators::OperatorsPage::new(
@@ -396,6 +423,8 @@ fn every_page_renders_in_both_languages() {
                     "device-error",
                     "sentence-",
                     "notice-",
+                    "issuance-",
+                    "revocation-",
                     "progress-",
                 ]
                 .iter()

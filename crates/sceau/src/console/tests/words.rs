@@ -144,6 +144,7 @@ fn every_key_that_a_page_names_has_words() {
             "verified-by",
             "test-",
             "value-",
+            "issuance-",
         ];
         for prefix in prefixes {
             let marker = format!("\"{prefix}");
@@ -332,10 +333,12 @@ fn every_deed_of_the_audit_has_words() {
     let kinds = [
         "assignment",
         "authority",
+        "certificate",
         "challenge",
         "configuration",
         "delivery",
         "device",
+        "issuance",
         "operator",
         "order",
         "person",

@@ -1,6 +1,6 @@
 //! Built-in authorities: SCEP at their own address, challenges, renewals, approval, revocation.
 
-mod client;
+pub mod client;
 mod crash;
 mod enrolment;
 mod hostile;
@@ -17,9 +17,9 @@ use sceau::actions::{
 use crate::world::World;
 
 /// A server with one built-in authority.
-struct House {
-    world: World,
-    authority: Authority,
+pub struct House {
+    pub world: World,
+    pub authority: Authority,
 }
 
 impl House {
@@ -41,12 +41,12 @@ impl House {
     }
 
     /// Path of the authority's own address.
-    fn path(&self) -> &str {
+    pub fn path(&self) -> &str {
         let url = &self.authority.scep_url;
         url.strip_prefix(&self.world.app.settings.public_url).unwrap()
     }
 
-    async fn order(&self, subject: &str) -> PlacedOrder {
+    pub async fn order(&self, subject: &str) -> PlacedOrder {
         let form = OrderForm {
             authority: self.authority.id.clone(),
             subject: subject.to_owned(),
@@ -60,7 +60,7 @@ impl House {
     }
 
     /// The ledger, newest first.
-    async fn ledger(&self) -> Vec<Issuance> {
+    pub async fn ledger(&self) -> Vec<Issuance> {
         built_in::issuances(
             &self.world.app,
             &Actor::CommandLine,

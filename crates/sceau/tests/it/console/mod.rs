@@ -1,6 +1,7 @@
 //! The console as a browser without scripts meets it.
 
 mod browser;
+mod built_in;
 mod doors;
 mod people;
 mod steps;
