@@ -26,7 +26,7 @@ fn issuance(state: IssuanceState, owner: Owner, revoked: Option<RevocationReason
         authority_id: id(1),
         serial: "0f1e2d3c4b5a69788796a5b4c3d2e1f0".to_owned(),
         transaction_id: "1".to_owned(),
-        renews: String::new(),
+        renews: None,
         key_sha256: "0".repeat(64),
         signer_sha256: "0".repeat(64),
         owner,
