@@ -139,6 +139,7 @@ async fn the_authority_says_what_it_can_do_and_shows_itself_as_ndes_does_whateve
             "Renewal",
             "SHA-1",
             "SHA-256",
+            "SHA-384",
             "SHA-512",
             "SCEPStandard",
         ];
