@@ -5,6 +5,7 @@ error-authority-issued = { $count ->
    *[other] { $count } certificates of this authority still count: revoke them, or wait until they end.
 }
 error-authority_id-invalid = Choose a certificate authority.
+error-ca-passphrase = The passphrase doesn't open the file: { $detail }
 error-certificate-missing = Choose a file first.
 error-challenge-characters = Windows takes only letters, digits, blanks and ' ( ) + , - . / : = ? in a challenge.
 error-challenge-length = A challenge has 1 to 255 characters.
@@ -27,7 +28,9 @@ error-enrolment-password = User name or password is wrong.
 error-enrolment-request = The device's request can't be used.
 error-hashes-invalid = Choose at least one hash algorithm family.
 error-id-invalid = This address is damaged.
+error-key_length-built-in = The key has 2048 bits or more: the built-in authority takes no RSA key of 1024 bits.
 error-key_length-invalid = The key length is 1024, 2048 or 4096.
+error-kind-built-in = A built-in authority is made here: it is not reached at an address with an account.
 error-limits-invalid = These limits can't be: each is a whole number, at least 1, and challenges are delivered within their life.
 error-name-empty = A name is needed.
 error-name-invalid = A name has at most 100 characters.
@@ -86,3 +89,7 @@ error-variable-custom-name = “{ $variable }” is no name of a custom attribut
 error-variable-unclosed = A variable is never closed by its brace.
 error-variable-unknown = There is no variable { $variable }.
 error-variable-unknown-nearest = There is no variable { $variable }. { $suggestion } is meant, perhaps.
+test-key-good = The authority's key signs.
+test-key-failed = The authority's key can't be used.
+test-list-good = The revocation list counts.
+test-list-failed = The revocation list can't be made.

@@ -5,6 +5,7 @@ error-authority-issued = { $count ->
    *[other] { $count } certificats de cette autorité sont encore valides : révoquez-les, ou attendez leur fin.
 }
 error-authority_id-invalid = Choisissez une autorité de certification.
+error-ca-passphrase = La phrase secrète n'ouvre pas le fichier : { $detail }
 error-certificate-missing = Choisissez d'abord un fichier.
 error-challenge-characters = Windows n'accepte dans un défi que des lettres, des chiffres, des espaces et ' ( ) + , - . / : = ?
 error-challenge-length = Un défi a de 1 à 255 caractères.
@@ -27,7 +28,9 @@ error-enrolment-password = Le nom d'utilisateur ou le mot de passe est faux.
 error-enrolment-request = La demande de l'appareil est inutilisable.
 error-hashes-invalid = Choisissez au moins une famille d'algorithmes de hachage.
 error-id-invalid = Cette adresse est abîmée.
+error-key_length-built-in = La clé a au moins 2048 bits : l'autorité intégrée ne prend pas de clé RSA de 1024 bits.
 error-key_length-invalid = La longueur de la clé est 1024, 2048 ou 4096.
+error-kind-built-in = Une autorité intégrée est créée ici : elle n'est pas jointe à une adresse avec un compte.
 error-limits-invalid = Ces limites sont impossibles : chacune est un nombre entier d'au moins 1, et un défi est remis pendant sa vie.
 error-name-empty = Il faut un nom.
 error-name-invalid = Un nom a au plus 100 caractères.
@@ -86,3 +89,7 @@ error-variable-custom-name = « { $variable } » n'est pas un nom d'attribut p
 error-variable-unclosed = Une variable commencée par une accolade n'est jamais fermée.
 error-variable-unknown = Il n'y a pas de variable { $variable }.
 error-variable-unknown-nearest = Il n'y a pas de variable { $variable }. Peut-être { $suggestion } ?
+test-key-good = La clé de l'autorité signe.
+test-key-failed = La clé de l'autorité ne peut pas servir.
+test-list-good = La liste de révocation est valable.
+test-list-failed = La liste de révocation ne peut pas être faite.
