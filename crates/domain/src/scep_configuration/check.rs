@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{ConfigurationForm, HashFamily, KeyStorage, San, SanKind, ScepSettings, Usage};
 use crate::{
     error::{Error, named},
-    external_ca::Authority,
+    external_ca::{Authority, AuthorityKind},
     subject::{Subject, alternative_names, attributes},
     thumbprint::{self, Sha1},
 };
@@ -86,7 +86,7 @@ pub fn check(form: &ConfigurationForm, authority: &Authority) -> Result<Checked,
     let ekus = taken(checked_ekus(&form.ekus), &mut errors);
     let retries = taken(within("retries", form.retries, 0, 30), &mut errors);
     let retry_delay_seconds = taken(checked_delay(form.retry_delay_seconds), &mut errors);
-    let key_length = taken(checked_key_length(form.key_length), &mut errors);
+    let key_length = taken(checked_key_length(form.key_length, authority.kind), &mut errors);
     let validity = taken(checked_validity(form), &mut errors);
     let ca_sha1 = taken(checked_thumbprint(&form.thumbprint, authority), &mut errors);
     let renew_at_percent = taken(
@@ -191,8 +191,14 @@ fn checked_delay(seconds: i64) -> Result<u32, Error> {
     within(field, seconds, 60, DAY_SECONDS)
 }
 
-fn checked_key_length(bits: i64) -> Result<u16, Error> {
+/// What lies outside decides for itself; Sceau's own authority issues for no key below 2048 bits.
+fn checked_key_length(bits: i64, kind: AuthorityKind) -> Result<u16, Error> {
     match bits {
+        1024 if kind == AuthorityKind::BuiltIn => Err(Error::invalid(
+            "key_length",
+            "the built-in authority takes no key of 1024 bits: choose 2048 or 4096",
+        )
+        .keyed("error-key_length-built-in")),
         1024 => Ok(1024),
         2048 => Ok(2048),
         4096 => Ok(4096),

@@ -1,3 +1,4 @@
+use domain::external_ca::AuthorityKind;
 use domain::scep_configuration::{
     CertificateStore, ConfigurationForm, HashFamily, KeyStorage, RETRY_DELAYS, Route, Usage, ValidityUnit,
     Warning, check,
@@ -123,6 +124,20 @@ fn thirty_years_are_the_longest_validity() {
             "{validity} {unit:?}"
         );
     }
+}
+
+#[test]
+fn a_built_in_authority_takes_no_key_of_1024_bits() {
+    let mut own = authority();
+    own.kind = AuthorityKind::BuiltIn;
+    let mut form = form();
+    form.key_length = 1024;
+    let errors = check(&form, &own).unwrap_err();
+    assert_eq!(errors.len(), 1);
+    assert_eq!(errors[0].field.as_deref(), Some("key_length"));
+    assert_eq!(errors[0].key, "error-key_length-built-in");
+    form.key_length = 2048;
+    assert!(check(&form, &own).is_ok());
 }
 
 #[test]

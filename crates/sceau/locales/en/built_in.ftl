@@ -1,3 +1,4 @@
+authority-kinds = Types of authority
 authority-kind-built-in = Built-in
 authority-built-in-lead = Sceau makes a root and an issuing authority below it. Their keys are encrypted at rest.
 authority-import = Import an existing authority

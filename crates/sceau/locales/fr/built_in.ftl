@@ -1,3 +1,4 @@
+authority-kinds = Types d'autorité
 authority-kind-built-in = Intégrée
 authority-built-in-lead = Sceau crée une racine et, au-dessous, une autorité émettrice. Leurs clés sont chiffrées dans la base.
 authority-import = Importer une autorité existante

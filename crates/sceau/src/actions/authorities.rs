@@ -11,7 +11,7 @@ mod verify;
 use domain::{
     Error as Refusal, Kind, Sealed,
     actor::Actor,
-    external_ca::{self, Authority, AuthorityId, CheckedAuthority, Health, Password},
+    external_ca::{self, Authority, AuthorityId, AuthorityKind, CheckedAuthority, Health, Password},
     operator::Permission,
     thumbprint::Sha1,
 };
@@ -22,6 +22,7 @@ pub use domain::external_ca::AuthorityForm;
 pub use note::{challenge_asked, health_after};
 pub(in crate::actions) use record::refuse_taken_name;
 pub use refresh::refresh_soon;
+pub(in crate::actions) use test::certificate_steps;
 pub use test::{AuthorityTest, StepResult, TestStep, refresh_chain, test_authority, test_form};
 pub use usage::{Usage, usage};
 
@@ -51,6 +52,7 @@ pub async fn one(app: &Shared, actor: &Actor, id: &AuthorityId) -> Result<Author
 /// Adds an authority, once it answered as a SCEP server and let the account in. No challenge is taken.
 pub async fn add_authority(app: &Shared, actor: &Actor, form: &AuthorityForm) -> Result<Authority> {
     actor.require(Permission::Configure)?;
+    refuse_built_in(form, None)?;
     let checked = external_ca::check(form, None).map_err(Error::Several)?;
     refuse_taken_name(app, &checked.name, None).await?;
     let password = checked.password.clone().unwrap_or_default();
@@ -73,6 +75,7 @@ pub async fn change_authority(
 ) -> Result<Authority> {
     actor.require(Permission::Configure)?;
     let before = by_id(app, id).await?;
+    refuse_built_in(form, Some(&before))?;
     let checked = external_ca::check(form, Some(&before)).map_err(Error::Several)?;
     refuse_taken_name(app, &checked.name, Some(id)).await?;
     let is_elsewhere = checked.scep_url != before.scep_url || checked.trust_pem != before.trust_pem;
@@ -98,6 +101,18 @@ pub async fn change_authority(
     }
     record::changed(app, actor, &before, &after).await?;
     Ok(after)
+}
+
+/// Sceau's own authorities have no address or account to give: they are made and changed by other actions.
+fn refuse_built_in(form: &AuthorityForm, before: Option<&Authority>) -> Result<()> {
+    let is_built_in = |kind| kind == AuthorityKind::BuiltIn;
+    if is_built_in(form.kind) || before.is_some_and(|before| is_built_in(before.kind)) {
+        let detail = "a built-in authority is made here, not reached at an address with an account";
+        return Err(Refusal::invalid("kind", detail)
+            .keyed("error-kind-built-in")
+            .into());
+    }
+    Ok(())
 }
 
 /// The authority as it would be stored, what it says of itself aside.

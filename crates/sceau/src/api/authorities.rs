@@ -8,14 +8,16 @@ use axum::{
     routing::{get, post},
 };
 use domain::{
+    actor::Actor,
     external_ca::{Authority, AuthorityKind, ChallengeLimits},
     thumbprint::Sha1,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    body::{Answer, Body},
+    body::{Answer, Octets},
+    built_in::{self, BuiltInBlock, Changed, Made},
     caller::Caller,
     cause,
     instant::Instant,
@@ -23,8 +25,9 @@ use super::{
     problem::Result,
 };
 use crate::{
-    actions::authorities::{
-        self, AuthorityForm, AuthorityTest, ChainCertificate, ChainRole, StepResult, chain,
+    actions::{
+        authorities::{self, AuthorityTest, ChainCertificate, ChainRole, StepResult, chain},
+        built_in::{add_built_in, change_built_in, import_built_in, view},
     },
     app::Shared,
 };
@@ -39,7 +42,11 @@ pub(super) fn router() -> Router<Shared> {
 
 async fn list(State(app): State<Shared>, Caller(actor): Caller) -> Result<Answer<Page<View>>> {
     let all = authorities::list(&app, &actor).await?;
-    Ok(Answer(Page::whole(all.iter().map(View::of).collect())))
+    let mut views = Vec::with_capacity(all.len());
+    for authority in &all {
+        views.push(View::with(&app, &actor, authority).await?);
+    }
+    Ok(Answer(Page::whole(views)))
 }
 
 async fn one(
@@ -48,17 +55,25 @@ async fn one(
     Named(id): Named<Authority>,
 ) -> Result<Answer<View>> {
     let authority = authorities::one(&app, &actor, &id).await?;
-    Ok(Answer(View::of(&authority)))
+    Ok(Answer(View::with(&app, &actor, &authority).await?))
 }
 
-async fn add(
-    State(app): State<Shared>,
-    Caller(actor): Caller,
-    Body(form): Body<AuthorityForm>,
-) -> Result<Response> {
-    let authority = authorities::add_authority(&app, &actor, &form).await?;
+async fn add(State(app): State<Shared>, Caller(actor): Caller, octets: Octets) -> Result<Response> {
+    let kind: Kind = octets.read()?;
+    let authority = if kind.kind == Some(AuthorityKind::BuiltIn) {
+        match octets.read::<Made>()?.asked()? {
+            built_in::Asked::Create(form) => add_built_in(&app, &actor, &form).await?,
+            built_in::Asked::Import(form) => import_built_in(&app, &actor, form).await?,
+        }
+    } else {
+        authorities::add_authority(&app, &actor, &octets.read()?).await?
+    };
     let place = format!("/api/v1/authorities/{}", authority.id);
-    let mut response = (StatusCode::CREATED, Answer(View::of(&authority))).into_response();
+    let mut response = (
+        StatusCode::CREATED,
+        Answer(View::with(&app, &actor, &authority).await?),
+    )
+        .into_response();
     if let Ok(place) = HeaderValue::from_str(&place) {
         response.headers_mut().insert(header::LOCATION, place);
     }
@@ -69,10 +84,15 @@ async fn change(
     State(app): State<Shared>,
     Caller(actor): Caller,
     Named(id): Named<Authority>,
-    Body(form): Body<AuthorityForm>,
+    octets: Octets,
 ) -> Result<Answer<View>> {
-    let authority = authorities::change_authority(&app, &actor, &id, &form).await?;
-    Ok(Answer(View::of(&authority)))
+    let known = authorities::one(&app, &actor, &id).await?;
+    let authority = if known.kind == AuthorityKind::BuiltIn {
+        change_built_in(&app, &actor, &id, &octets.read::<Changed>()?.into()).await?
+    } else {
+        authorities::change_authority(&app, &actor, &id, &octets.read()?).await?
+    };
+    Ok(Answer(View::with(&app, &actor, &authority).await?))
 }
 
 async fn remove(
@@ -99,12 +119,18 @@ async fn refresh(
     Named(id): Named<Authority>,
 ) -> Result<Answer<View>> {
     let authority = authorities::refresh_chain(&app, &actor, &id).await?;
-    Ok(Answer(View::of(&authority)))
+    Ok(Answer(View::with(&app, &actor, &authority).await?))
+}
+
+/// What kind a body is for, before the rest of it is read.
+#[derive(Deserialize)]
+struct Kind {
+    kind: Option<AuthorityKind>,
 }
 
 /// An authority as it goes out: everything but the password.
 #[derive(Serialize)]
-struct View {
+pub(super) struct View {
     id: String,
     name: String,
     kind: AuthorityKind,
@@ -121,6 +147,8 @@ struct View {
     health: HealthView,
     created_at: Instant,
     updated_at: Instant,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    built_in: Option<BuiltInBlock>,
 }
 
 #[derive(Serialize)]
@@ -161,6 +189,19 @@ struct StepView {
 }
 
 impl View {
+    /// With what a built-in one has beside the rest.
+    pub(super) async fn with(app: &Shared, actor: &Actor, authority: &Authority) -> Result<Self> {
+        let built_in = if authority.kind == AuthorityKind::BuiltIn {
+            view(app, actor, &authority.id).await?.map(BuiltInBlock::from)
+        } else {
+            None
+        };
+        Ok(Self {
+            built_in,
+            ..Self::of(authority)
+        })
+    }
+
     fn of(authority: &Authority) -> Self {
         let health = &authority.health;
         Self {
@@ -185,6 +226,7 @@ impl View {
             },
             created_at: authority.created_at.into(),
             updated_at: authority.updated_at.into(),
+            built_in: None,
         }
     }
 }

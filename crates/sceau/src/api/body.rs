@@ -24,6 +24,25 @@ pub(super) struct Body<T>(pub(super) T);
 impl<T: DeserializeOwned> FromRequest<Shared> for Body<T> {
     type Rejection = Problem;
 
+    async fn from_request(request: Request, app: &Shared) -> Result<Self, Problem> {
+        Octets::from_request(request, app).await?.read().map(Self)
+    }
+}
+
+/// A body that says itself what it is read into.
+pub(super) struct Octets(bytes::Bytes);
+
+impl Octets {
+    /// The body as `T`, strictly.
+    pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        let Json(value) = Json::from_bytes(&self.0).map_err(|rejection| explain(&rejection))?;
+        Ok(value)
+    }
+}
+
+impl FromRequest<Shared> for Octets {
+    type Rejection = Problem;
+
     async fn from_request(request: Request, _: &Shared) -> Result<Self, Problem> {
         if !is_json(&request) {
             return Err(Problem::media_type());
@@ -36,8 +55,7 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Body<T> {
                 Some(source) if source.is::<http_body_util::LengthLimitError>() => Problem::too_large(MAX),
                 _ => Problem::not_json("the body could not be read"),
             })?;
-        let Json(value) = Json::from_bytes(&octets).map_err(|rejection| explain(&rejection))?;
-        Ok(Self(value))
+        Ok(Self(octets))
     }
 }
 

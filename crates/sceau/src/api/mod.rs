@@ -4,12 +4,14 @@ mod activity;
 mod assignments;
 mod authorities;
 mod body;
+mod built_in;
 mod caller;
 mod cause;
 mod certificates;
 mod configurations;
 mod devices;
 mod instant;
+mod issuances;
 mod ledger;
 mod operators;
 mod orders;
@@ -36,6 +38,7 @@ const LIMIT: Duration = Duration::from_secs(55);
 pub fn router() -> Router<Shared> {
     Router::new()
         .merge(authorities::router())
+        .merge(issuances::router())
         .merge(configurations::router())
         .merge(assignments::router())
         .merge(devices::router())

@@ -76,6 +76,22 @@ impl<T: DeserializeOwned> FromRequestParts<Shared> for Asked<T> {
     }
 }
 
+/// The two identifiers in the path: a thing, and one below it.
+pub(super) struct Pair<Upper, Lower>(pub(super) Id<Upper>, pub(super) Id<Lower>);
+
+impl<Upper: 'static, Lower: 'static> FromRequestParts<Shared> for Pair<Upper, Lower> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Problem> {
+        let Path((upper, lower)) = Path::<(String, String)>::from_request_parts(parts, app)
+            .await
+            .map_err(|_| Problem::not_found())?;
+        let upper = Id::parse(&upper).map_err(|_| Problem::not_found())?;
+        let lower = Id::parse(&lower).map_err(|_| Problem::not_found())?;
+        Ok(Self(upper, lower))
+    }
+}
+
 /// The identifier in the path; what can't be one is of nothing that exists.
 pub(super) struct Named<Noun>(pub(super) Id<Noun>);
 

@@ -108,6 +108,15 @@ async fn next_certificate(app: &Shared, authority: &Authority) -> Response<Body>
     if !capabilities.has(Capability::GetNextCaCert) {
         return none();
     }
+    if authority.kind == AuthorityKind::BuiltIn {
+        return match app.built_in.of(app, &authority.id).await {
+            Ok(Some(opened)) => opened.next.clone().map_or_else(none, |body| {
+                bytes(StatusCode::OK, scep::CONTENT_TYPE_NEXT_CA_CERTIFICATE, body)
+            }),
+            Ok(None) => none(),
+            Err(error) => incident(&error),
+        };
+    }
     let upstream = Upstream::of(authority);
     match app.outbound.scep_get(&upstream, Operation::GetNextCaCert).await {
         Ok(answer) if answer.status == 200 => bytes(

@@ -1,7 +1,10 @@
 //! What an authority says of itself, read again in the background when it has grown old. Meanwhile, and when nobody
 //! answers, what is stored goes on being served.
 
-use domain::{actor::Actor, external_ca::Authority};
+use domain::{
+    actor::Actor,
+    external_ca::{Authority, AuthorityKind},
+};
 
 use super::{record, verify};
 use crate::{actions::Result, app::Shared, outbound::Upstream};
@@ -13,6 +16,10 @@ const BETWEEN_LOOKS_SECONDS: i64 = 60;
 
 /// Looks at the authority in the background if what is known of it is old; one look at a time.
 pub fn refresh_soon(app: &Shared, authority: &Authority) {
+    // What Sceau's own says of itself is written whenever it changes.
+    if authority.kind == AuthorityKind::BuiltIn {
+        return;
+    }
     let now = app.now();
     let is_fresh = now < authority.checked_at.plus_seconds(FRESH_SECONDS);
     if is_fresh || !app.bells.may_look(&authority.id, now, BETWEEN_LOOKS_SECONDS) {

@@ -3,7 +3,7 @@
 use domain::{
     Error as Refusal, Kind, Timestamp,
     actor::Actor,
-    external_ca::{self, Authority, AuthorityForm, AuthorityId},
+    external_ca::{self, Authority, AuthorityForm, AuthorityId, AuthorityKind},
     operator::Permission,
 };
 use serde::Serialize;
@@ -14,7 +14,7 @@ use super::{
     verify::{self, Seen},
 };
 use crate::{
-    actions::{Error, Result},
+    actions::{Error, Result, built_in},
     app::Shared,
     outbound::{ChallengeProblem, ChallengeSource, ProbeOutcome, Upstream},
 };
@@ -70,6 +70,9 @@ pub enum StepResult {
 pub async fn test_authority(app: &Shared, actor: &Actor, id: &AuthorityId) -> Result<AuthorityTest> {
     actor.require(Permission::Configure)?;
     let authority = super::one(app, actor, id).await?;
+    if authority.kind == AuthorityKind::BuiltIn {
+        return built_in::examine(app, &authority).await;
+    }
     let (test, found) = examine(app, authority.clone(), &source(app, &authority)?).await;
     if let Some(seen) = &found.seen {
         record::chain(app, actor, &authority, seen).await?;
@@ -90,6 +93,7 @@ pub async fn test_form(
         Some(id) => Some(super::one(app, actor, id).await?),
         None => None,
     };
+    super::refuse_built_in(form, existing.as_ref())?;
     let checked = external_ca::check(form, existing.as_ref()).map_err(Error::Several)?;
     let password = match (&checked.password, &existing) {
         (Some(typed), _) => Zeroizing::new(typed.reveal().to_owned()),
@@ -138,6 +142,10 @@ async fn examine(app: &Shared, mut authority: Authority, source: &ChallengeSourc
 pub async fn refresh_chain(app: &Shared, actor: &Actor, id: &AuthorityId) -> Result<Authority> {
     actor.require(Permission::Configure)?;
     let authority = super::one(app, actor, id).await?;
+    // What Sceau's own says of itself is written whenever it changes.
+    if authority.kind == AuthorityKind::BuiltIn {
+        return Ok(authority);
+    }
     let seen = verify::look(&app.outbound, &Upstream::of(&authority)).await?;
     record::chain(app, actor, &authority, &seen).await?;
     super::one(app, actor, id).await
@@ -157,7 +165,17 @@ fn scep_steps(test: &AuthorityTest, now: Timestamp) -> Vec<TestStep> {
             format!("{} certificates", test.certificates.len()),
         ),
     ];
-    for certificate in &test.certificates {
+    steps.extend(certificate_steps(&test.certificates, now));
+    steps
+}
+
+/// A step for each certificate that has ended, or ends soon.
+pub(in crate::actions) fn certificate_steps(
+    certificates: &[ChainCertificate],
+    now: Timestamp,
+) -> Vec<TestStep> {
+    let mut steps = Vec::new();
+    for certificate in certificates {
         let left = certificate.not_after.since(now) / 1000;
         let (key, result) = match left {
             ..=0 => ("test-certificate-expired", StepResult::Failed),

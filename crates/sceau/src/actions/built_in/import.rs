@@ -1,6 +1,6 @@
 //! An existing authority brought in: its certificate with its key, from a file or in a token.
 
-use ca::{CertificateAuthority, Imported};
+use ca::{CertificateAuthority, ImportError, Imported};
 use domain::{
     Error as Refusal, Kind, Timestamp,
     actor::Actor,
@@ -92,7 +92,7 @@ fn read(app: &Shared, id: &AuthorityId, file: KeyFile, now: Timestamp) -> Result
         key,
         certificate,
         chain,
-    } = imported.map_err(|error| unusable(&error))?;
+    } = imported.map_err(|error| unreadable(&error))?;
     let sealed = keys::seal(
         &app.secrets,
         id,
@@ -145,6 +145,19 @@ fn token_material(
         chain: above.to_vec(),
         root_key: None,
     })
+}
+
+/// What a file can't become; a passphrase that doesn't open it is wrong at its own field.
+fn unreadable(error: &ImportError) -> Error {
+    match error {
+        ImportError::WrongPassphrase | ImportError::PassphraseNeeded => {
+            Refusal::invalid("passphrase", error.to_string())
+                .keyed("error-ca-passphrase")
+                .with("detail", error.to_string())
+                .into()
+        }
+        other => unusable(other),
+    }
 }
 
 fn unusable(error: &dyn std::fmt::Display) -> Error {

@@ -13,6 +13,7 @@ mod respond;
 mod revocation;
 mod sign;
 mod template;
+mod test;
 mod view;
 
 pub use approve::{Decision, decide};
@@ -26,4 +27,5 @@ pub use next::{activate_next, announce_next};
 pub use respond::{Answer, answer, answer_as};
 pub use revocation::{publish_due, revocation_list, revoke};
 pub use sign::resume;
+pub(in crate::actions) use test::examine;
 pub use view::{BuiltInView, issuances, one_issuance, pending_issuances, view};

@@ -111,7 +111,7 @@ pub(super) async fn publish(app: &Shared, opened: &Arc<Opened>) -> Result<Revoca
     Err(anyhow::anyhow!("other nodes publish revocation lists faster than this one").into())
 }
 
-fn sign(
+pub(super) fn sign(
     opened: &Opened,
     number: i64,
     revoked: &[Issuance],
