@@ -23,6 +23,7 @@ $(ASSETS): package-lock.json crates/sceau/assets/collect.mjs
 test: packages assets lint
 	$(CARGO) test --workspace --locked
 	$(CARGO) test -p ca --features pkcs11 --test pkcs11 --locked
+	$(CARGO) test -p sceau --features pkcs11 --test it --locked pkcs11
 	$(CARGO) test --workspace --locked --test it squid -- --ignored
 	tests/browser.sh
 

@@ -195,7 +195,7 @@ impl Entry {
             sans: issuance.wanted.sans,
             owner: issuance.owner,
             transaction_id: issuance.transaction_id,
-            renews: Some(issuance.renews).filter(|serial| !serial.is_empty()),
+            renews: issuance.renews,
             not_before: issuance.not_before.into(),
             not_after: issuance.not_after.into(),
             requested_at: issuance.requested_at.into(),

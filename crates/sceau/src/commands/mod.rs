@@ -1,5 +1,6 @@
 //! What the command line can do, one file per command.
 
+mod ca;
 #[cfg(feature = "lab")]
 pub mod demo;
 mod doctor;
@@ -42,6 +43,8 @@ enum Command {
     Person(person::Arguments),
     /// Those who administer.
     Operator(operator::Arguments),
+    /// The authorities that this server is itself.
+    Ca(ca::Arguments),
     /// Ask a SCEP server, enrol there, and see what it says.
     Scep(scep::Arguments),
     /// Show the main job with a laboratory CA and simulated devices.
@@ -80,6 +83,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Doctor => doctor::run(settings()).await,
         Command::Person(arguments) => person::run(settings()?, arguments).await,
         Command::Operator(arguments) => operator::run(settings()?, arguments).await,
+        Command::Ca(arguments) => ca::run(settings()?, arguments).await,
         Command::Scep(arguments) => Ok(scep::run(arguments).await),
         #[cfg(feature = "lab")]
         Command::Demo(arguments) => demo::run(arguments).await,

@@ -50,6 +50,22 @@ async fn every_address_wants_a_token() {
         (Method::DELETE, format!("/authorities/{id}")),
         (Method::POST, format!("/authorities/{id}/test")),
         (Method::POST, format!("/authorities/{id}/refresh")),
+        (Method::GET, format!("/authorities/{id}/certificates")),
+        (Method::GET, format!("/authorities/{id}/certificates/{id}")),
+        (
+            Method::POST,
+            format!("/authorities/{id}/certificates/{id}/approve"),
+        ),
+        (
+            Method::POST,
+            format!("/authorities/{id}/certificates/{id}/refuse"),
+        ),
+        (
+            Method::POST,
+            format!("/authorities/{id}/certificates/{id}/revoke"),
+        ),
+        (Method::POST, format!("/authorities/{id}/next")),
+        (Method::POST, format!("/authorities/{id}/next/activate")),
         (Method::GET, "/configurations".to_owned()),
         (Method::POST, "/configurations".to_owned()),
         (Method::GET, format!("/configurations/{id}")),

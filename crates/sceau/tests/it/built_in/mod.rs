@@ -1,10 +1,15 @@
 //! Built-in authorities: SCEP at their own address, challenges, renewals, approval, revocation.
 
 pub mod client;
+mod commands;
 mod crash;
 mod enrolment;
 mod hostile;
 mod nodes;
+mod openssl;
+mod over_api;
+#[cfg(feature = "pkcs11")]
+mod pkcs11;
 mod renewal;
 mod retrieval;
 
