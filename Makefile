@@ -21,10 +21,8 @@ $(ASSETS): package-lock.json crates/sceau/assets/collect.mjs
 
 # Everything that CI checks. Installs the Debian packages that the tests talk to.
 test: packages assets lint
-	$(CARGO) test --workspace --locked
-	$(CARGO) test -p ca --features pkcs11 --test pkcs11 --locked
-	$(CARGO) test -p sceau --features pkcs11 --test it --locked pkcs11
-	$(CARGO) test --workspace --locked --test it squid -- --ignored
+	$(CARGO) test --workspace --features sceau/pkcs11 --locked
+	$(CARGO) test --workspace --features sceau/pkcs11 --locked --test it squid -- --ignored
 	tests/browser.sh
 
 # What SCEP costs on this machine, beside what its RSA can do at all. Wants the machine for itself, ten minutes or so.

@@ -17,7 +17,8 @@ use crate::{
     writer::Writer,
 };
 
-/// Memory for pages of one connection: negative numbers are KiB (SQLite, PRAGMA cache_size).
+/// Memory for pages of the connection that writes: indexes over random keys touch a page each, and with SQLite's
+/// usual 2 MiB most of them would be read again. Negative numbers are KiB (SQLite, PRAGMA cache_size).
 const CACHE_KIB: &str = "-16384";
 /// Pages of 4 KiB in the log before they are written back: 32 MiB.
 const CHECKPOINT_PAGES: &str = "8000";
@@ -156,14 +157,11 @@ async fn open_sqlite(settings: &DatabaseSettings) -> Result<Backend, Error> {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(Duration::from_secs(10))
-        // Indexes over random keys touch a page each: with SQLite's usual 2 MiB most of them would be read again, and
-        // with its usual 1,000 pages of log be written back, for every few rows.
-        .pragma("cache_size", CACHE_KIB)
         .pragma("wal_autocheckpoint", CHECKPOINT_PAGES);
     keep_private(options.get_filename())?;
     let writing = SqlitePoolOptions::new()
         .max_connections(1)
-        .connect_with(options.clone())
+        .connect_with(options.clone().pragma("cache_size", CACHE_KIB))
         .await?;
     let readers = SqlitePoolOptions::new()
         .max_connections(settings.max_connections.max(1))

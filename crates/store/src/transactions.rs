@@ -23,7 +23,9 @@ const BY_ID: &str = "SELECT * FROM scep_transactions WHERE id = $1";
 const BY_OWNER: &str = "SELECT * FROM scep_transactions WHERE owner_kind = $1 AND owner_id = $2 ORDER BY id";
 const BY_TRANSACTION: &str = "SELECT * FROM scep_transactions WHERE authority_id = $1 AND transaction_id = $2
      ORDER BY id DESC LIMIT 1";
-const UNANSWERED: &str = "SELECT * FROM scep_transactions WHERE state = 'forwarded' AND forwarded_at < $1
+// SQLite takes a partial index only where the index's own condition stands in the query word by word.
+const UNANSWERED: &str = "SELECT * FROM scep_transactions
+     WHERE state IN ('forwarded', 'outcome_unknown', 'not_installed') AND state = 'forwarded' AND forwarded_at < $1
      ORDER BY forwarded_at, id";
 const POSSIBLY_ORPHANED: &str = "SELECT * FROM scep_transactions
      WHERE state IN ('outcome_unknown', 'not_installed') ORDER BY forwarded_at, id";
