@@ -28,7 +28,8 @@ const UNANSWERED: &str = "SELECT * FROM scep_transactions
      WHERE state IN ('forwarded', 'outcome_unknown', 'not_installed') AND state = 'forwarded' AND forwarded_at < $1
      ORDER BY forwarded_at, id";
 const POSSIBLY_ORPHANED: &str = "SELECT * FROM scep_transactions
-     WHERE state IN ('outcome_unknown', 'not_installed') ORDER BY forwarded_at, id";
+     WHERE state IN ('forwarded', 'outcome_unknown', 'not_installed')
+     AND state IN ('outcome_unknown', 'not_installed') ORDER BY forwarded_at, id";
 
 /// Keeps a transaction that is about to be handed over. A delivery has one: a second is a conflict.
 pub async fn insert(tx: &mut Tx, transaction: &Transaction) -> Result<(), Error> {
