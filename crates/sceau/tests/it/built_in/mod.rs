@@ -3,6 +3,7 @@
 pub mod client;
 mod commands;
 mod crash;
+mod delivery;
 mod enrolment;
 mod hostile;
 mod nodes;

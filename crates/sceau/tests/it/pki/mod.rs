@@ -2,7 +2,7 @@
 
 mod admission;
 mod canary;
-mod client;
+pub mod client;
 mod delivered;
 mod exchange;
 mod orders;
@@ -38,7 +38,7 @@ use crate::{
 const PERSON: (&str, &str) = ("ada", "secret of enrolment");
 
 /// A server whose authority is the laboratory's NDES, and a computer that was told to enrol there.
-struct Ordered {
+pub struct Ordered {
     site: Site,
     laboratory: Laboratory,
     computer: Computer,
