@@ -46,6 +46,8 @@ const PENDING: &str = "SELECT * FROM issuances WHERE state IN ('pending', 'inten
 const INTENDED: &str = "SELECT * FROM issuances WHERE state IN ('pending', 'intended') AND state = 'intended' AND id < $1 ORDER BY id LIMIT $2";
 const REVOKED: &str = "SELECT * FROM issuances WHERE authority_id = $1 AND revoked_at IS NOT NULL
      AND not_after > $2 ORDER BY revoked_at, id";
+const LAST_REVOKED: &str = "SELECT COALESCE(MAX(revoked_at), 0) AS n FROM issuances WHERE authority_id = $1
+     AND revoked_at IS NOT NULL";
 const VALID: &str = "SELECT COUNT(*) AS n FROM issuances WHERE authority_id = $1 AND state = 'issued'
      AND revoked_at IS NULL AND not_after > $2";
 
@@ -209,6 +211,12 @@ pub async fn intended(tx: &mut Tx, before: &IssuanceId, limit: u32) -> Result<Ve
 /// What an authority revoked and what would still count at `now`, oldest first.
 pub async fn revoked(tx: &mut Tx, authority: &AuthorityId, now: Timestamp) -> Result<Vec<Issuance>, Error> {
     tx.all(REVOKED, values![authority, now], read).await
+}
+
+/// When an authority last revoked a certificate; the beginning of time where it never did.
+pub async fn last_revoked(tx: &mut Tx, authority: &AuthorityId) -> Result<Timestamp, Error> {
+    let milliseconds = tx.number(LAST_REVOKED, values![authority]).await?;
+    Ok(Timestamp::from_milliseconds(milliseconds))
 }
 
 /// How many certificates of an authority count now.

@@ -1,14 +1,16 @@
 //! A person's decision on a request that waits.
 
+use std::sync::Arc;
+
 use anyhow::Context as _;
 use domain::{
-    Error as Refusal, Kind,
+    Error as Refusal, Kind, Timestamp,
     actor::Actor,
     issuance::{Issuance, IssuanceId, IssuanceState},
     operator::Permission,
 };
 
-use super::sign;
+use super::{Opened, sign};
 use crate::{
     actions::{Result, activity},
     app::Shared,
@@ -26,6 +28,8 @@ pub enum Decision {
 /// Approves a pending request, which is then signed at once, or refuses it. The client learns it at its next poll.
 pub async fn decide(app: &Shared, actor: &Actor, id: &IssuanceId, decision: Decision) -> Result<Issuance> {
     actor.require(Permission::Configure)?;
+    let opened = authority_of(app, id).await?;
+    let end = Timestamp::from_seconds(opened.authority.not_after());
     let (now, wanted, actor) = (app.now(), id.clone(), actor.clone());
     let decided = app
         .store
@@ -33,7 +37,7 @@ pub async fn decide(app: &Shared, actor: &Actor, id: &IssuanceId, decision: Deci
             let (id, actor) = (wanted.clone(), actor.clone());
             Box::pin(async move {
                 let known = store::issuances::by_id(tx, &id).await?.ok_or_else(unknown)?;
-                // The certificate lives from the decision on, not from the request.
+                // The certificate lives from the decision on, not from the request; no longer than the authority's.
                 let waited = now.since(known.requested_at).max(0);
                 let (name, decided) = match decision {
                     Decision::Approve => ("issuance.approve", known.approved()?),
@@ -41,6 +45,7 @@ pub async fn decide(app: &Shared, actor: &Actor, id: &IssuanceId, decision: Deci
                 };
                 let decided = Issuance {
                     not_before: decided.not_before.plus_milliseconds(waited),
+                    not_after: decided.not_after.plus_milliseconds(waited).min(end),
                     ..decided
                 };
                 store::issuances::decide(tx, &decided).await?;
@@ -53,11 +58,6 @@ pub async fn decide(app: &Shared, actor: &Actor, id: &IssuanceId, decision: Deci
     if decided.state != IssuanceState::Intended {
         return Ok(decided);
     }
-    let opened = app
-        .built_in
-        .of(app, &decided.authority_id)
-        .await?
-        .context("the authority of a pending request is gone")?;
     let certificate = sign::complete(app, &opened, &decided).await?;
     Ok(Issuance {
         state: IssuanceState::Issued,
@@ -65,6 +65,17 @@ pub async fn decide(app: &Shared, actor: &Actor, id: &IssuanceId, decision: Deci
         issued_at: Some(now),
         ..decided
     })
+}
+
+async fn authority_of(app: &Shared, id: &IssuanceId) -> Result<Arc<Opened>> {
+    let wanted = id.clone();
+    let known = app
+        .store
+        .read(move |tx| Box::pin(async move { store::issuances::by_id(tx, &wanted).await }))
+        .await?
+        .ok_or_else(unknown)?;
+    let opened = app.built_in.of(app, &known.authority_id).await?;
+    Ok(opened.context("the authority of a pending request is gone")?)
 }
 
 pub(super) fn unknown() -> Refusal {

@@ -145,7 +145,7 @@ pub(super) fn sign(
     })
 }
 
-/// Publishes the lists of which half of the time is over. Gives how many.
+/// Publishes the lists of which half of the time is over, and those that a revocation is newer than. Gives how many.
 pub async fn publish_due(app: &Shared) -> Result<usize> {
     let now = app.now();
     let due = app
@@ -155,7 +155,9 @@ pub async fn publish_due(app: &Shared) -> Result<usize> {
                 let mut due = Vec::new();
                 for authority in store::built_in::list(tx).await? {
                     let list = store::built_in::revocation_list(tx, &authority.authority_id).await?;
-                    if list.is_none_or(|list| list.is_due(now)) {
+                    // A crash between a revocation and its list leaves a list that doesn't know of it.
+                    let revoked = store::issuances::last_revoked(tx, &authority.authority_id).await?;
+                    if list.is_none_or(|list| list.is_due(now) || list.this_update < revoked) {
                         due.push(authority.path);
                     }
                 }

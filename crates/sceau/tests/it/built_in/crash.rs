@@ -2,10 +2,11 @@
 
 use domain::{
     built_in::Rules,
-    issuance::{Issuance, IssuanceState},
+    issuance::{Issuance, IssuanceState, RevocationReason, Revoked},
 };
 use sceau::actions::built_in;
 use scep::{Enrolment, Outcome};
+use x509_parser::prelude::{CertificateRevocationList, FromDer as _};
 
 use super::{
     House,
@@ -68,4 +69,28 @@ async fn an_intent_that_nobody_asks_for_again_is_signed_by_itself() {
     assert_eq!(built_in::resume(app, later).await.unwrap(), 1);
     let stored = house.ledger().await.remove(0).certificate.unwrap();
     assert_eq!(issued(ask(&house, &mut enrolment).await), stored);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revocation_whose_list_was_never_published_stands_in_the_next_one() {
+    let house = House::new().await;
+    let order = house.order("CN=ada").await;
+    let mut first = enrolment(&house, "ada", Some(&order.challenge.0), signer(&house, "x")).await;
+    issued(ask(&house, &mut first).await);
+    let app = &house.world.app;
+    assert_eq!(built_in::publish_due(app).await.unwrap(), 0, "the list is fresh");
+    let (id, at) = (house.ledger().await.remove(0).id, app.now());
+    app.store
+        .write(move |tx| {
+            let id = id.clone();
+            let reason = RevocationReason::KeyCompromise;
+            Box::pin(async move { store::issuances::revoke(tx, &id, &Revoked { at, reason }).await })
+        })
+        .await
+        .unwrap();
+    assert_eq!(built_in::publish_due(app).await.unwrap(), 1);
+    let (_, list) = super::client::get(&house, "/ca/sceau-test-ca/crl").await;
+    let (_, list) = CertificateRevocationList::from_der(&list).unwrap();
+    assert_eq!(list.iter_revoked_certificates().count(), 1);
+    assert_eq!(built_in::publish_due(app).await.unwrap(), 0);
 }
