@@ -118,6 +118,8 @@ async fn live(machine: Arc<Machine>, arrival: f64) {
             .wait_minutes(f64::from(schedule.next_minutes()))
             .await;
     }
+    // One that left before a restart has nothing more to say.
+    machine.change(|state| state.is_idle = true);
 }
 
 fn schedule(machine: &Machine) -> PollSchedule {

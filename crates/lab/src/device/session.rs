@@ -58,6 +58,7 @@ pub(crate) async fn hold(machine: &Arc<Machine>) -> Result<Ended, SessionError> 
             };
             let package = Package::farewell(header, &information);
             let _ = exchange(machine, &mut client, &account, &package).await;
+            machine.change(|state| state.is_idle = true);
             return Ok(ended);
         }
         had_work |= work;

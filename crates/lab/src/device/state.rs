@@ -26,7 +26,7 @@ pub(crate) struct State {
     pub(crate) tree: Tree,
     /// The last session's number.
     pub(crate) sessions: u64,
-    /// The server had nothing to do in the last session.
+    /// The server had nothing to do in the last session, or knows that the device left.
     pub(crate) is_idle: bool,
     pub(crate) certificates: Vec<HeldCertificate>,
     pub(crate) errors: Vec<String>,
@@ -109,7 +109,9 @@ impl State {
     /// Nothing more is to be expected of this device.
     pub(crate) fn is_settled(&self) -> bool {
         match self.stage {
-            DeviceState::Refused | DeviceState::Unenrolled => true,
+            DeviceState::Refused => true,
+            // It says that it leaves after it has left.
+            DeviceState::Unenrolled => self.is_idle,
             _ => self.is_idle && self.installed().next().is_some(),
         }
     }
