@@ -24,6 +24,25 @@ pub fn random() -> Result<SerialNumber> {
     Ok(SerialNumber(octets.to_vec()))
 }
 
+/// A fresh serial number of 16 octets that begins with the moment (Unix time in milliseconds) and has 80 random bits,
+/// more than the 64 that the CA/Browser Forum's Baseline Requirements (§7.1) ask for. Numbers made one after the other
+/// lie beside each other in an index, which a busy authority's database pays for.
+///
+/// # Errors
+/// [`Error::Crypto`] when the system gives no randomness.
+pub fn at(milliseconds: i64) -> Result<SerialNumber> {
+    let SerialNumber(mut octets) = random()?;
+    let [_, _, moment @ ..] = milliseconds.to_be_bytes();
+    octets
+        .iter_mut()
+        .zip(moment)
+        .for_each(|(octet, of_moment)| *octet = of_moment);
+    if let Some(first) = octets.first_mut() {
+        *first = (*first & 0x7f) | 0x40;
+    }
+    Ok(SerialNumber(octets))
+}
+
 impl SerialNumber {
     /// A serial number from its big-endian octets; leading zeros don't count.
     ///

@@ -326,6 +326,15 @@ fn serial_numbers_are_positive_and_of_at_most_twenty_octets() {
     let (one, other) = (serial::random().unwrap(), serial::random().unwrap());
     assert_ne!(one, other);
     assert_eq!(one.octets().len(), 16);
+    let moment = 1_795_000_000_000;
+    let (early, same, late) = (
+        serial::at(moment).unwrap(),
+        serial::at(moment).unwrap(),
+        serial::at(moment + 1).unwrap(),
+    );
+    assert_ne!(early, same);
+    assert!(early.octets() < late.octets() && same.octets() < late.octets());
+    assert_eq!(serial::at(0).unwrap().octets().len(), 16);
 }
 
 proptest! {

@@ -4,13 +4,14 @@ use std::{future::Future, path::Path, pin::Pin, str::FromStr, time::Duration};
 
 use domain::Timestamp;
 use sqlx::{
-    PgPool, SqlitePool,
+    ConnectOptions as _, Connection as _, PgPool, SqlitePool,
     migrate::{Migrate, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
 use crate::{
+    embedded,
     error::Error,
     serializable,
     tx::{Connection, Tx},
@@ -20,6 +21,8 @@ use crate::{
 /// Memory for pages of the connection that writes: indexes over random keys touch a page each, and with SQLite's
 /// usual 2 MiB most of them would be read again. Negative numbers are KiB (SQLite, PRAGMA cache_size).
 const CACHE_KIB: &str = "-16384";
+/// How long a connection waits for another that writes.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// Pages of 4 KiB in the log before they are written back: 32 MiB.
 const CHECKPOINT_PAGES: &str = "8000";
 
@@ -48,8 +51,9 @@ pub struct Store {
 pub(crate) enum Backend {
     Sqlite {
         readers: SqlitePool,
-        writing: SqlitePool,
         writer: Writer,
+        /// How a connection for migrations is opened.
+        options: Box<SqliteConnectOptions>,
     },
     Postgres(PgPool),
 }
@@ -70,7 +74,11 @@ impl Store {
     /// Brings the tables up to this version.
     pub async fn migrate(&self) -> Result<(), Error> {
         match &self.backend {
-            Backend::Sqlite { writing, .. } => SQLITE.run(writing).await?,
+            Backend::Sqlite { options, .. } => {
+                let mut connection = options.connect().await?;
+                SQLITE.run(&mut connection).await?;
+                connection.close().await?;
+            }
             Backend::Postgres(pool) => POSTGRES.run(pool).await?,
         }
         Ok(())
@@ -79,28 +87,28 @@ impl Store {
     /// What [`Store::migrate`] would do, by name.
     pub async fn pending_migrations(&self) -> Result<Vec<String>, Error> {
         match &self.backend {
-            Backend::Sqlite { writing, .. } => pending(&SQLITE, &mut *writing.acquire().await?).await,
+            Backend::Sqlite { options, .. } => pending(&SQLITE, &mut options.connect().await?).await,
             Backend::Postgres(pool) => pending(&POSTGRES, &mut *pool.acquire().await?).await,
         }
     }
 
     /// Runs the closure in a transaction and keeps all of its work or none. It may be run again, so it
-    /// touches nothing but the transaction, and it must pass a failed statement's error on. It runs in a
-    /// task of its own: dropping the returned future doesn't stop it.
+    /// touches nothing but the transaction, and it must pass a failed statement's error on. Once it was polled,
+    /// dropping the returned future doesn't stop it.
     pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
         F: for<'t> FnMut(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
-        let backend = self.backend.clone();
-        let task = tokio::spawn(async move {
-            match &backend {
-                Backend::Sqlite { writer, .. } => writer.write(work).await,
-                Backend::Postgres(pool) => serializable::write(pool, work).await,
+        match &self.backend {
+            Backend::Sqlite { writer, .. } => writer.write(work).await,
+            Backend::Postgres(pool) => {
+                let pool = pool.clone();
+                let task = tokio::spawn(async move { serializable::write(&pool, work).await });
+                task.await.unwrap_or_else(|_| Err(Error::BrokeOff.into()))
             }
-        });
-        task.await.unwrap_or_else(|_| Err(Error::BrokeOff.into()))
+        }
     }
 
     /// Runs the closure on one snapshot; it can't write.
@@ -140,9 +148,9 @@ impl Store {
     /// Waits for what is being written and closes every connection.
     pub async fn close(&self) {
         match &self.backend {
-            Backend::Sqlite { readers, writing, .. } => {
+            Backend::Sqlite { readers, writer, .. } => {
                 readers.close().await;
-                writing.close().await;
+                writer.close().await;
             }
             Backend::Postgres(pool) => pool.close().await,
         }
@@ -156,21 +164,32 @@ async fn open_sqlite(settings: &DatabaseSettings) -> Result<Backend, Error> {
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
-        .busy_timeout(Duration::from_secs(10))
-        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES);
+        .busy_timeout(PATIENCE);
     keep_private(options.get_filename())?;
-    let writing = SqlitePoolOptions::new()
-        .max_connections(1)
-        .connect_with(options.clone().pragma("cache_size", CACHE_KIB))
-        .await?;
+    let connection = embedded::open(
+        options.get_filename(),
+        &[
+            ("busy_timeout", &PATIENCE.as_millis().to_string()),
+            ("journal_mode", "wal"),
+            ("synchronous", "full"),
+            ("foreign_keys", "on"),
+            ("wal_autocheckpoint", CHECKPOINT_PAGES),
+            ("cache_size", CACHE_KIB),
+        ],
+    )?;
     let readers = SqlitePoolOptions::new()
         .max_connections(settings.max_connections.max(1))
-        .connect_with(options.create_if_missing(false).pragma("query_only", "on"))
+        .connect_with(
+            options
+                .clone()
+                .create_if_missing(false)
+                .pragma("query_only", "on"),
+        )
         .await?;
     Ok(Backend::Sqlite {
-        writer: Writer::start(writing.clone()),
+        writer: Writer::start(connection)?,
         readers,
-        writing,
+        options: Box::new(options),
     })
 }
 

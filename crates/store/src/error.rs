@@ -37,7 +37,7 @@ pub enum Error {
     BrokeOff,
     /// Anything else.
     #[error("database: {0}")]
-    Database(#[source] sqlx::Error),
+    Database(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl From<sqlx::Error> for Error {
@@ -50,14 +50,31 @@ impl From<sqlx::Error> for Error {
                 _ if Race::of(&error).is_some() || is_passing(told.code().as_deref()) => {
                     Self::Unavailable(told.message().to_owned())
                 }
-                _ => Self::Database(error),
+                _ => Self::Database(Box::new(error)),
             },
             sqlx::Error::Io(_)
             | sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed => Self::Unavailable(error.to_string()),
             sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => Self::Corrupt(error.to_string()),
-            _ => Self::Database(error),
+            _ => Self::Database(Box::new(error)),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ffi::{
+            SQLITE_CONSTRAINT_FOREIGNKEY, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE,
+        };
+        let Some(told) = error.sqlite_error() else {
+            return Self::Database(Box::new(error));
+        };
+        match told.extended_code {
+            SQLITE_CONSTRAINT_UNIQUE | SQLITE_CONSTRAINT_PRIMARYKEY => Self::Conflict(error.to_string()),
+            SQLITE_CONSTRAINT_FOREIGNKEY => Self::Reference(error.to_string()),
+            code if is_passing(Some(&code.to_string())) => Self::Unavailable(error.to_string()),
+            _ => Self::Database(Box::new(error)),
         }
     }
 }

@@ -137,7 +137,7 @@ pub async fn claim(
             }
             (Err(_), _) if matches!(race, Some(Race::Unique | Race::Serialization)) => {}
             (Err(error), _) => return Err(error),
-            (Ok(_), Connection::Sqlite(_)) => return Err(Error::BrokeOff),
+            (Ok(_), Connection::Sqlite(_) | Connection::Embedded(_)) => return Err(Error::BrokeOff),
         }
     }
     Ok(None)

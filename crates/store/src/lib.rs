@@ -13,6 +13,7 @@ pub mod console_sessions;
 mod database;
 pub mod deliveries;
 pub mod devices;
+mod embedded;
 mod error;
 pub mod events;
 pub mod identities;

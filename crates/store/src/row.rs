@@ -1,6 +1,9 @@
 //! What comes out of a statement, by column name.
 
+use std::sync::Arc;
+
 use domain::{Id, Sealed, Timestamp, thumbprint::Sha1};
+use rusqlite::types::FromSql;
 use serde::de::DeserializeOwned;
 use sqlx::{Decode, Postgres, Row as _, Sqlite, Type, postgres::PgRow, sqlite::SqliteRow};
 
@@ -9,7 +12,33 @@ use crate::error::Error;
 /// A row of either database.
 pub(crate) enum Row {
     Sqlite(SqliteRow),
+    Embedded(EmbeddedRow),
     Postgres(PgRow),
+}
+
+/// A row that the writer's thread read.
+pub(crate) struct EmbeddedRow {
+    pub(crate) columns: Arc<[String]>,
+    pub(crate) values: Vec<rusqlite::types::Value>,
+}
+
+impl EmbeddedRow {
+    fn get<T: FromSql>(&self, column: &'static str) -> Result<T, Error> {
+        let found = self.columns.iter().position(|name| name == column);
+        let value = found.and_then(|index| self.values.get(index));
+        let value = value.ok_or_else(|| Error::Corrupt(format!("there is no column {column}")))?;
+        T::column_result(value.into()).map_err(|error| Error::Corrupt(format!("{column}: {error}")))
+    }
+}
+
+/// A shape that every driver reads.
+pub(crate) trait Shape:
+    for<'r> Decode<'r, Sqlite> + Type<Sqlite> + for<'r> Decode<'r, Postgres> + Type<Postgres> + FromSql
+{
+}
+impl<T> Shape for T where
+    T: for<'r> Decode<'r, Sqlite> + Type<Sqlite> + for<'r> Decode<'r, Postgres> + Type<Postgres> + FromSql
+{
 }
 
 impl Row {
@@ -43,12 +72,10 @@ impl Row {
             .map(|text| octets(text).ok_or_else(|| unreadable(column)))
             .collect()
     }
-    fn raw<T>(&self, column: &'static str) -> Result<T, Error>
-    where
-        T: for<'r> Decode<'r, Sqlite> + Type<Sqlite> + for<'r> Decode<'r, Postgres> + Type<Postgres>,
-    {
+    fn raw<T: Shape>(&self, column: &'static str) -> Result<T, Error> {
         match self {
             Self::Sqlite(row) => Ok(row.try_get(column)?),
+            Self::Embedded(row) => row.get(column),
             Self::Postgres(row) => Ok(row.try_get(column)?),
         }
     }
@@ -57,7 +84,7 @@ impl Row {
 /// A type that a column can hold.
 pub(crate) trait Column: Sized {
     /// The shape as stored.
-    type Stored: for<'r> Decode<'r, Sqlite> + Type<Sqlite> + for<'r> Decode<'r, Postgres> + Type<Postgres>;
+    type Stored: Shape;
     /// None when the stored value can't be one.
     fn from_stored(stored: Self::Stored) -> Option<Self>;
     fn read(row: &Row, column: &'static str) -> Result<Self, Error> {
@@ -67,8 +94,7 @@ pub(crate) trait Column: Sized {
 
 impl<T: Column> Column for Option<T>
 where
-    Option<T::Stored>:
-        for<'r> Decode<'r, Sqlite> + Type<Sqlite> + for<'r> Decode<'r, Postgres> + Type<Postgres>,
+    Option<T::Stored>: Shape,
 {
     type Stored = Option<T::Stored>;
     fn from_stored(stored: Self::Stored) -> Option<Self> {

@@ -3,6 +3,7 @@
 use sqlx::{Postgres, Sqlite, Transaction};
 
 use crate::{
+    embedded,
     error::{Error, Race},
     row::Row,
     value::Value,
@@ -16,7 +17,10 @@ pub struct Tx {
 
 /// The transaction itself. Dropped, it rolls back.
 pub(crate) enum Connection {
+    /// One that reads.
     Sqlite(Transaction<'static, Sqlite>),
+    /// The one that writes, in the writer's thread, which begins and ends its transactions.
+    Embedded(rusqlite::Connection),
     Postgres(Transaction<'static, Postgres>),
 }
 
@@ -28,18 +32,21 @@ pub(crate) struct Failure {
 
 /// Runs one text with the same parameters on whichever database it is: the one place where the two meet.
 macro_rules! run {
-    ($tx:expr, $sql:expr, $values:expr, $how:ident, $sqlite:expr, $postgres:expr) => {{
+    ($tx:expr, $sql:expr, $values:expr, $how:ident, $sqlite:expr, $embedded:path, $postgres:expr) => {{
         let outcome = match &mut $tx.connection {
             Connection::Sqlite(transaction) => run!(@bound Sqlite, $sql, $values)
                 .$how(&mut **transaction)
                 .await
-                .map($sqlite),
+                .map($sqlite)
+                .map_err(Failure::of),
+            Connection::Embedded(connection) => $embedded(connection, $sql, $values).map_err(|error| (None, error)),
             Connection::Postgres(transaction) => run!(@bound Postgres, $sql, $values)
                 .$how(&mut **transaction)
                 .await
-                .map($postgres),
+                .map($postgres)
+                .map_err(Failure::of),
         };
-        outcome.map_err(|error| $tx.spoil(error))
+        outcome.map_err(|(race, error)| $tx.spoil(race, error))
     }};
     (@bound $database:ty, $sql:expr, $values:expr) => {
         $values.into_iter().fold(sqlx::query::<$database>($sql), |query, value| match value {
@@ -51,6 +58,13 @@ macro_rules! run {
     };
 }
 
+impl Failure {
+    /// What a driver's error means, and whether it is a lost race.
+    fn of(error: sqlx::Error) -> (Option<Race>, Error) {
+        (Race::of(&error), Error::from(error))
+    }
+}
+
 impl Tx {
     pub(crate) fn new(connection: Connection) -> Self {
         Self {
@@ -60,9 +74,15 @@ impl Tx {
     }
     /// Runs a statement and says how many rows it changed.
     pub(crate) async fn execute(&mut self, sql: &'static str, values: Vec<Value>) -> Result<u64, Error> {
-        run!(self, sql, values, execute, |done| done.rows_affected(), |done| {
-            done.rows_affected()
-        })
+        run!(
+            self,
+            sql,
+            values,
+            execute,
+            |done| done.rows_affected(),
+            embedded::execute,
+            |done| done.rows_affected()
+        )
     }
     /// Runs a statement that must change a row.
     pub(crate) async fn change(
@@ -84,6 +104,7 @@ impl Tx {
             values,
             fetch_all,
             |rows| rows.into_iter().map(Row::Sqlite).collect(),
+            embedded::rows,
             |rows| rows.into_iter().map(Row::Postgres).collect()
         )
     }
@@ -112,11 +133,19 @@ impl Tx {
         number.ok_or_else(|| Error::Corrupt("a count without a row".to_owned()))
     }
 
-    fn spoil(&mut self, error: sqlx::Error) -> Error {
+    /// Whether the writer's connection stands in a transaction.
+    pub(crate) fn is_open(&self) -> bool {
+        match &self.connection {
+            Connection::Embedded(connection) => !connection.is_autocommit(),
+            Connection::Sqlite(_) | Connection::Postgres(_) => true,
+        }
+    }
+
+    fn spoil(&mut self, race: Option<Race>, error: Error) -> Error {
         self.failure.get_or_insert(Failure {
-            race: Race::of(&error),
+            race,
             detail: error.to_string(),
         });
-        Error::from(error)
+        error
     }
 }

@@ -1,43 +1,65 @@
-//! Writing to SQLite: one task owns the one connection that writes, and many closures share one COMMIT.
+//! Writing to SQLite: one thread owns the one connection that writes, and many closures share one COMMIT.
 //! What one of them refuses is undone alone; nobody is answered before the COMMIT has reached the disk.
+//!
+//! The thread calls SQLite itself. Handing each statement to another thread and waiting for its answer costs more
+//! than most statements do.
 
 use std::{
     future::poll_fn,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::pin,
     task::Poll,
+    thread,
     time::{Duration, Instant},
 };
 
-use sqlx::SqlitePool;
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    runtime::Handle,
+    sync::{mpsc, oneshot},
+};
 
 use crate::{
     database::BoxFuture,
+    embedded,
     error::Error,
     tx::{Connection, Tx},
 };
 
 /// How many closures share a COMMIT at most.
 const GROUP: usize = 256;
-/// How long a group gathers at most, so that the first of it doesn't wait for ever.
-const GATHER: Duration = Duration::from_millis(25);
-
+/// How long a group runs at most, so that the first of it doesn't wait for ever.
+const LONGEST: Duration = Duration::from_millis(25);
+/// How long a group lets others join before it begins, if there were others in the one before. A COMMIT writes whole
+/// pages and waits for the disk: shared, it is the cheapest thing that a busy server can save. (The same as
+/// commit_delay with commit_siblings in PostgreSQL.)
+const COMPANY: Duration = Duration::from_micros(300);
 /// How long members run in savepoints after one of them didn't keep its work: whoever is refused comes again.
 const DISTRUST: Duration = Duration::from_millis(200);
 
-/// Hands closures to the writing task.
+/// Hands closures to the writing thread. Whoever hands one waits for it, so no more are queued than there are callers.
 #[derive(Clone)]
-pub(crate) struct Writer(mpsc::Sender<Box<dyn Member>>);
+pub(crate) struct Writer(mpsc::UnboundedSender<Task>);
+
+/// What the thread is told.
+enum Task {
+    Write(Box<dyn Member>),
+    /// The last one: the connection is closed, then this is dropped.
+    Close(oneshot::Sender<()>),
+}
 
 impl Writer {
-    /// Starts the task; it ends when the last handle is gone and the queue is empty.
-    pub(crate) fn start(pool: SqlitePool) -> Self {
-        let (sender, queue) = mpsc::channel(1024);
-        tokio::spawn(serve(pool, queue));
-        Self(sender)
+    /// Starts the thread; it ends when it is told to close, or when the last handle is gone and the queue is empty.
+    pub(crate) fn start(connection: rusqlite::Connection) -> Result<Self, Error> {
+        let (sender, queue) = mpsc::unbounded_channel();
+        let runtime = Handle::current();
+        let tx = Tx::new(Connection::Embedded(connection));
+        thread::Builder::new()
+            .name("sqlite-writer".to_owned())
+            .spawn(move || serve(&runtime, tx, queue))
+            .map_err(|error| Error::Unavailable(error.to_string()))?;
+        Ok(Self(sender))
     }
-    /// Runs a closure and answers once it is on the disk.
+    /// Runs a closure and answers once it is on the disk. From the first poll on it runs, whoever waits.
     pub(crate) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
         F: for<'t> FnMut(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
@@ -50,12 +72,18 @@ impl Writer {
             outcome: None,
             sender,
         };
-        if self.0.send(Box::new(pending)).await.is_err() {
-            return Err(Error::Unavailable("the writer has stopped".to_owned()).into());
-        }
+        // Where the thread has ended, the closure is dropped with its sender, and the receiver says so.
+        let _ = self.0.send(Task::Write(Box::new(pending)));
         receiver
             .await
             .unwrap_or_else(|_| Err(Error::Unavailable("the writer has stopped".to_owned()).into()))
+    }
+    /// Waits for what is queued and closes the connection.
+    pub(crate) async fn close(&self) {
+        let (sender, closed) = oneshot::channel();
+        let _ = self.0.send(Task::Close(sender));
+        // Dropped, not sent: by the thread when it has ended, or at once if it had before.
+        let _ = closed.await;
     }
 }
 
@@ -119,19 +147,43 @@ where
     .await
 }
 
-async fn serve(pool: SqlitePool, mut queue: mpsc::Receiver<Box<dyn Member>>) {
+fn serve(runtime: &Handle, mut tx: Tx, mut queue: mpsc::UnboundedReceiver<Task>) {
     let mut trust = Trust::default();
-    while let Some(first) = queue.recv().await {
-        let mut done = Vec::new();
-        let committed = commit_group(&pool, first, &mut queue, &mut done, &mut trust).await;
+    let mut has_company = false;
+    let mut closing = None;
+    while closing.is_none() {
+        let first = match queue.blocking_recv() {
+            Some(Task::Write(member)) => member,
+            Some(Task::Close(closed)) => {
+                closing = Some(closed);
+                break;
+            }
+            None => break,
+        };
+        if has_company {
+            thread::sleep(COMPANY);
+        }
+        let mut group = Group {
+            runtime,
+            tx: &mut tx,
+            trust: &mut trust,
+            members: vec![first],
+            closing: None,
+        };
+        let committed = group.commit(&mut queue);
+        let members = group.members;
+        closing = group.closing;
+        has_company = members.len() > 1;
         if let Err(error) = &committed {
-            tracing::error!(%error, members = done.len(), "a group of writes was lost");
+            tracing::error!(%error, members = members.len(), "a group of writes was lost");
         }
         let committed = committed.map_err(|error| error.to_string());
-        for member in done {
+        for member in members {
             member.answer(committed.clone());
         }
     }
+    drop(tx);
+    drop(closing);
 }
 
 /// Whether members are expected to keep their work. Then none has a savepoint of its own, which costs two statements;
@@ -150,78 +202,82 @@ impl Trust {
     }
 }
 
-/// Runs the first and all that are waiting behind it, then commits them together.
-async fn commit_group(
-    pool: &SqlitePool,
-    first: Box<dyn Member>,
-    queue: &mut mpsc::Receiver<Box<dyn Member>>,
-    done: &mut Vec<Box<dyn Member>>,
-    trust: &mut Trust,
-) -> Result<(), sqlx::Error> {
-    done.push(first);
-    let mut tx = begin(pool).await?;
-    let started = Instant::now();
-    let mut is_trusting = trust.is_given();
-    loop {
-        if let Some(member) = done.last_mut() {
-            let is_kept = if is_trusting {
-                member.run(&mut tx).await
-            } else {
-                run_apart(&mut tx, member.as_mut()).await?
-            };
+/// The closures that share a COMMIT.
+struct Group<'g> {
+    runtime: &'g Handle,
+    tx: &'g mut Tx,
+    trust: &'g mut Trust,
+    members: Vec<Box<dyn Member>>,
+    /// Who waits for the end, once that is asked for: the group is the last one.
+    closing: Option<oneshot::Sender<()>>,
+}
+
+impl Group<'_> {
+    /// Runs the first and all that are waiting behind it, then commits them together.
+    fn commit(&mut self, queue: &mut mpsc::UnboundedReceiver<Task>) -> Result<(), Error> {
+        let started = Instant::now();
+        self.begin()?;
+        let mut is_trusting = self.trust.is_given();
+        let mut next = self.members.len().saturating_sub(1);
+        loop {
+            let is_kept = self.run(next, !is_trusting)?;
             if !is_kept {
-                trust.lose();
+                self.trust.lose();
             }
             if is_trusting && !is_kept {
                 is_trusting = false;
-                rollback(tx).await?;
-                tx = begin(pool).await?;
-                for member in done.iter_mut() {
-                    run_apart(&mut tx, member.as_mut()).await?;
+                self.begin()?;
+                for again in 0..=next {
+                    self.run(again, true)?;
                 }
             }
+            if self.members.len() >= GROUP || started.elapsed() >= LONGEST {
+                break;
+            }
+            match queue.try_recv() {
+                Ok(Task::Write(member)) => self.members.push(member),
+                Ok(Task::Close(closed)) => {
+                    self.closing = Some(closed);
+                    break;
+                }
+                Err(_) => break,
+            }
+            next += 1;
         }
-        if done.len() >= GROUP || started.elapsed() >= GATHER {
-            break;
+        self.statement("COMMIT")
+    }
+
+    /// The write lock is taken at once: no statement later can fail for want of it. What an earlier group left open is
+    /// undone.
+    fn begin(&mut self) -> Result<(), Error> {
+        if self.tx.is_open() {
+            self.statement("ROLLBACK")?;
         }
-        match queue.try_recv() {
-            Ok(next) => done.push(next),
-            Err(_) => break,
+        self.statement("BEGIN IMMEDIATE")
+    }
+
+    /// Runs a member, in a savepoint of its own or without. Whether its work is kept.
+    fn run(&mut self, index: usize, is_apart: bool) -> Result<bool, Error> {
+        if is_apart {
+            self.statement("SAVEPOINT member")?;
         }
+        let Some(member) = self.members.get_mut(index) else {
+            return Ok(true);
+        };
+        let is_kept = self.runtime.block_on(member.run(self.tx));
+        if is_apart {
+            if !is_kept {
+                self.statement("ROLLBACK TO member")?;
+            }
+            self.statement("RELEASE member")?;
+        }
+        Ok(is_kept)
     }
-    match tx.connection {
-        Connection::Sqlite(transaction) => transaction.commit().await,
-        Connection::Postgres(_) => Err(sqlx::Error::WorkerCrashed),
-    }
-}
 
-/// The write lock is taken at once: no statement later can fail for want of it.
-async fn begin(pool: &SqlitePool) -> Result<Tx, sqlx::Error> {
-    let transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
-    Ok(Tx::new(Connection::Sqlite(transaction)))
-}
-
-async fn rollback(tx: Tx) -> Result<(), sqlx::Error> {
-    match tx.connection {
-        Connection::Sqlite(transaction) => transaction.rollback().await,
-        Connection::Postgres(_) => Err(sqlx::Error::WorkerCrashed),
-    }
-}
-
-/// Runs a member in a savepoint of its own. Whether its work is kept.
-async fn run_apart(tx: &mut Tx, member: &mut dyn Member) -> Result<bool, sqlx::Error> {
-    savepoint(tx, "SAVEPOINT member").await?;
-    let is_kept = member.run(tx).await;
-    if !is_kept {
-        savepoint(tx, "ROLLBACK TO member").await?;
-    }
-    savepoint(tx, "RELEASE member").await?;
-    Ok(is_kept)
-}
-
-async fn savepoint(tx: &mut Tx, statement: &'static str) -> Result<(), sqlx::Error> {
-    match &mut tx.connection {
-        Connection::Sqlite(transaction) => sqlx::query(statement).execute(&mut **transaction).await.map(drop),
-        Connection::Postgres(_) => Err(sqlx::Error::WorkerCrashed),
+    fn statement(&mut self, sql: &'static str) -> Result<(), Error> {
+        match &self.tx.connection {
+            Connection::Embedded(connection) => embedded::execute(connection, sql, Vec::new()).map(drop),
+            Connection::Sqlite(_) | Connection::Postgres(_) => Err(Error::BrokeOff),
+        }
     }
 }

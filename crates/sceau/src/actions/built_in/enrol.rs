@@ -149,7 +149,8 @@ async fn first(app: &Shared, request: &OpenedRequest, asked: Asked) -> std::resu
 
 /// The quick way: the challenge is spent and the intent kept, or nothing is.
 async fn spend(tx: &mut Tx, asked: &Asked, sha256: &str) -> std::result::Result<Issuance, Stop> {
-    let serial = ca::serial::random().map_err(|error| Stop::Failed(anyhow::Error::new(error).into()))?;
+    let serial = ca::serial::at(asked.now.milliseconds())
+        .map_err(|error| Stop::Failed(anyhow::Error::new(error).into()))?;
     let spends = store::issuances::Asked {
         id: Id::new(asked.now, random()),
         authority_id: asked.authority_id.clone(),
@@ -299,7 +300,8 @@ fn intent(
     wanted: WantedCertificate,
     renews: Option<String>,
 ) -> std::result::Result<Issuance, Stop> {
-    let serial = ca::serial::random().map_err(|error| Stop::Failed(anyhow::Error::new(error).into()))?;
+    let serial = ca::serial::at(asked.now.milliseconds())
+        .map_err(|error| Stop::Failed(anyhow::Error::new(error).into()))?;
     let not_after = asked.now.plus_seconds(wanted.validity_seconds);
     Ok(Issuance {
         id,
