@@ -35,18 +35,14 @@ pub(crate) fn open(path: &std::path::Path, pragmas: &[(&str, &str)]) -> Result<C
 }
 
 /// Runs a statement and says how many rows it changed.
-pub(crate) fn execute(connection: &Connection, sql: &'static str, values: Vec<Value>) -> Result<u64, Error> {
+pub(crate) fn execute(connection: &Connection, sql: &'static str, values: &[Value]) -> Result<u64, Error> {
     let mut statement = connection.prepare_cached(sql)?;
     bind(&mut statement, values)?;
     Ok(statement.raw_execute()? as u64)
 }
 
 /// All rows of a query.
-pub(crate) fn rows(
-    connection: &Connection,
-    sql: &'static str,
-    values: Vec<Value>,
-) -> Result<Vec<Row>, Error> {
+pub(crate) fn rows(connection: &Connection, sql: &'static str, values: &[Value]) -> Result<Vec<Row>, Error> {
     let mut statement = connection.prepare_cached(sql)?;
     bind(&mut statement, values)?;
     let columns: Arc<[String]> = statement.column_names().into_iter().map(str::to_owned).collect();
@@ -65,7 +61,7 @@ pub(crate) fn rows(
 }
 
 /// `$3` is the third value, wherever it stands: SQLite itself takes it for a name, and numbers names as they come.
-fn bind(statement: &mut Statement<'_>, values: Vec<Value>) -> Result<(), Error> {
+fn bind(statement: &mut Statement<'_>, values: &[Value]) -> Result<(), Error> {
     let places: Vec<usize> = (1..=statement.parameter_count())
         .map(|index| place(statement.parameter_name(index)).ok_or(index))
         .collect::<Result<_, _>>()

@@ -39,7 +39,7 @@ macro_rules! run {
                 .await
                 .map($sqlite)
                 .map_err(Failure::of),
-            Connection::Embedded(connection) => $embedded(connection, $sql, $values).map_err(|error| (None, error)),
+            Connection::Embedded(connection) => $embedded(connection, $sql, &$values).map_err(|error| (None, error)),
             Connection::Postgres(transaction) => run!(@bound Postgres, $sql, $values)
                 .$how(&mut **transaction)
                 .await

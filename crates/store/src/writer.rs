@@ -29,10 +29,12 @@ use crate::{
 const GROUP: usize = 256;
 /// How long a group runs at most, so that the first of it doesn't wait for ever.
 const LONGEST: Duration = Duration::from_millis(25);
-/// How long a group lets others join before it begins, if there were others in the one before. A COMMIT writes whole
-/// pages and waits for the disk: shared, it is the cheapest thing that a busy server can save. (The same as
-/// commit_delay with commit_siblings in PostgreSQL.)
-const COMPANY: Duration = Duration::from_micros(300);
+/// Once a group had company, the next one gives way before it begins, for as long as that brings another: a COMMIT
+/// writes whole pages and waits for the disk, and shared it is the cheapest thing that a busy server can save. Where
+/// nothing else wants to run, giving way takes no time at all; a sleep would (measured: `docs/protocols/scep-bench.md`).
+const WAYS: usize = 30;
+/// How often the thread gives way before it looks whether that brought another.
+const WAY: usize = 10;
 /// How long members run in savepoints after one of them didn't keep its work: whoever is refused comes again.
 const DISTRUST: Duration = Duration::from_millis(200);
 
@@ -161,7 +163,7 @@ fn serve(runtime: &Handle, mut tx: Tx, mut queue: mpsc::UnboundedReceiver<Task>)
             None => break,
         };
         if has_company {
-            thread::sleep(COMPANY);
+            gather(&queue);
         }
         let mut group = Group {
             runtime,
@@ -184,6 +186,18 @@ fn serve(runtime: &Handle, mut tx: Tx, mut queue: mpsc::UnboundedReceiver<Task>)
     }
     drop(tx);
     drop(closing);
+}
+
+fn gather(queue: &mpsc::UnboundedReceiver<Task>) {
+    let mut seen = queue.len();
+    for _ in 0..WAYS {
+        (0..WAY).for_each(|_| thread::yield_now());
+        let now = queue.len();
+        if now == seen {
+            return;
+        }
+        seen = now;
+    }
 }
 
 /// Whether members are expected to keep their work. Then none has a savepoint of its own, which costs two statements;
@@ -276,7 +290,7 @@ impl Group<'_> {
 
     fn statement(&mut self, sql: &'static str) -> Result<(), Error> {
         match &self.tx.connection {
-            Connection::Embedded(connection) => embedded::execute(connection, sql, Vec::new()).map(drop),
+            Connection::Embedded(connection) => embedded::execute(connection, sql, &[]).map(drop),
             Connection::Sqlite(_) | Connection::Postgres(_) => Err(Error::BrokeOff),
         }
     }
