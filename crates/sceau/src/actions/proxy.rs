@@ -13,7 +13,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use domain::{
     Timestamp,
     delivery::Delivery,
-    event::What,
+    event::{Refusal, What},
     external_ca::Authority,
     transaction::{Transaction, TransactionRecordId, TransactionState, Trouble},
 };
@@ -59,6 +59,8 @@ pub enum Forwarded {
         reply: ReplySummary,
         /// The answer as received.
         body: Vec<u8>,
+        /// Why Sceau's own authority refused.
+        refusal: Option<Refusal>,
     },
     /// The request never reached the authority: nothing was issued.
     NotDelivered(Trouble),

@@ -214,6 +214,7 @@ pub(super) fn events() -> Vec<Event> {
             fail_info: Some(2),
             hresult: Some(-2_147_024_809),
             detail: Some("not this one".to_owned()),
+            refusal: None,
             milliseconds: 3240,
         },
         What::RequestRefused {
