@@ -116,6 +116,15 @@ pub enum What {
         #[serde(default)]
         detail: Option<String>,
     },
+    /// A request was never answered, and the ledger of Sceau's own authority tells what became of it.
+    FoundInLedger {
+        /// SCEP's transactionID.
+        transaction_id: String,
+        /// Name of the [`IssuanceState`](crate::issuance::IssuanceState), `revoked`, or `nothing`.
+        state: String,
+        /// The certificate's serial number (hex).
+        serial: Option<String>,
+    },
     /// The authority issued a certificate that the device didn't prove to hold.
     NotInstalled {
         /// SCEP's transactionID.

@@ -5,6 +5,7 @@
 
 mod holder;
 mod outcome;
+mod own_ledger;
 mod renewal;
 mod rules;
 mod unanswered;
@@ -21,7 +22,7 @@ use scep::{MessageType, ReplySummary, RequestSummary};
 use store::Tx;
 
 pub use outcome::record_outcome;
-pub use unanswered::mark_unanswered;
+pub use unanswered::{mark_unanswered, resolve_unknown};
 pub(super) use unanswered::{mark_unknown, settle, spend_challenge};
 
 use crate::{

@@ -173,6 +173,7 @@ fn code(what: &What) -> String {
         }
         What::Forwarded { transaction_id, .. }
         | What::OutcomeUnknown { transaction_id, .. }
+        | What::FoundInLedger { transaction_id, .. }
         | What::NotInstalled { transaction_id }
         | What::RequestRefused {
             transaction_id: Some(transaction_id),

@@ -227,6 +227,11 @@ pub(super) fn events() -> Vec<Event> {
             trouble: "timed_out".to_owned(),
             detail: Some("scep.example.org:443 did not answer in time".to_owned()),
         },
+        What::FoundInLedger {
+            transaction_id: transaction_id(),
+            state: "issued".to_owned(),
+            serial: Some("5ce1".to_owned()),
+        },
         What::Reported {
             status: 16,
             code: -2_146_889_721,

@@ -1,8 +1,8 @@
 //! A device is told to get its certificate from a built-in authority.
 
 use domain::{
-    actor::Actor, assignment::Scope, external_ca::Authority, issuance::IssuanceState, operator::Role,
-    scep_configuration::ConfigurationForm, transaction::Owner,
+    actor::Actor, assignment::Scope, built_in::Rules, external_ca::Authority, issuance::IssuanceState,
+    operator::Role, scep_configuration::ConfigurationForm, transaction::Owner,
 };
 use lab::device::tree::EnrolOrder;
 use sceau::actions::{
@@ -25,15 +25,21 @@ pub struct Told {
     pub site: Site,
     pub authority: Authority,
     pub computer: Computer,
-    order: EnrolOrder,
+    pub order: EnrolOrder,
 }
 
 impl Told {
     /// The configuration orders certificates for this subject.
     pub async fn to_enrol(subject: &str) -> Self {
+        Self::with(subject, Rules::default()).await
+    }
+
+    /// The same at an authority with these rules.
+    pub async fn with(subject: &str, rules: Rules) -> Self {
         let (site, administrator) = (Site::new().await, Actor::CommandLine);
         let form = BuiltInForm {
             name: "Own".to_owned(),
+            rules,
             ..BuiltInForm::default()
         };
         let authority = built_in::add_built_in(&site.app, &administrator, &form)

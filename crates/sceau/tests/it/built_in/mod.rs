@@ -13,6 +13,7 @@ mod over_api;
 mod pkcs11;
 mod renewal;
 mod retrieval;
+mod unanswered;
 
 use domain::{actor::Actor, built_in::Rules, external_ca::Authority, issuance::Issuance};
 use sceau::actions::{
