@@ -6,8 +6,9 @@ mod crash;
 mod delivery;
 mod enrolment;
 mod hostile;
+mod next;
 mod nodes;
-mod openssl;
+pub mod openssl;
 mod over_api;
 #[cfg(feature = "pkcs11")]
 mod pkcs11;
