@@ -1,5 +1,6 @@
 //! Built-in authorities: SCEP at their own address, challenges, renewals, approval, revocation.
 
+mod approval;
 pub mod client;
 mod commands;
 mod crash;
