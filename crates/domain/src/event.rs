@@ -1,5 +1,7 @@
 //! A device's timeline.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{delivery::DeliveryId, device::DeviceId, diagnosis::Cause, thumbprint::Sha1, time::Timestamp};
@@ -85,6 +87,9 @@ pub enum What {
         /// failInfoText, or what went wrong in detail.
         #[serde(default)]
         detail: Option<String>,
+        /// Why Sceau's own authority refused.
+        #[serde(default)]
+        refusal: Option<Refusal>,
         /// Milliseconds it took.
         milliseconds: i64,
     },
@@ -110,6 +115,15 @@ pub enum What {
         /// What went wrong in detail.
         #[serde(default)]
         detail: Option<String>,
+    },
+    /// A request was never answered, and the ledger of Sceau's own authority tells what became of it.
+    FoundInLedger {
+        /// SCEP's transactionID.
+        transaction_id: String,
+        /// Name of the [`IssuanceState`](crate::issuance::IssuanceState), `revoked`, or `nothing`.
+        state: String,
+        /// The certificate's serial number (hex).
+        serial: Option<String>,
     },
     /// The authority issued a certificate that the device didn't prove to hold.
     NotInstalled {
@@ -144,6 +158,16 @@ pub enum What {
     Unenrolled,
     /// An old node was deleted from the device.
     NodeDeleted,
+}
+
+/// Why Sceau's own authority refused a request. The words are in the locales, by the reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// A stable word.
+    pub reason: String,
+    /// What its words need, by name.
+    #[serde(default)]
+    pub values: BTreeMap<String, String>,
 }
 
 /// What every request was before the kinds were told apart.

@@ -36,6 +36,8 @@ const BY_ID: &str = "SELECT * FROM issuances WHERE id = $1";
 const BY_SERIAL: &str = "SELECT * FROM issuances WHERE authority_id = $1 AND serial = $2";
 const BY_RENEWAL: &str =
     "SELECT * FROM issuances WHERE authority_id = $1 AND transaction_id = $2 AND renews = $3";
+const OF_TRANSACTION: &str =
+    "SELECT * FROM issuances WHERE authority_id = $1 AND transaction_id = $2 ORDER BY id";
 const NEWEST_OF_TRANSACTION: &str =
     "SELECT * FROM issuances WHERE authority_id = $1 AND transaction_id = $2 AND signer_sha256 = $3
      ORDER BY id DESC LIMIT 1";
@@ -173,6 +175,16 @@ pub async fn by_renewal(
     renews: &str,
 ) -> Result<Option<Issuance>, Error> {
     tx.first(BY_RENEWAL, values![authority, transaction_id, renews], read)
+        .await
+}
+
+/// The issuances of a transactionID, oldest first: those of several owners or renewals may share one.
+pub async fn of_transaction(
+    tx: &mut Tx,
+    authority: &AuthorityId,
+    transaction_id: &str,
+) -> Result<Vec<Issuance>, Error> {
+    tx.all(OF_TRANSACTION, values![authority, transaction_id], read)
         .await
 }
 

@@ -30,6 +30,9 @@ const UNANSWERED: &str = "SELECT * FROM scep_transactions
 const POSSIBLY_ORPHANED: &str = "SELECT * FROM scep_transactions
      WHERE state IN ('forwarded', 'outcome_unknown', 'not_installed')
      AND state IN ('outcome_unknown', 'not_installed') ORDER BY forwarded_at, id";
+const UNKNOWN_AT_OWN: &str = "SELECT * FROM scep_transactions
+     WHERE state IN ('forwarded', 'outcome_unknown', 'not_installed') AND state = 'outcome_unknown'
+     AND authority_id IN (SELECT authority_id FROM built_in_authorities) ORDER BY forwarded_at, id";
 
 /// Keeps a transaction that is about to be handed over. A delivery has one: a second is a conflict.
 pub async fn insert(tx: &mut Tx, transaction: &Transaction) -> Result<(), Error> {
@@ -72,6 +75,11 @@ pub async fn unanswered(tx: &mut Tx, before: Timestamp) -> Result<Vec<Transactio
 /// device didn't install what was issued.
 pub async fn possibly_orphaned(tx: &mut Tx) -> Result<Vec<Transaction>, Error> {
     tx.all(POSSIBLY_ORPHANED, values![], read).await
+}
+
+/// Transactions at Sceau's own authorities of which it isn't told yet what became of them.
+pub async fn unknown_at_own(tx: &mut Tx) -> Result<Vec<Transaction>, Error> {
+    tx.all(UNKNOWN_AT_OWN, values![], read).await
 }
 
 pub(crate) fn columns(owner: &Owner) -> (&'static str, &str) {

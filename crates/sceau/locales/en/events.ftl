@@ -42,6 +42,14 @@ event-outcome-unknown = { $trouble ->
     [broken] The request was handed to the authority, and the connection broke before an answer came: a certificate may exist that no device holds.
    *[other] The request was handed to the authority and never answered: a certificate may exist that no device holds.
 }
+event-found-in-ledger = { $state ->
+    [issued] The request got no answer. The authority's ledger tells: the certificate with the serial number { $serial } was issued. Who asks again gets it.
+    [intended] The request got no answer. The authority's ledger tells: the certificate with the serial number { $serial } is decided and is being signed.
+    [pending] The request got no answer. The authority's ledger tells: the request waits for a person.
+    [refused] The request got no answer. The authority's ledger tells: a person refused the request.
+    [revoked] The request got no answer. The authority's ledger tells: the certificate with the serial number { $serial } was issued, and is revoked.
+   *[nothing] The request got no answer. The authority's ledger knows nothing of the request: no certificate was issued, and the challenge was not used.
+}
 event-not-installed = The authority issued a certificate that the device did not prove to hold: it may stand orphaned at the authority.
 event-reported = { $status ->
     [1] The device says: installed.

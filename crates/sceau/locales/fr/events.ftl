@@ -42,6 +42,14 @@ event-outcome-unknown = { $trouble ->
     [broken] La demande a été remise à l'autorité, et la connexion s'est rompue avant sa réponse : il existe peut-être un certificat qu'aucun appareil ne détient.
    *[other] La demande a été remise à l'autorité et est restée sans réponse : il existe peut-être un certificat qu'aucun appareil ne détient.
 }
+event-found-in-ledger = { $state ->
+    [issued] La demande est restée sans réponse. Le registre de l'autorité le dit : le certificat de numéro de série { $serial } a été émis. Qui demande à nouveau l'obtient.
+    [intended] La demande est restée sans réponse. Le registre de l'autorité le dit : le certificat de numéro de série { $serial } est décidé et en cours de signature.
+    [pending] La demande est restée sans réponse. Le registre de l'autorité le dit : la demande attend une personne.
+    [refused] La demande est restée sans réponse. Le registre de l'autorité le dit : une personne a refusé la demande.
+    [revoked] La demande est restée sans réponse. Le registre de l'autorité le dit : le certificat de numéro de série { $serial } a été émis, et il est révoqué.
+   *[nothing] La demande est restée sans réponse. Le registre de l'autorité ne sait rien de la demande : aucun certificat n'a été émis, et le défi n'a pas servi.
+}
 event-not-installed = L'autorité a émis un certificat que l'appareil n'a pas prouvé détenir : il est peut-être orphelin auprès de l'autorité.
 event-reported = { $status ->
     [1] L'appareil dit : installé.

@@ -5,6 +5,7 @@
 
 mod holder;
 mod outcome;
+mod own_ledger;
 mod renewal;
 mod rules;
 mod unanswered;
@@ -13,7 +14,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use domain::{
     Timestamp,
     delivery::Delivery,
-    event::What,
+    event::{Refusal, What},
     external_ca::Authority,
     transaction::{Transaction, TransactionRecordId, TransactionState, Trouble},
 };
@@ -21,7 +22,7 @@ use scep::{MessageType, ReplySummary, RequestSummary};
 use store::Tx;
 
 pub use outcome::record_outcome;
-pub use unanswered::mark_unanswered;
+pub use unanswered::{mark_unanswered, resolve_unknown};
 pub(super) use unanswered::{mark_unknown, settle, spend_challenge};
 
 use crate::{
@@ -59,6 +60,8 @@ pub enum Forwarded {
         reply: ReplySummary,
         /// The answer as received.
         body: Vec<u8>,
+        /// Why Sceau's own authority refused.
+        refusal: Option<Refusal>,
     },
     /// The request never reached the authority: nothing was issued.
     NotDelivered(Trouble),

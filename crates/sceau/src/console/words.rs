@@ -135,11 +135,18 @@ fn note(what: &What, language: Language) -> String {
             let words = cause(why, language);
             format!("{} {}", words.what, words.remedy)
         }
+        What::Answered {
+            detail,
+            refusal: Some(refusal),
+            ..
+        } => refusals::in_words(refusal, language)
+            .or_else(|| detail.clone())
+            .unwrap_or_default(),
         // In the words of another authority, or of the network: English, mostly.
         What::Answered {
             detail: Some(detail), ..
-        } => refusals::in_words(detail, language).unwrap_or_else(|| detail.clone()),
-        What::OutcomeUnknown {
+        }
+        | What::OutcomeUnknown {
             detail: Some(detail), ..
         } => detail.clone(),
         _ => String::new(),
@@ -166,6 +173,7 @@ fn code(what: &What) -> String {
         }
         What::Forwarded { transaction_id, .. }
         | What::OutcomeUnknown { transaction_id, .. }
+        | What::FoundInLedger { transaction_id, .. }
         | What::NotInstalled { transaction_id }
         | What::RequestRefused {
             transaction_id: Some(transaction_id),

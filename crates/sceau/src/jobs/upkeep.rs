@@ -46,6 +46,7 @@ pub async fn run(app: &Shared) -> Result<()> {
     }
     proxy::mark_unanswered(app, now.plus_seconds(-UNANSWERED_SECONDS)).await?;
     built_in::resume(app, now).await?;
+    proxy::resolve_unknown(app).await?;
     built_in::publish_due(app).await?;
     Ok(())
 }

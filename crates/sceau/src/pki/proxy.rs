@@ -8,6 +8,7 @@ use axum::{
     http::{HeaderValue, Response, StatusCode, header},
 };
 use domain::{
+    event::Refusal,
     external_ca::{Authority, AuthorityKind},
     transaction::{Transaction, Trouble, TroubleKind},
 };
@@ -18,7 +19,7 @@ use crate::{
     actions::{
         Error,
         authorities::refresh_soon,
-        built_in::{self, Answer},
+        built_in::{self, Answer, Refused},
         proxy::{Admission, Forwarded, admit_request, authority_of_token, record_outcome},
     },
     app::Shared,
@@ -206,6 +207,7 @@ async fn forward(app: &Shared, record: &Transaction, authority: &Authority, mess
             Ok(reply) => Forwarded::Answered {
                 reply,
                 body: answer.body,
+                refusal: None,
             },
             // What an authority did that answers so, nobody knows.
             Err(error) => Forwarded::NoAnswer(trouble(TroubleKind::NotScep, error.to_string())),
@@ -248,8 +250,12 @@ async fn issue_here(app: &Shared, record: &Transaction, authority: &Authority, m
         Err(error) => return Forwarded::NotDelivered(trouble(TroubleKind::Unreachable, in_words(&error))),
     };
     match built_in::answer_as(app, &opened, message, Some(&record.owner)).await {
-        Ok(Answer::Message(body)) => match scep::peek_reply(&body) {
-            Ok(reply) => Forwarded::Answered { reply, body },
+        Ok(Answer::Message { body, refused }) => match scep::peek_reply(&body) {
+            Ok(reply) => Forwarded::Answered {
+                reply,
+                body,
+                refusal: refused.map(as_told),
+            },
             Err(error) => Forwarded::NoAnswer(trouble(TroubleKind::NotScep, error.to_string())),
         },
         Ok(Answer::Unreadable) => {
@@ -257,6 +263,15 @@ async fn issue_here(app: &Shared, record: &Transaction, authority: &Authority, m
             Forwarded::NotUnderstood(trouble(TroubleKind::NotScep, detail))
         }
         Err(error) => Forwarded::NoAnswer(trouble(TroubleKind::Broken, in_words(&error))),
+    }
+}
+
+/// A refusal as the timeline keeps it.
+fn as_told(refused: Refused) -> Refusal {
+    let values = refused.values.into_iter();
+    Refusal {
+        reason: refused.reason.to_owned(),
+        values: values.map(|(name, value)| (name.to_owned(), value)).collect(),
     }
 }
 

@@ -70,7 +70,7 @@ pub async fn by_post(
 /// A client that hangs up leaves at most an intent, which is signed by itself.
 async fn operate(app: &Shared, opened: &Arc<Opened>, message: &[u8]) -> Response<Body> {
     match built_in::answer(app, opened, message).await {
-        Ok(Answer::Message(body)) => bytes(StatusCode::OK, scep::CONTENT_TYPE_MESSAGE, body),
+        Ok(Answer::Message { body, .. }) => bytes(StatusCode::OK, scep::CONTENT_TYPE_MESSAGE, body),
         Ok(Answer::Unreadable) => plain(StatusCode::BAD_REQUEST, "the SCEP message can't be read"),
         Err(error) => incident(&error),
     }

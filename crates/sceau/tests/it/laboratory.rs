@@ -57,6 +57,11 @@ impl Laboratory {
         }
     }
 
+    /// Whether a request waits for a person.
+    pub fn has_waiting(&self) -> bool {
+        !self.running.waiting().is_empty()
+    }
+
     /// Approves the one request that waits.
     pub fn approve(&self) {
         let waiting = self.running.waiting();

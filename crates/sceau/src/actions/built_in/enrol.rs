@@ -10,11 +10,16 @@ use domain::{
     issuance::{Issuance, IssuanceState, WantedCertificate},
     transaction::Owner,
 };
-use scep::{FailInfo, MessageType, OpenedRequest};
+use scep::{MessageType, OpenedRequest};
 use store::Tx;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
-use super::{Opened, respond::Reply, sign, template};
+use super::{
+    Opened,
+    refusal::{Reason, Refused},
+    respond::Reply,
+    sign, template,
+};
 use crate::{
     actions::{Error, Result},
     app::Shared,
@@ -52,10 +57,16 @@ impl Asked {
 
 /// Why a transaction kept nothing.
 enum Stop {
-    Refused(Reply),
+    Refused(Refused),
     /// The quick way doesn't decide: look at what stands in the ledger.
     Look,
     Failed(Error),
+}
+
+impl From<Reason> for Stop {
+    fn from(reason: Reason) -> Self {
+        Self::Refused(reason.into())
+    }
 }
 
 impl From<store::Error> for Stop {
@@ -72,7 +83,7 @@ pub async fn enrol(
     only: Option<&Owner>,
 ) -> Result<Reply> {
     let Some(csr) = request.csr().and_then(|der| CertificateRequest::read(der).ok()) else {
-        return Ok(refused("unreadable", "the certification request can't be read"));
+        return Ok(Reason::Unreadable.into());
     };
     let now = app.now();
     let asked = Asked {
@@ -97,7 +108,7 @@ pub async fn enrol(
     };
     match decided {
         Ok(issuance) => reply_of(app, opened, &issuance).await,
-        Err(Stop::Refused(reply)) => Ok(reply),
+        Err(Stop::Refused(refused)) => Ok(Reply::Refused(refused)),
         Err(Stop::Failed(error)) => Err(error),
         Err(Stop::Look) => Err(anyhow::anyhow!("an issuance was neither kept nor found").into()),
     }
@@ -107,10 +118,8 @@ pub async fn enrol(
 pub async fn reply_of(app: &Shared, opened: &Arc<Opened>, issuance: &Issuance) -> Result<Reply> {
     Ok(match (issuance.state, &issuance.certificate) {
         (IssuanceState::Pending, _) => Reply::Pending,
-        (IssuanceState::Refused, _) => refused("not-approved", "the request was not approved"),
-        (IssuanceState::Issued, _) if issuance.revoked.is_some() => {
-            refused("revoked", "the certificate of this transaction was revoked")
-        }
+        (IssuanceState::Refused, _) => Reason::NotApproved.into(),
+        (IssuanceState::Issued, _) if issuance.revoked.is_some() => Reason::Revoked.into(),
         (_, Some(certificate)) => Reply::Certificate(certificate.clone()),
         (_, None) => Reply::Certificate(sign::complete(app, opened, issuance).await?),
     })
@@ -119,15 +128,11 @@ pub async fn reply_of(app: &Shared, opened: &Arc<Opened>, issuance: &Issuance) -
 /// A first certificate: its key must sign the message, and a challenge proves the order.
 async fn first(app: &Shared, request: &OpenedRequest, asked: Asked) -> std::result::Result<Issuance, Stop> {
     if !request.is_for_signers_key() {
-        let text = "the message isn't signed by the key that it asks a certificate for";
-        return Err(Stop::Refused(refused("other-key", text)));
+        return Err(Reason::OtherKey.into());
     }
     let challenge = request.challenge().filter(|challenge| !challenge.is_empty());
     let Some(challenge) = challenge else {
-        return Err(Stop::Refused(refused(
-            "challenge-missing",
-            "the request has no challenge",
-        )));
+        return Err(Reason::ChallengeMissing.into());
     };
     let sha256 = token_sha256(&challenge);
     let (quick, hash) = (asked.clone(), sha256.clone());
@@ -169,10 +174,7 @@ async fn spend(tx: &mut Tx, asked: &Asked, sha256: &str) -> std::result::Result<
         return Err(Stop::Look);
     };
     if asked.only.as_ref().is_some_and(|only| *only != issuance.owner) {
-        return Err(Stop::Refused(refused(
-            "challenge-of-another",
-            "the challenge belongs to another address",
-        )));
+        return Err(Reason::ChallengeOfAnother.into());
     }
     check(asked, &issuance.wanted)?;
     Ok(issuance)
@@ -189,25 +191,15 @@ async fn explain(tx: &mut Tx, asked: &Asked, sha256: &str) -> std::result::Resul
         return if is_same {
             Ok(spent)
         } else {
-            Err(Stop::Refused(refused(
-                "challenge-used",
-                "the challenge was used before",
-            )))
+            Err(Reason::ChallengeUsed.into())
         };
     }
     let challenge = store::one_time_challenges::by_sha256(tx, sha256, &asked.authority_id).await?;
-    let (reason, text) = match challenge {
-        None => ("challenge-wrong", "the challenge is not one of this authority"),
-        Some(challenge) if challenge.expires_at <= asked.now => {
-            ("challenge-expired", "the challenge has expired")
-        }
-        Some(_) => {
-            return Err(Stop::Failed(
-                anyhow::anyhow!("a challenge that can be spent was not spent").into(),
-            ));
-        }
-    };
-    Err(Stop::Refused(refused(reason, text)))
+    Err(match challenge {
+        None => Reason::ChallengeWrong.into(),
+        Some(challenge) if challenge.expires_at <= asked.now => Reason::ChallengeExpired.into(),
+        Some(_) => Stop::Failed(anyhow::anyhow!("a challenge that can be spent was not spent").into()),
+    })
 }
 
 /// The same renewal, if it stands: only under the same key does it answer.
@@ -215,16 +207,10 @@ async fn known(tx: &mut Tx, asked: &Asked, renews: &str) -> std::result::Result<
     let known = store::issuances::by_renewal(tx, &asked.authority_id, &asked.transaction_id, renews).await?;
     match known {
         Some(known) if known.key_sha256 != asked.key_sha256 || known.signer_sha256 != asked.signer_sha256 => {
-            Err(Stop::Refused(refused(
-                "transaction-of-another",
-                "the transactionID belongs to a request with another key",
-            )))
+            Err(Reason::TransactionOfAnotherKey.into())
         }
         Some(known) if asked.only.as_ref().is_some_and(|only| *only != known.owner) => {
-            Err(Stop::Refused(refused(
-                "transaction-of-another",
-                "the transaction belongs to another address",
-            )))
+            Err(Reason::TransactionOfAnotherAddress.into())
         }
         known => Ok(known),
     }
@@ -237,15 +223,9 @@ async fn renew(
     asked: Asked,
     signer: &[u8],
 ) -> std::result::Result<Issuance, Stop> {
-    let not_ours = || {
-        Stop::Refused(refused(
-            "renewal-of-another",
-            "the signer's certificate is not one of this authority that counts now",
-        ))
-    };
     let serial = serial_of(signer).filter(|_| opened.authority.has_issued(signer));
     let Some(serial) = serial else {
-        return Err(not_ours());
+        return Err(Reason::RenewalOfAnother.into());
     };
     let signer = signer.to_vec();
     app.store
@@ -257,11 +237,10 @@ async fn renew(
                     .filter(|old| old.certificate.as_deref() == Some(&signer) && old.is_valid(asked.now))
                     .filter(|old| asked.only.as_ref().is_none_or(|only| *only == old.owner))
                 else {
-                    return Err(not_ours());
+                    return Err(Reason::RenewalOfAnother.into());
                 };
                 if let Owner::Delivery(_) = old.owner {
-                    let text = "this certificate is renewed by its configuration, not by its holder";
-                    return Err(Stop::Refused(refused("renewal-of-delivery", text)));
+                    return Err(Reason::RenewalOfDelivery.into());
                 }
                 if let Some(known) = known(tx, &asked, &serial).await? {
                     return Ok(known);
@@ -284,13 +263,10 @@ async fn renew(
 /// A request that asks for anything but what was ordered is refused with the reason.
 fn check(asked: &Asked, wanted: &WantedCertificate) -> std::result::Result<(), Stop> {
     let ordered = template::ordered(wanted).map_err(|error| Stop::Failed(error.into()))?;
-    asked.csr.check_against(&ordered).map_err(|deviation| {
-        Stop::Refused(Reply::Refused {
-            fail_info: FailInfo::BadRequest,
-            reason: deviation.key(),
-            text: deviation.to_string(),
-        })
-    })
+    asked
+        .csr
+        .check_against(&ordered)
+        .map_err(|deviation| Stop::Refused(deviation.into()))
 }
 
 fn intent(
@@ -339,13 +315,4 @@ fn serial_of(certificate: &[u8]) -> Option<String> {
         .copied()
         .collect();
     Some(hex(&octets))
-}
-
-/// A refusal of policy.
-pub fn refused(reason: &'static str, text: &str) -> Reply {
-    Reply::Refused {
-        fail_info: FailInfo::BadRequest,
-        reason,
-        text: text.to_owned(),
-    }
 }

@@ -5,13 +5,22 @@ use std::sync::Arc;
 use domain::transaction::Owner;
 use scep::{Content, FailInfo, MessageType, OpenedRequest, ReplyTo};
 
-use super::{Opened, enrol, revocation};
+use super::{
+    Opened, enrol,
+    refusal::{Reason, Refused},
+    revocation,
+};
 use crate::{actions::Result, app::Shared, secrets::hex};
 
 /// What goes back.
 pub enum Answer {
     /// A CertRep.
-    Message(Vec<u8>),
+    Message {
+        /// Its octets.
+        body: Vec<u8>,
+        /// Why it refuses, where it refuses for a reason that may be told.
+        refused: Option<Refused>,
+    },
     /// Nothing that can be answered as SCEP: HTTP 400.
     Unreadable,
 }
@@ -25,14 +34,13 @@ pub enum Reply {
     /// A person must approve.
     Pending,
     /// Refused.
-    Refused {
-        /// For the client's program.
-        fail_info: FailInfo,
-        /// A stable word for logs and timelines.
-        reason: &'static str,
-        /// For the client's person: English, nothing internal.
-        text: String,
-    },
+    Refused(Refused),
+}
+
+impl From<Reason> for Reply {
+    fn from(reason: Reason) -> Self {
+        Self::Refused(reason.into())
+    }
 }
 
 /// Answers a message at the authority's own address.
@@ -53,7 +61,10 @@ pub async fn answer_as(
             tracing::info!(authority = %opened.path, error = %refused.error, "a SCEP message was refused");
             return match refused.reply_to {
                 // What failed behind the private key is never told apart.
-                Some(to) => failure(opened, &to, refused.error.fail_info(), None),
+                Some(to) => Ok(Answer::Message {
+                    body: failure(opened, &to, refused.error.fail_info(), None)?,
+                    refused: None,
+                }),
                 None => Ok(Answer::Unreadable),
             };
         }
@@ -63,14 +74,14 @@ pub async fn answer_as(
         MessageType::CertPoll => poll(app, opened, &request, only).await?,
         MessageType::GetCert => certificate(app, opened, &request).await?,
         MessageType::GetCrl => list(app, opened, &request).await?,
-        MessageType::CertRep => enrol::refused("message-type", "a CertRep is no request"),
+        MessageType::CertRep => Reason::MessageType.into(),
     };
     write(opened, &request, reply)
 }
 
 fn write(opened: &Opened, request: &OpenedRequest, reply: Reply) -> Result<Answer> {
     let signer = &opened.ra_signing;
-    let message = match reply {
+    let body = match reply {
         Reply::Certificate(certificate) => {
             let issued: Vec<Vec<u8>> = std::iter::once(certificate)
                 .chain(opened.chain.iter().cloned())
@@ -81,22 +92,25 @@ fn write(opened: &Opened, request: &OpenedRequest, reply: Reply) -> Result<Answe
             scep::write_revocation_list(request, signer, &list, &opened.chain).map_err(anyhow::Error::new)?
         }
         Reply::Pending => scep::write_pending(&request.reply_to(), signer).map_err(anyhow::Error::new)?,
-        Reply::Refused {
-            fail_info,
-            reason,
-            text,
-        } => {
-            let transaction = &request.summary().transaction_id;
+        Reply::Refused(refused) => {
+            let (transaction, reason) = (&request.summary().transaction_id, refused.reason);
             tracing::info!(authority = %opened.path, %transaction, reason, "a SCEP request was refused");
-            return failure(opened, &request.reply_to(), fail_info, Some(&text));
+            return Ok(Answer::Message {
+                body: failure(
+                    opened,
+                    &request.reply_to(),
+                    refused.fail_info,
+                    Some(&refused.text),
+                )?,
+                refused: Some(refused),
+            });
         }
     };
-    Ok(Answer::Message(message))
+    Ok(Answer::Message { body, refused: None })
 }
 
-fn failure(opened: &Opened, to: &ReplyTo, fail_info: FailInfo, text: Option<&str>) -> Result<Answer> {
-    let message = scep::write_failure(to, &opened.ra_signing, fail_info, text).map_err(anyhow::Error::new)?;
-    Ok(Answer::Message(message))
+fn failure(opened: &Opened, to: &ReplyTo, fail_info: FailInfo, text: Option<&str>) -> Result<Vec<u8>> {
+    Ok(scep::write_failure(to, &opened.ra_signing, fail_info, text).map_err(anyhow::Error::new)?)
 }
 
 /// The state of a transaction, to the holder of the key that began it.
@@ -121,30 +135,29 @@ async fn poll(
         .await?;
     match known.filter(|known| only.is_none_or(|only| *only == known.owner)) {
         Some(known) => enrol::reply_of(app, opened, &known).await,
-        None => Ok(unknown("no transaction of this name was begun with this key")),
+        None => Ok(Reason::TransactionUnknown.into()),
     }
 }
 
 /// GetCert: a certificate that this authority issued.
 async fn certificate(app: &Shared, opened: &Opened, request: &OpenedRequest) -> Result<Reply> {
     let Some(serial) = named(opened, request) else {
-        return Ok(unknown("the certificate is not one of this authority"));
+        return Ok(Reason::CertificateOfAnother.into());
     };
     let authority = opened.authority_id.clone();
     let found = app
         .store
         .read(move |tx| Box::pin(async move { store::issuances::by_serial(tx, &authority, &serial).await }))
         .await?;
-    Ok(found.and_then(|issuance| issuance.certificate).map_or_else(
-        || unknown("there is no certificate of this serial number"),
-        Reply::Certificate,
-    ))
+    Ok(found
+        .and_then(|issuance| issuance.certificate)
+        .map_or_else(|| Reason::SerialUnknown.into(), Reply::Certificate))
 }
 
 /// GetCRL: the newest list, for any certificate of this authority.
 async fn list(app: &Shared, opened: &Arc<Opened>, request: &OpenedRequest) -> Result<Reply> {
     if named(opened, request).is_none() {
-        return Ok(unknown("the certificate is not one of this authority"));
+        return Ok(Reason::CertificateOfAnother.into());
     }
     let list = revocation::current(app, opened).await?;
     Ok(Reply::RevocationList(list.der))
@@ -158,13 +171,5 @@ fn named(opened: &Opened, request: &OpenedRequest) -> Option<String> {
             Some(hex(&significant))
         }
         _ => None,
-    }
-}
-
-fn unknown(text: &str) -> Reply {
-    Reply::Refused {
-        fail_info: FailInfo::BadCertId,
-        reason: "unknown",
-        text: text.to_owned(),
     }
 }

@@ -78,7 +78,7 @@ fn told(record: &Transaction, outcome: &Forwarded, now: Timestamp) -> Transactio
         record.state = state;
     }
     record.trouble = trouble_of(outcome).cloned();
-    if let Forwarded::Answered { reply, body } = outcome {
+    if let Forwarded::Answered { reply, body, .. } = outcome {
         record.answered_at = Some(now);
         record.answer = (reply.status == PkiStatus::Success).then(|| body.clone());
     }
@@ -130,6 +130,10 @@ fn step(record: &Transaction, outcome: &Forwarded, now: Timestamp) -> What {
         fail_info: reply.and_then(fail_info),
         hresult: reply.and_then(|reply| reply.microsoft_hresult),
         detail,
+        refusal: match outcome {
+            Forwarded::Answered { refusal, .. } => refusal.clone(),
+            _ => None,
+        },
         milliseconds: now.since(record.forwarded_at),
     }
 }

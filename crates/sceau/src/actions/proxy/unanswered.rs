@@ -5,17 +5,21 @@ use domain::{
     challenge::Fate,
     delivery::DeliveryId,
     event::What,
-    transaction::{Owner, Transaction, TransactionState},
+    transaction::{Owner, Transaction, TransactionRecordId, TransactionState},
 };
 use store::Tx;
 
-use super::holder::tell;
+use super::{
+    holder::tell,
+    own_ledger::{self, Standing},
+};
 use crate::{
     actions::{Result, orders::ledger_id},
     app::Shared,
 };
 
-/// Transactions handed over before `before` and never answered stand as *outcome unknown*. Gives how many.
+/// Transactions handed over before `before` and never answered stand as *outcome unknown*, or as the ledger of Sceau's
+/// own authority tells. Gives how many.
 pub async fn mark_unanswered(app: &Shared, before: Timestamp) -> Result<usize> {
     let now = app.now();
     app.store
@@ -32,6 +36,51 @@ pub async fn mark_unanswered(app: &Shared, before: Timestamp) -> Result<usize> {
         .await
 }
 
+/// What was being signed by an own authority when its request was given up, and is signed now, is told. Gives how many.
+pub async fn resolve_unknown(app: &Shared) -> Result<usize> {
+    let now = app.now();
+    let unknown = app
+        .store
+        .read(|tx| Box::pin(async move { store::transactions::unknown_at_own(tx).await }))
+        .await?;
+    let mut count = 0;
+    for record in unknown {
+        let id = record.id;
+        let is_resolved = app
+            .store
+            .write(move |tx| {
+                let id = id.clone();
+                Box::pin(async move { resolve(tx, &id, now).await })
+            })
+            .await?;
+        count += usize::from(is_resolved);
+    }
+    Ok(count)
+}
+
+async fn resolve(tx: &mut Tx, id: &TransactionRecordId, now: Timestamp) -> Result<bool> {
+    // Another node may have been quicker, or the device has come again.
+    let Some(record) = store::transactions::by_id(tx, id)
+        .await?
+        .filter(|record| record.state == TransactionState::OutcomeUnknown)
+    else {
+        return Ok(false);
+    };
+    let standing = own_ledger::standing(tx, &record).await?;
+    if standing.state == TransactionState::OutcomeUnknown {
+        return Ok(false);
+    }
+    let owner = record.owner.clone();
+    stand(tx, record, standing, now).await?;
+    if let Owner::Delivery(delivery) = &owner {
+        let known = store::deliveries::by_id(tx, delivery).await?;
+        if known.is_some_and(|known| !known.state.is_open()) {
+            settle(tx, delivery, now).await?;
+        }
+    }
+    Ok(true)
+}
+
 /// The challenge of a request that reached the authority is spent, and its slot free. One that was only claimed (the
 /// server died while it was fetched) stays counted: nobody presented it.
 pub(in crate::actions) async fn spend_challenge(tx: &mut Tx, owner: &Owner, now: Timestamp) -> Result<()> {
@@ -45,23 +94,27 @@ pub(in crate::actions) async fn spend_challenge(tx: &mut Tx, owner: &Owner, now:
     Ok(())
 }
 
-/// One transaction stands as *outcome unknown*.
-pub(in crate::actions) async fn mark_unknown(tx: &mut Tx, record: Transaction, now: Timestamp) -> Result<()> {
+/// One transaction stands as *outcome unknown*, or as the ledger of Sceau's own authority tells. Gives it as it stands.
+pub(in crate::actions) async fn mark_unknown(
+    tx: &mut Tx,
+    record: Transaction,
+    now: Timestamp,
+) -> Result<Transaction> {
+    let standing = own_ledger::standing(tx, &record).await?;
+    stand(tx, record, standing, now).await
+}
+
+async fn stand(tx: &mut Tx, record: Transaction, standing: Standing, now: Timestamp) -> Result<Transaction> {
     let record = Transaction {
-        state: TransactionState::OutcomeUnknown,
+        state: standing.state,
         ..record
     };
     store::transactions::update(tx, &record).await?;
     spend_challenge(tx, &record.owner, now).await?;
-    let Owner::Delivery(delivery) = &record.owner else {
-        return Ok(());
-    };
-    let what = What::OutcomeUnknown {
-        transaction_id: record.transaction_id.clone(),
-        trouble: "nothing".to_owned(),
-        detail: None,
-    };
-    tell_of(tx, delivery, now, what).await
+    if let Owner::Delivery(delivery) = &record.owner {
+        tell_of(tx, delivery, now, standing.what).await?;
+    }
+    Ok(record)
 }
 
 /// A delivery is over: what its request left at the authority is told, if no device proved to hold it.
@@ -74,8 +127,11 @@ pub(in crate::actions) async fn settle(tx: &mut Tx, delivery: &DeliveryId, now: 
     else {
         return Ok(());
     };
+    let record = match record.state {
+        TransactionState::Forwarded => mark_unknown(tx, record, now).await?,
+        _ => record,
+    };
     match record.state {
-        TransactionState::Forwarded => mark_unknown(tx, record, now).await,
         TransactionState::Succeeded if !store::certificates::is_proved(tx, delivery).await? => {
             let record = Transaction {
                 state: TransactionState::NotInstalled,

@@ -171,6 +171,11 @@ async fn failure_cause(tx: &mut Tx, delivery: &Delivery, code: i32, now: Timesta
             Cause::DeviceError { code }
         });
     };
+    // Handed over, never answered, and the device has given up.
+    let record = match record.state {
+        TransactionState::Forwarded => proxy::mark_unknown(tx, record, now).await?,
+        _ => record,
+    };
     Ok(match &record.state {
         TransactionState::Refused {
             fail_info, hresult, ..
@@ -182,12 +187,7 @@ async fn failure_cause(tx: &mut Tx, delivery: &Delivery, code: i32, now: Timesta
             detail: detail.clone(),
             until: now,
         },
-        // Handed over, never answered, and the device has given up: a certificate may exist that nobody holds.
-        TransactionState::Forwarded => {
-            proxy::mark_unknown(tx, record, now).await?;
-            Cause::NoAnswer
-        }
-        TransactionState::OutcomeUnknown => Cause::NoAnswer,
+        TransactionState::Forwarded | TransactionState::OutcomeUnknown => Cause::NoAnswer,
         TransactionState::Succeeded | TransactionState::NotInstalled | TransactionState::Pending => {
             Cause::DeviceError { code }
         }

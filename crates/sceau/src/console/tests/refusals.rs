@@ -1,51 +1,70 @@
 //! The words of an authority's refusals.
 
-use super::super::{language::Language, refusals};
+use std::collections::{BTreeMap, BTreeSet};
 
-const SOURCES: [&str; 3] = [
-    include_str!("../../actions/built_in/enrol.rs"),
-    include_str!("../../actions/built_in/respond.rs"),
-    include_str!("../../../../ca/src/deviation.rs"),
-];
+use domain::event::Refusal;
+
+use super::super::{language::Language, refusals};
+use crate::actions::built_in::{Reason, Refused};
+
+/// Where the reasons about what a request asks for stand.
+const DEVIATIONS: &str = include_str!("../../../../ca/src/deviation.rs");
+
+/// The text behind each `marker` up to the closing quote, in one function of the file.
+fn quoted<'a>(function: &str, marker: &str) -> Vec<&'a str> {
+    let body = DEVIATIONS.split(function).nth(1).unwrap();
+    let body = body.split("\n    }\n").next().unwrap();
+    let texts = body.split(marker).skip(1);
+    texts.map(|rest| rest.split('"').next().unwrap()).collect()
+}
+
+fn refusal(reason: &str, values: &BTreeMap<String, String>) -> Refusal {
+    Refusal {
+        reason: reason.to_owned(),
+        values: values.clone(),
+    }
+}
 
 #[test]
-fn every_text_of_the_table_is_one_that_the_authority_says() {
-    for (text, key) in refusals::TEXTS {
-        let pieces: Vec<&str> = text
-            .split('{')
-            .map(|piece| piece.split('}').next_back().unwrap())
-            .filter(|piece| piece.len() > 3)
-            .collect();
-        let is_said = pieces.iter().all(|piece| {
-            SOURCES
-                .iter()
-                .any(|source| source.contains(&piece.replace('"', "\\\"")))
-        });
-        assert!(is_said, "{text}");
-        for language in Language::ALL {
-            let said = refusals::in_words(text, language).unwrap_or_else(|| panic!("{key}"));
-            assert!(!said.contains("refusal-"), "{said}");
+fn every_reason_of_the_authority_has_words_in_both_languages() {
+    let deviations = quoted("pub fn key(&self)", "=> \"");
+    assert!(deviations.len() > 20, "only {} were found", deviations.len());
+    let names = quoted("pub fn values(&self)", "(\"");
+    let values: BTreeMap<String, String> = names
+        .into_iter()
+        .map(|name| (name.to_owned(), format!("value of {name}")))
+        .collect();
+    let policy: Vec<&str> = Reason::ALL.iter().map(|reason| reason.key()).collect();
+    let unique: BTreeSet<&str> = policy.iter().chain(&deviations).copied().collect();
+    assert_eq!(unique.len(), policy.len() + deviations.len(), "{unique:?}");
+    for (reasons, values) in [(&deviations, values), (&policy, BTreeMap::new())] {
+        for reason in reasons {
+            let said = Language::ALL.map(|language| {
+                let said = refusals::in_words(&refusal(reason, &values), language);
+                said.unwrap_or_else(|| panic!("no words for {reason} in {language:?}"))
+            });
+            assert_ne!(said[0], said[1], "{reason}");
+            assert!(
+                said.iter().all(|words| !words.contains('{')),
+                "a value that the reason doesn't give: {said:?}"
+            );
         }
     }
 }
 
 #[test]
 fn values_of_a_refusal_reach_its_words() {
-    let deviation = ca::Deviation::SubjectNotOrdered {
-        attribute: "CN".to_owned(),
+    let refused = Refused::from(ca::Deviation::SubjectNotOrdered {
+        attribute: "2.5.4.3".to_owned(),
         asked: "x\" was not ordered".to_owned(),
-    };
-    let said = refusals::in_words(&deviation.to_string(), Language::French).unwrap();
-    let plain: String = said
-        .chars()
-        .filter(|c| !('\u{2066}'..='\u{2069}').contains(c))
-        .collect();
+    });
+    let values = refused.values.into_iter();
+    let values = values.map(|(name, value)| (name.to_owned(), value)).collect();
+    let said = refusals::in_words(&refusal(refused.reason, &values), Language::French).unwrap();
     assert!(
-        plain.contains("CN") && plain.contains("x\" was not ordered"),
-        "{plain}"
+        said.contains("CN « x\" was not ordered »"),
+        "isolating marks are off: {said}"
     );
-    assert_eq!(
-        refusals::in_words("denied by policy module", Language::French),
-        None
-    );
+    let unknown = refusal("of-a-later-version", &values);
+    assert_eq!(refusals::in_words(&unknown, Language::French), None);
 }

@@ -214,6 +214,7 @@ pub(super) fn events() -> Vec<Event> {
             fail_info: Some(2),
             hresult: Some(-2_147_024_809),
             detail: Some("not this one".to_owned()),
+            refusal: None,
             milliseconds: 3240,
         },
         What::RequestRefused {
@@ -225,6 +226,11 @@ pub(super) fn events() -> Vec<Event> {
             transaction_id: transaction_id(),
             trouble: "timed_out".to_owned(),
             detail: Some("scep.example.org:443 did not answer in time".to_owned()),
+        },
+        What::FoundInLedger {
+            transaction_id: transaction_id(),
+            state: "issued".to_owned(),
+            serial: Some("5ce1".to_owned()),
         },
         What::Reported {
             status: 16,

@@ -3,11 +3,17 @@
 use std::{
     io::Write as _,
     process::{Command, Output, Stdio},
+    time::{Duration, Instant},
 };
+
+use axum::http::StatusCode;
+use domain::{actor::Actor, id::Id};
+use sceau::actions::authorities;
+use scep::{CaCertificates, Outcome};
 
 use super::{
     House,
-    client::{ask, enrolment, issued, signer},
+    client::{ask, certificates, enrolment, get, issued, post, refusal, signer},
     openssl::{agrees, authority},
 };
 use crate::world::World;
@@ -35,6 +41,127 @@ fn said(world: &World, arguments: &[&str], input: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
+/// What a command said that couldn't do what it should: nothing on standard output, and the reason.
+fn complaint(world: &World, arguments: &[&str], code: i32) -> String {
+    let output = sceau(world, arguments, "");
+    let (out, error) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {out}{error}");
+    assert_eq!(out, "", "{arguments:?}");
+    error.trim().to_owned()
+}
+
+/// The authority that a command made.
+async fn house(world: World, id: &str) -> House {
+    let id = Id::parse(id.trim()).unwrap();
+    let authority = authorities::one(&world.app, &Actor::CommandLine, &id).await;
+    House {
+        authority: authority.unwrap(),
+        world,
+    }
+}
+
+/// Identifier, state, serial number, end and subject of the newest certificate.
+fn newest(world: &World) -> Vec<String> {
+    let ledger = said(world, &["issued", "Shell CA"], "");
+    let line = ledger.lines().next().unwrap();
+    line.split('\t').map(str::to_owned).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_line_approves_and_refuses() {
+    let world = World::new().await;
+    let id = said(&world, &["create", "Shell CA", "--needs-approval"], "");
+    let house = house(world, &id).await;
+    let world = &house.world;
+    assert!(said(world, &["show", "Shell CA"], "").contains("approval\ttrue\n"));
+    for (command, state) in [("approve", "issued"), ("refuse", "refused")] {
+        let order = house.order("CN=ada").await;
+        let mut client = enrolment(&house, "ada", Some(&order.challenge.0), signer(&house, "x")).await;
+        assert_eq!(ask(&house, &mut client).await, Outcome::Pending);
+        let waiting = newest(world);
+        assert_eq!((&*waiting[1], &*waiting[4]), ("pending", "CN=ada"));
+        let told = said(world, &[command, &waiting[0]], "");
+        let (_, body) = post(&house, house.path(), client.write_poll().unwrap()).await;
+        let outcome = client.read_reply(&body).unwrap();
+        if command == "approve" {
+            assert_eq!(told.trim(), waiting[2], "its serial number");
+            issued(outcome);
+        } else {
+            assert_eq!(told, "");
+            assert_eq!(refusal(outcome), "the request was not approved");
+        }
+        let decided = newest(world);
+        assert_eq!((&*decided[0], &*decided[1]), (&*waiting[0], state));
+        for again in ["approve", "refuse"] {
+            let error = complaint(world, &[again, &waiting[0]], 1);
+            assert!(error.contains("only a pending one is decided"), "{error}");
+        }
+    }
+    for command in ["approve", "refuse"] {
+        let unknown = complaint(world, &[command, &"0".repeat(32)], 1);
+        assert_eq!(unknown, "sceau: there is no such certificate");
+        let wrong = complaint(world, &[command, "ada"], 2);
+        assert!(wrong.contains("invalid value 'ada' for '<ID>'"), "{wrong}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_line_announces_the_next_certificate_and_prints_lists() {
+    let world = World::new().await;
+    let id = said(&world, &["create", "Shell CA"], "");
+    let house = house(world, &id).await;
+    let world = &house.world;
+    let list = said(world, &["crl", "Shell CA"], "");
+    assert!(list.starts_with("-----BEGIN X509 CRL-----\n"), "{list}");
+    std::fs::write(world.folder.path().join("list.pem"), list).unwrap();
+    let text = agrees(
+        world.folder.path(),
+        &["crl", "-in", "list.pem", "-noout", "-text"],
+    );
+    assert!(text.contains("No Revoked Certificates"), "{text}");
+    let unwritable = complaint(world, &["crl", "Shell CA", "--out", "nowhere/list.der"], 1);
+    assert!(unwritable.contains("writing nowhere/list.der"), "{unwritable}");
+
+    let next = format!("{}?operation=GetNextCACert", house.path());
+    let present = certificates(&house).await;
+    let none = complaint(world, &["activate", "Shell CA"], 1);
+    assert!(
+        none.contains("no next certificate of this authority is announced"),
+        "{none}"
+    );
+    for years in ["0", "31"] {
+        let error = complaint(world, &["next", "Shell CA", "--years", years], 1);
+        assert!(error.contains("1 to 30 years"), "{error}");
+    }
+    assert!(complaint(world, &["next", "Shell CA"], 2).contains("--years <YEARS>"));
+    assert_eq!(get(&house, &next).await.0, 404);
+    assert_eq!(said(world, &["next", "Shell CA", "--years", "5"], ""), "");
+    assert!(said(world, &["show", "Shell CA"], "").contains("next certificate announced\ttrue\n"));
+    // The server that runs beside it keeps what it opened for some seconds, and then shows it too.
+    let deadline = Instant::now() + Duration::from_secs(30);
+    let body = loop {
+        match get(&house, &next).await {
+            (StatusCode::OK, body) => break body,
+            (status, _) => assert_eq!(status, 404),
+        }
+        assert!(Instant::now() < deadline, "it is never shown");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    };
+    let announced = CaCertificates::parse_next(&body, &present).unwrap();
+    assert_ne!(announced.issuer(), present.issuer());
+    for command in [
+        &["next", "Another", "--years", "5"][..],
+        &["crl", "Another"],
+        &["issued", "Another"],
+    ] {
+        let error = complaint(world, command, 1);
+        assert_eq!(error, "sceau: there is no built-in authority \"Another\"");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_command_line_makes_lists_and_revokes() {
     let world = World::new().await;
@@ -44,10 +171,7 @@ async fn the_command_line_makes_lists_and_revokes() {
         "",
     );
     assert!(said(&world, &["list"], "").contains("\tShell CA\n"));
-    let id = domain::id::Id::parse(id.trim()).unwrap();
-    let authority = sceau::actions::authorities::one(&world.app, &domain::actor::Actor::CommandLine, &id);
-    let authority = authority.await.unwrap();
-    let house = House { world, authority };
+    let house = house(world, &id).await;
     let order = house.order("CN=ada").await;
     let mut one = enrolment(&house, "ada", Some(&order.challenge.0), signer(&house, "x")).await;
     issued(ask(&house, &mut one).await);

@@ -1,18 +1,21 @@
 //! Built-in authorities: SCEP at their own address, challenges, renewals, approval, revocation.
 
+mod approval;
 pub mod client;
 mod commands;
 mod crash;
 mod delivery;
 mod enrolment;
 mod hostile;
+mod next;
 mod nodes;
-mod openssl;
+pub mod openssl;
 mod over_api;
 #[cfg(feature = "pkcs11")]
 mod pkcs11;
 mod renewal;
 mod retrieval;
+mod unanswered;
 
 use domain::{actor::Actor, built_in::Rules, external_ca::Authority, issuance::Issuance};
 use sceau::actions::{

@@ -3,12 +3,17 @@
 use std::process::Command;
 
 use axum::{body::Body, http::Request};
-use domain::actor::Actor;
+use domain::{
+    actor::Actor,
+    transaction::{Owner, TransactionState},
+};
 use sceau::{
     actions::{
         built_in::{self, BuiltInForm},
         orders::{OrderForm, place_order},
+        proxy::{mark_unanswered, resolve_unknown},
     },
+    app::Shared,
     commands::start,
     routes,
     settings::Settings,
@@ -18,7 +23,8 @@ use tower::ServiceExt as _;
 
 use super::{
     House,
-    client::{enrolment, issued, signer},
+    client::{enrolment, issued, post, signer},
+    unanswered,
 };
 use crate::{faults::postgres::Server, world::World};
 
@@ -34,8 +40,8 @@ fn empty_database() -> String {
     Server::shared().url(&name)
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_same_message_on_two_nodes_at_once_gets_one_certificate() {
+/// One node with an authority, and another beside it.
+async fn two_nodes() -> (House, Shared) {
     let folder = tempfile::tempdir().unwrap();
     let mut settings = Settings {
         data_dir: folder.path().join("data"),
@@ -56,6 +62,12 @@ async fn the_same_message_on_two_nodes_at_once_gets_one_certificate() {
         world: World { app: one, folder },
         authority,
     };
+    (house, two)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_message_on_two_nodes_at_once_gets_one_certificate() {
+    let (house, two) = two_nodes().await;
     for _ in 0..5 {
         let form = OrderForm {
             authority: house.authority.id.clone(),
@@ -85,4 +97,30 @@ async fn the_same_message_on_two_nodes_at_once_gets_one_certificate() {
         }
     }
     assert_eq!(house.ledger().await.len(), 5);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_node_left_unanswered_another_finds_in_the_ledger() {
+    let (house, two) = two_nodes().await;
+    let order = house.order("CN=ada").await;
+    let path = order.scep_url.strip_prefix(&two.settings.public_url).unwrap();
+    let mut enrolment = enrolment(&house, "ada", Some(&order.challenge.0), signer(&house, "x")).await;
+    let (status, body) = post(&house, path, enrolment.write_request().unwrap()).await;
+    assert_eq!(status, 200);
+    let der = issued(enrolment.read_reply(&body).unwrap());
+    let owner = Owner::Order(order.id.clone());
+    for left in [TransactionState::Forwarded, TransactionState::OutcomeUnknown] {
+        let mut record = unanswered::transactions(&two, &owner).await.remove(0);
+        assert_eq!(record.state, TransactionState::Succeeded);
+        (record.state, record.answer) = (left.clone(), None);
+        unanswered::write(&two, &record).await;
+        let found = match left {
+            TransactionState::Forwarded => mark_unanswered(&two, two.now()).await.unwrap(),
+            _ => resolve_unknown(&two).await.unwrap(),
+        };
+        assert_eq!(found, 1, "{left:?}");
+    }
+    let (_, body) = post(&house, path, enrolment.write_request().unwrap()).await;
+    assert_eq!(issued(enrolment.read_reply(&body).unwrap()), der);
+    assert_eq!(house.ledger().await.len(), 1);
 }

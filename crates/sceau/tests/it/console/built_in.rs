@@ -16,6 +16,7 @@ use crate::{
     built_in::{
         House,
         client::{ask, enrolment, issued, post, signer},
+        openssl::{self, agrees, write_certificate},
     },
     world::World,
 };
@@ -203,4 +204,59 @@ async fn an_existing_authority_is_imported_from_a_file_or_a_text_and_its_secrets
     for path in [path.as_str(), "/admin/activity"] {
         assert!(!browser.get(path).await.text.contains("PRIVATE KEY"), "{path}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pkcs12_file_of_openssl_is_brought_in_with_its_passphrase_alone() {
+    let world = World::new().await;
+    let folder = world.folder.path().to_owned();
+    openssl::authority(&folder);
+    let file = std::fs::read(folder.join("ca.p12")).unwrap();
+    let mut browser = Browser::signed_in(&world, Role::Owner).await;
+    let to = format!("{AUTHORITIES}/new/import");
+    let fields = |passphrase| {
+        [
+            ("name", "Old CA"),
+            ("challenge_seconds", "3600"),
+            ("crl_hours", "48"),
+            ("passphrase", passphrase),
+        ]
+    };
+    browser
+        .get(&format!("{AUTHORITIES}/new?type=built_in_import"))
+        .await;
+    for (language, passphrase, words) in [
+        ("en", "open sesame", "The passphrase doesn&#39;t open the file"),
+        (
+            "fr",
+            "open sesame",
+            "La phrase secrète n&#39;ouvre pas le fichier",
+        ),
+        ("en", "", "The passphrase doesn&#39;t open the file"),
+    ] {
+        browser.language = language;
+        let wrong = browser.upload(&to, &fields(passphrase), &file).await.expect(422);
+        assert!(wrong.text.contains(words), "{words}: {}", wrong.text);
+        assert_eq!(value_of(&wrong.text, "name").as_deref(), Some("Old CA"));
+        assert!(!wrong.text.contains("open sesame"), "a secret is not shown again");
+    }
+    let list = browser.get(AUTHORITIES).await.text;
+    assert!(!list.contains("Old CA"), "{list}");
+
+    let made = browser.upload(&to, &fields("secret"), &file).await;
+    let path = page_of(&location(&made));
+    let page = browser.get(&path).await.expect(200).text;
+    assert!(
+        page.contains("Old CA") && page.contains("In the database, encrypted"),
+        "{page}"
+    );
+    let house = House {
+        authority: authority(&world, &path).await,
+        world,
+    };
+    let order = house.order("CN=ada").await;
+    let mut client = enrolment(&house, "ada", Some(&order.challenge.0), signer(&house, "x")).await;
+    write_certificate(&folder, "ada.pem", &issued(ask(&house, &mut client).await));
+    let verify = ["verify", "-x509_strict", "-CAfile", "cert.pem", "ada.pem"];
+    agrees(&folder, &verify);
 }

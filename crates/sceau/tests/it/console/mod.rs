@@ -1,6 +1,6 @@
 //! The console as a browser without scripts meets it.
 
-mod browser;
+pub mod browser;
 mod built_in;
 mod doors;
 mod people;

@@ -4,6 +4,7 @@ mod agreement;
 mod children;
 mod demonstration;
 mod kills;
+mod own_authority;
 mod parts;
 #[path = "../../../../store/tests/store/postgres.rs"]
 pub mod postgres;

@@ -39,7 +39,7 @@ pub struct Parts {
 }
 
 /// A process that is killed when it is dropped.
-struct Killed(Child);
+pub struct Killed(Child);
 
 impl Drop for Killed {
     fn drop(&mut self) {
@@ -190,7 +190,7 @@ fn start_ndes(folder: &Path, ports: SocketAddr, slots: usize, password: &str) ->
     spawn(folder, "ndes", &flags)
 }
 
-fn write_settings(folder: &Path, ports: SocketAddr) -> String {
+pub fn write_settings(folder: &Path, ports: SocketAddr) -> String {
     let settings = Settings {
         public_url: format!("https://{ports}"),
         management_url: format!("https://{}", beside(ports, 1)),
@@ -229,7 +229,7 @@ fn sceau(config: &str, arguments: &[&str]) -> String {
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
-fn spawn(folder: &Path, name: &str, arguments: &[&str]) -> Killed {
+pub fn spawn(folder: &Path, name: &str, arguments: &[&str]) -> Killed {
     let log = File::options()
         .create(true)
         .append(true)
@@ -245,7 +245,7 @@ fn spawn(folder: &Path, name: &str, arguments: &[&str]) -> Killed {
     Killed(child)
 }
 
-async fn await_file(path: &Path) {
+pub async fn await_file(path: &Path) {
     for _ in 0..600 {
         if path.exists() {
             return;

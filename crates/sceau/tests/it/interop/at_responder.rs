@@ -5,18 +5,22 @@ use sceau::actions::built_in::Decision;
 
 use super::{certmonger, scepclient, side::Side, strongswan};
 
-const PLAIN: Rules = Rules {
+pub(super) const PLAIN: Rules = Rules {
     needs_approval: false,
     is_legacy: false,
     crl_hours: 168,
 };
-const APPROVED: Rules = Rules {
+pub(super) const APPROVED: Rules = Rules {
     needs_approval: true,
     ..PLAIN
 };
 const LEGACY: Rules = Rules {
     is_legacy: true,
     ..PLAIN
+};
+pub(super) const LEGACY_APPROVED: Rules = Rules {
+    needs_approval: true,
+    ..LEGACY
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -119,15 +123,18 @@ async fn scepclient_renews() {
     side.end().await;
 }
 
+/// Both decisions at once, since each takes scepclient half a minute.
 #[tokio::test(flavor = "multi_thread")]
-async fn scepclient_waits_for_a_person() {
-    let side = Side::responder_with(Rules {
-        needs_approval: true,
-        ..LEGACY
-    })
-    .await;
-    scepclient::waits_for_a_person(&side).await;
-    side.end().await;
+async fn scepclient_waits_for_a_person_who_approves_or_refuses() {
+    let (yes, no) = tokio::join!(
+        Side::responder_with(LEGACY_APPROVED),
+        Side::responder_with(LEGACY_APPROVED)
+    );
+    tokio::join!(
+        scepclient::waits_for_a_person(&yes, Decision::Approve),
+        scepclient::waits_for_a_person(&no, Decision::Refuse)
+    );
+    tokio::join!(yes.end(), no.end());
 }
 
 #[tokio::test(flavor = "multi_thread")]

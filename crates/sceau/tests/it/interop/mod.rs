@@ -1,6 +1,7 @@
 //! Other people's SCEP clients at Sceau's own addresses: each story is a real enrolment, and OpenSSL judges what came
 //! of it. `docs/protocols/scep-interop.md` is the table of what is told here.
 
+mod at_order;
 mod at_responder;
 mod certmonger;
 mod front;

@@ -79,16 +79,22 @@ pub(super) async fn renews(side: &Side) {
     assert_eq!(side.issued().await, 2);
 }
 
-/// It is told PENDING, and sends its PKCSReq again half a minute later.
-pub(super) async fn waits_for_a_person(side: &Side) {
+/// It is told PENDING, sends its PKCSReq again half a minute later, and gets what a person decided.
+pub(super) async fn waits_for_a_person(side: &Side, decision: Decision) {
     let order = side.order_without_names("micro").await;
     let folder = tempfile::tempdir().unwrap();
     Key::Fresh.put(folder.path(), "key.pem").await;
     let ask = run(&folder, &order, "micro", &order.challenge);
-    let ((is_content, said), ()) = tokio::join!(ask, side.decide(Decision::Approve));
-    assert!(is_content && said.contains("sleeping for 30 seconds"), "{said}");
+    let ((is_content, said), ()) = tokio::join!(ask, side.decide(decision));
+    assert!(said.contains("sleeping for 30 seconds"), "{said}");
     let kinds: Vec<MessageType> = side.front.spoken().iter().map(|spoken| spoken.kind).collect();
     assert_eq!(kinds, [MessageType::PkcsReq; 2]);
-    held(&folder).assert_good(side, "micro").await;
-    assert_eq!(side.issued().await, 1);
+    if decision == Decision::Approve {
+        assert!(is_content, "{said}");
+        held(&folder).assert_good(side, "micro").await;
+        assert_eq!(side.issued().await, 1);
+    } else {
+        assert!(!is_content && said.contains("failInfo: badRequest (2)"), "{said}");
+        assert!(!folder.path().join("cert.pem").exists());
+    }
 }

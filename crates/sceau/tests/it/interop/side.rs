@@ -1,5 +1,5 @@
-//! The two doors at which every story is told: the proxy in front of the laboratory's NDES, and the responder of a
-//! built-in authority.
+//! The doors at which the stories are told: the proxy in front of the laboratory's NDES, the responder of a built-in
+//! authority, and the proxy in front of that one.
 
 use std::{
     path::{Path, PathBuf},
@@ -32,6 +32,8 @@ pub(super) struct Side {
 enum Door {
     Proxy(Laboratory),
     Responder(Box<Authority>),
+    /// The same authority, behind the proxy.
+    Order(Box<Authority>),
 }
 
 /// What an order gives.
@@ -103,6 +105,15 @@ impl Side {
         }
     }
 
+    /// The orders' own addresses in front of a new built-in authority.
+    pub(super) async fn orders_with(rules: Rules) -> Self {
+        let mut side = Self::responder_with(rules).await;
+        if let Door::Responder(authority) = side.door {
+            side.door = Door::Order(authority);
+        }
+        side
+    }
+
     /// An order for this common name and the DNS name `{name}.example`.
     pub(super) async fn order(&self, name: &str) -> Order {
         self.order_with(
@@ -126,7 +137,7 @@ impl Side {
         });
         let placed = self.world.post(&self.token, "/orders", &order).await.expect(201);
         let url = match &self.door {
-            Door::Proxy(_) => placed.text_of("scep_url"),
+            Door::Proxy(_) | Door::Order(_) => placed.text_of("scep_url"),
             // The order's own address goes through the proxy: here it is the responder's.
             Door::Responder(authority) => authority.scep_url.clone(),
         };
@@ -151,7 +162,7 @@ impl Side {
     pub(super) async fn issued(&self) -> usize {
         match &self.door {
             Door::Proxy(laboratory) => laboratory.issued().len(),
-            Door::Responder(authority) => {
+            Door::Responder(authority) | Door::Order(authority) => {
                 let app = &self.world.app;
                 let ledger = built_in::issuances(app, &Actor::CommandLine, &authority.id, None, 1000).await;
                 let is_issued = |state| state == IssuanceState::Issued;
@@ -163,23 +174,38 @@ impl Side {
 
     /// Waits until a request waits for a person, who decides then.
     pub(super) async fn decide(&self, decision: Decision) {
-        let authority = match &self.door {
-            Door::Responder(authority) => authority,
-            Door::Proxy(laboratory) if decision == Decision::Approve => return laboratory.approve(),
-            Door::Proxy(laboratory) => return laboratory.deny(),
-        };
-        let app = &self.world.app;
         for _ in 0..600 {
-            let pending = built_in::pending_issuances(app, &Actor::CommandLine, &authority.id, 10).await;
-            if let Some(waiting) = pending.unwrap().first() {
-                built_in::decide(app, &Actor::CommandLine, &waiting.id, decision)
-                    .await
-                    .unwrap();
+            if self.has_decided(decision).await {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         panic!("nothing waits for a person");
+    }
+
+    /// Decides on a request, if one waits.
+    async fn has_decided(&self, decision: Decision) -> bool {
+        let authority = match &self.door {
+            Door::Responder(authority) | Door::Order(authority) => authority,
+            Door::Proxy(laboratory) => {
+                let is_waiting = laboratory.has_waiting();
+                match decision {
+                    Decision::Approve if is_waiting => laboratory.approve(),
+                    Decision::Refuse if is_waiting => laboratory.deny(),
+                    _ => {}
+                }
+                return is_waiting;
+            }
+        };
+        let app = &self.world.app;
+        let pending = built_in::pending_issuances(app, &Actor::CommandLine, &authority.id, 10).await;
+        let pending = pending.unwrap();
+        if let Some(waiting) = pending.first() {
+            built_in::decide(app, &Actor::CommandLine, &waiting.id, decision)
+                .await
+                .unwrap();
+        }
+        !pending.is_empty()
     }
 
     pub(super) async fn end(self) {

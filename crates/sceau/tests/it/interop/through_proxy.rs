@@ -125,9 +125,24 @@ async fn strongswan_is_told_that_a_person_refused() {
     side.end().await;
 }
 
+/// Both decisions at once, since each takes scepclient half a minute.
+#[tokio::test(flavor = "multi_thread")]
+async fn scepclient_waits_for_a_person_who_approves_or_refuses() {
+    let (yes, no) = tokio::join!(waiting_for_scepclient(), waiting_for_scepclient());
+    tokio::join!(
+        scepclient::waits_for_a_person(&yes, Decision::Approve),
+        scepclient::waits_for_a_person(&no, Decision::Refuse)
+    );
+    tokio::join!(yes.end(), no.end());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn scepclient_renews() {
     let side = Side::proxy_with(|options| options.is_legacy = true).await;
     scepclient::renews(&side).await;
     side.end().await;
+}
+
+async fn waiting_for_scepclient() -> Side {
+    Side::proxy_with(|options| (options.is_legacy, options.wants_approval) = (true, true)).await
 }

@@ -103,7 +103,7 @@ impl Ordered {
 }
 
 /// Adds the laboratory's NDES and a configuration that is for everyone.
-async fn distribute(app: &Shared, laboratory: &Laboratory) {
+pub async fn distribute(app: &Shared, laboratory: &Laboratory) {
     let administrator = Actor::CommandLine;
     let form = AuthorityForm {
         name: "Laboratory".to_owned(),
