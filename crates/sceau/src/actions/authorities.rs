@@ -11,7 +11,7 @@ mod verify;
 use domain::{
     Error as Refusal, Kind, Sealed,
     actor::Actor,
-    external_ca::{self, Authority, AuthorityId, AuthorityKind, CheckedAuthority, Health, Password},
+    external_ca::{self, Access, Authority, AuthorityId, AuthorityKind, CheckedAuthority, Health, Password},
     operator::Permission,
     thumbprint::Sha1,
 };
@@ -98,6 +98,7 @@ pub async fn change_authority(
             last_challenge_at: before.health.last_challenge_at.filter(|_| is_same_account),
             ..Health::default()
         };
+        after.proved_by = after.proved_by.filter(|_| is_same_account);
     }
     record::changed(app, actor, &before, &after).await?;
     Ok(after)
@@ -134,6 +135,10 @@ fn candidate(app: &App, before: Option<&Authority>, checked: &CheckedAuthority) 
         is_plain_http_accepted: checked.is_plain_http_accepted,
         trust_pem: checked.trust_pem.clone(),
         limits: checked.limits,
+        access: known
+            .as_ref()
+            .map_or_else(Access::default, |known| known.access.clone()),
+        static_challenge: known.as_ref().and_then(|known| known.static_challenge.clone()),
         capabilities: known
             .as_ref()
             .map(|known| known.capabilities.clone())
@@ -150,6 +155,7 @@ fn candidate(app: &App, before: Option<&Authority>, checked: &CheckedAuthority) 
             .as_ref()
             .map(|known| known.health.clone())
             .unwrap_or_default(),
+        proved_by: known.as_ref().and_then(|known| known.proved_by.clone()),
         created_at: known.as_ref().map_or(now, |known| known.created_at),
         updated_at: now,
     }

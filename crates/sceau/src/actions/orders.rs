@@ -5,8 +5,8 @@ use std::time::Duration;
 use domain::{
     Error as Refusal, Id, Kind, Timestamp,
     actor::Actor,
-    challenge::{ChallengeId, Fate},
-    external_ca::{Authority, AuthorityId, AuthorityKind},
+    challenge::{ChallengeId, Fate, Purpose},
+    external_ca::{Authority, AuthorityId, AuthorityKind, ProvedBy},
     issuance::WantedCertificate,
     operator::Permission,
     order::{Order, OrderId},
@@ -203,6 +203,7 @@ async fn claim(app: &Shared, authority: &Authority, ledger: &ChallengeId) -> Res
         id: ledger.clone(),
         authority_id: authority.id.clone(),
         max_unused: max,
+        purpose: Purpose::Order,
         delivery_id: None,
         now,
         held_until: now.plus_seconds(authority.limits.lifetime_seconds.into()),
@@ -237,7 +238,7 @@ async fn refused(
             })
             .await?;
     }
-    authorities::challenge_asked(app, &authority.id, Some(problem)).await?;
+    authorities::challenge_asked(app, &authority.id, Err(problem)).await?;
     let key = match problem {
         ChallengeProblem::CacheFull => "error-order-cache-full",
         ChallengeProblem::SignInRefused => "error-order-sign-in-refused",
@@ -306,7 +307,8 @@ async fn store_order(
             })
         })
         .await?;
-    authorities::challenge_asked(app, &authority.id, None).await?;
+    let proof = ProvedBy::Order(placed.id.clone());
+    authorities::challenge_asked(app, &authority.id, Ok(&proof)).await?;
     Ok(placed)
 }
 

@@ -389,6 +389,8 @@ impl Page {
     pub(super) fn authority_kind(&self, kind: &AuthorityKind) -> &'static str {
         match kind {
             AuthorityKind::Microsoft => "authority-kind-microsoft",
+            AuthorityKind::Ejbca => "authority-kind-ejbca",
+            AuthorityKind::GenericScep => "authority-kind-generic-scep",
             AuthorityKind::BuiltIn => "authority-kind-built-in",
         }
     }

@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use domain::{
     Timestamp,
-    challenge::{ChallengeId, Fate, safe_until},
+    challenge::{ChallengeId, Fate, Purpose, safe_until},
     delivery::{self, Delivery, DeliveryId, DeliveryState},
     device::{Device, session::Session},
     diagnosis::Cause,
     event::What,
-    external_ca::{Authority, AuthorityId, AuthorityKind},
+    external_ca::{Authority, AuthorityId, AuthorityKind, ProvedBy},
     issuance::WantedCertificate,
     scep_configuration::{CertificateStore, Configuration},
     transaction::Owner,
@@ -158,6 +158,7 @@ async fn reserve(
         id: id.clone(),
         authority_id: authority.id.clone(),
         max_unused: limits.max_unused,
+        purpose: Purpose::Delivery,
         delivery_id: Some(delivery.id.clone()),
         now,
         held_until: until,
@@ -273,7 +274,8 @@ pub async fn conclude(
     let being_fetched = DeliveryState::WaitingForChallenge {
         cause: Cause::ChallengeBeingFetched,
     };
-    let delivery = store::deliveries::by_id(tx, &delivery.id)
+    let asked_for = delivery.id;
+    let delivery = store::deliveries::by_id(tx, &asked_for)
         .await?
         .filter(|delivery| delivery.is_current && delivery.state == being_fetched);
     let (challenge, milliseconds) = match obtained {
@@ -285,7 +287,7 @@ pub async fn conclude(
             if problem.is_certain() {
                 store::challenges::end(tx, &id, Fate::Refused, now).await?;
             }
-            let cause = note_health(tx, &authority, Some(&problem), now).await?;
+            let cause = note_health(tx, &authority, Err(&problem), now).await?;
             return match delivery {
                 Some(delivery) => wait(tx, delivery, &before, cause, now).await,
                 None => Ok(()),
@@ -294,7 +296,8 @@ pub async fn conclude(
     };
     let held_until = now.plus_seconds(i64::from(authority.limits.lifetime_seconds));
     let is_ours = store::challenges::taken(tx, &id, now, held_until).await?;
-    note_health(tx, &authority, None, now).await?;
+    let proof = ProvedBy::Delivery(asked_for);
+    note_health(tx, &authority, Ok(&proof), now).await?;
     let Some(delivery) = delivery.filter(|_| is_ours) else {
         return Ok(());
     };
@@ -423,9 +426,10 @@ pub async fn repeat(
 async fn note_health(
     tx: &mut Tx,
     asked: &Authority,
-    problem: Option<&ChallengeProblem>,
+    outcome: std::result::Result<&ProvedBy, &ChallengeProblem>,
     now: Timestamp,
 ) -> Result<Cause> {
+    let (proof, problem) = (outcome.ok(), outcome.err());
     let known = store::authorities::by_id(tx, &asked.id).await?;
     let health = health_after(known.as_ref().unwrap_or(asked), problem, now);
     let cause = health.cause.clone().unwrap_or(Cause::ChallengeBeingFetched);
@@ -441,7 +445,7 @@ async fn note_health(
             .last_challenge_at
             .is_some_and(|at| now < at.plus_seconds(NOTED_SECONDS));
     if problem.is_some() || !was_just_noted {
-        store::authorities::set_health(tx, &known.id, &health, now).await?;
+        store::authorities::set_health(tx, &known.id, &health, proof, now).await?;
     }
     Ok(cause)
 }
