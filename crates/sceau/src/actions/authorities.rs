@@ -1,6 +1,7 @@
 //! Certificate authorities outside: added, changed, tested and removed.
 
 mod chain;
+mod examination;
 mod note;
 mod record;
 mod refresh;
@@ -19,11 +20,12 @@ use zeroize::Zeroizing;
 
 pub use chain::{ChainCertificate, ChainRole, chain};
 pub use domain::external_ca::AuthorityForm;
+pub(in crate::actions) use examination::certificate_steps;
+pub use examination::{AuthorityTest, StepResult, TestStep};
 pub use note::{challenge_asked, health_after};
 pub(in crate::actions) use record::refuse_taken_name;
-pub use refresh::refresh_soon;
-pub(in crate::actions) use test::certificate_steps;
-pub use test::{AuthorityTest, StepResult, TestStep, refresh_chain, test_authority, test_form};
+pub use refresh::{refresh_chain, refresh_soon};
+pub use test::{test_authority, test_form};
 pub use usage::{Usage, usage};
 
 use crate::{

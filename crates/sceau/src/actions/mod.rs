@@ -5,6 +5,7 @@ pub mod activity;
 pub mod assignments;
 pub mod authorities;
 pub mod bearer;
+pub mod broker;
 pub mod built_in;
 pub mod certificates;
 pub mod configurations;

@@ -20,7 +20,7 @@ use serde_json::json;
 use store::{audit::AuditEntry, challenges::Claim};
 use zeroize::Zeroizing;
 
-use super::{activity, authorities, built_in};
+use super::{activity, authorities, broker, built_in};
 use crate::{
     actions::{Error, Result},
     app::Shared,
@@ -177,14 +177,8 @@ async fn place(app: &Shared, actor: &Actor, form: &OrderForm, authority: &Author
         return place_own(app, actor, form, authority, id).await;
     }
     claim(app, authority, &ledger_id(&id)?).await?;
-    // One sign-in at a time, and none after a refusal: several wrong passwords at once could lock the account.
-    let _sign_in = app.bells.sign_in_turn(&authority.id).await;
-    let wanted = authority.id.clone();
-    let now_known = app
-        .store
-        .read(move |tx| Box::pin(async move { store::authorities::by_id(tx, &wanted).await }))
-        .await?;
-    if now_known.is_some_and(|known| known.health.is_sign_in_stopped) {
+    let sign_in = broker::sign_in_turn(app, &authority.id).await?;
+    if sign_in.is_none() {
         return Err(refused(app, authority, &id, &ChallengeProblem::SignInRefused).await?);
     }
     let source = authorities::source(app, authority)?;

@@ -22,7 +22,7 @@ use store::Tx;
 
 pub use outcome::record_outcome;
 pub use unanswered::mark_unanswered;
-pub(super) use unanswered::{mark_unknown, settle, spend_challenge};
+pub(super) use unanswered::{mark_unknown, settle};
 
 use crate::{
     actions::Result,

@@ -1,4 +1,4 @@
-//! Requests that were handed over and never answered, and challenges that were used.
+//! Requests that were handed over and never answered.
 
 use domain::{
     Timestamp,
@@ -11,7 +11,7 @@ use store::Tx;
 
 use super::holder::tell;
 use crate::{
-    actions::{Result, orders::ledger_id},
+    actions::{Result, broker},
     app::Shared,
 };
 
@@ -32,19 +32,6 @@ pub async fn mark_unanswered(app: &Shared, before: Timestamp) -> Result<usize> {
         .await
 }
 
-/// The challenge of a request that reached the authority is spent, and its slot free. One that was only claimed (the
-/// server died while it was fetched) stays counted: nobody presented it.
-pub(in crate::actions) async fn spend_challenge(tx: &mut Tx, owner: &Owner, now: Timestamp) -> Result<()> {
-    let challenge = match owner {
-        Owner::Delivery(delivery) => store::challenges::by_delivery(tx, delivery).await?,
-        Owner::Order(order) => store::challenges::by_id(tx, &ledger_id(order)?).await?,
-    };
-    if let Some(challenge) = challenge.filter(|challenge| challenge.fate == Fate::Taken) {
-        store::challenges::end(tx, &challenge.id, Fate::Used, now).await?;
-    }
-    Ok(())
-}
-
 /// One transaction stands as *outcome unknown*.
 pub(in crate::actions) async fn mark_unknown(tx: &mut Tx, record: Transaction, now: Timestamp) -> Result<()> {
     let record = Transaction {
@@ -52,7 +39,7 @@ pub(in crate::actions) async fn mark_unknown(tx: &mut Tx, record: Transaction, n
         ..record
     };
     store::transactions::update(tx, &record).await?;
-    spend_challenge(tx, &record.owner, now).await?;
+    broker::challenge_ended(tx, &record.owner, Fate::Used, now).await?;
     let Owner::Delivery(delivery) = &record.owner else {
         return Ok(());
     };
