@@ -3,6 +3,7 @@
 
 pub mod activity;
 pub mod assignments;
+pub mod attempts;
 pub mod authorities;
 pub mod bearer;
 pub mod broker;

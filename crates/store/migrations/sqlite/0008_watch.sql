@@ -26,6 +26,7 @@ CREATE TABLE authority_attempts (
     delivery_id TEXT
 ) STRICT;
 CREATE INDEX authority_attempts_newest ON authority_attempts (authority_id, at);
+CREATE INDEX authority_attempts_age ON authority_attempts (at);
 
 -- A chain that was seen and that no person has taken over yet.
 CREATE TABLE authority_pending_chains (

@@ -2,6 +2,7 @@
 
 use domain::{
     Sealed,
+    attempt::{Asked, Attempt},
     delivery::{DeliveryState, Proof},
     device::Device,
     diagnosis::Cause,
@@ -12,8 +13,8 @@ use domain::{
     scep_configuration::Configuration,
 };
 use store::{
-    Error, assignments, authorities, certificates, configurations, deliveries, devices, events, identities,
-    keys, mdm_sessions, operators, orders, people, sent_commands,
+    Error, assignments, attempts, authorities, certificates, configurations, deliveries, devices, events,
+    identities, keys, mdm_sessions, operators, orders, people, sent_commands,
     trust::{self, Trust, Trusted},
 };
 
@@ -121,6 +122,27 @@ on_both! {
         let old = world.read(work!([] |tx| authorities::by_name(tx, "Old").await)).await.expect("it is read");
         assert_eq!(old.access, Access { allows_basic: true, ..Access::default() });
         assert_eq!((old.static_challenge, old.proved_by), (None, None));
+    }
+
+    async fn attempts_come_back_until_they_are_old(world: &World) {
+        let attempt = |n: i64, asked, delivery_id| Attempt {
+            authority_id: id(n),
+            at: NOW.plus_seconds(n),
+            asked,
+            outcome: "good".to_owned(),
+            milliseconds: 12,
+            delivery_id,
+        };
+        let (first, other) = (attempt(1, Asked::Challenge, Some(id(4))), attempt(2, Asked::Look, None));
+        let later = Attempt { at: NOW.plus_seconds(60), asked: Asked::Exchange, ..first.clone() };
+        for written in [later.clone(), other.clone(), first.clone()] {
+            world.write(work!([written] |tx| attempts::append(tx, &written).await)).await;
+        }
+        let of_first = world.read(work!([] |tx| attempts::since(tx, &id(1), NOW).await)).await;
+        assert_eq!(of_first, [first, later.clone()]);
+        world.write(work!([] |tx| attempts::delete_old(tx, NOW.plus_seconds(2)).await)).await;
+        assert_eq!(world.read(work!([] |tx| attempts::since(tx, &id(1), NOW).await)).await, [later]);
+        assert_eq!(world.read(work!([] |tx| attempts::since(tx, &id(2), NOW).await)).await, [other]);
     }
 
     async fn configurations_and_assignments_come_back(world: &World) {

@@ -14,18 +14,24 @@ use crate::{
 
 /// The device waits for its answer meanwhile.
 const FETCH_LIMIT: Duration = Duration::from_secs(5);
+
 /// What came of fetching.
 #[derive(Clone)]
-pub enum Obtained {
-    /// A challenge.
-    Challenge {
-        /// The secret itself.
-        challenge: Zeroizing<String>,
-        /// How long it took.
-        milliseconds: i64,
-    },
-    /// None.
-    Problem(ChallengeProblem),
+pub struct Obtained {
+    /// The challenge, or why there is none.
+    pub outcome: std::result::Result<Zeroizing<String>, ChallengeProblem>,
+    /// How long it took; none when nobody was asked.
+    pub milliseconds: Option<i64>,
+}
+
+impl Obtained {
+    /// Nothing, for a reason that is known without asking.
+    pub fn nothing(problem: ChallengeProblem) -> Self {
+        Self {
+            outcome: Err(problem),
+            milliseconds: None,
+        }
+    }
 }
 
 /// The authority's turn to be signed in to, kept until what it came to is stored.
@@ -54,16 +60,14 @@ pub async fn fetch(app: &Shared, authority: &Authority) -> Obtained {
         Err(error) => {
             let error = Error::Internal(error);
             let incident = error.incident().unwrap_or_default();
-            return Obtained::Problem(ChallengeProblem::Unreachable(format!(
+            return Obtained::nothing(ChallengeProblem::Unreachable(format!(
                 "the stored password does not open, incident {incident}"
             )));
         }
     };
-    match app.outbound.fetch_challenge(&source, FETCH_LIMIT).await {
-        Ok(page) => Obtained::Challenge {
-            challenge: page.challenge,
-            milliseconds: i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX),
-        },
-        Err(problem) => Obtained::Problem(problem),
+    let page = app.outbound.fetch_challenge(&source, FETCH_LIMIT).await;
+    Obtained {
+        outcome: page.map(|page| page.challenge),
+        milliseconds: Some(i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX)),
     }
 }

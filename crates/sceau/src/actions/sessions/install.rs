@@ -4,6 +4,7 @@
 use anyhow::Context as _;
 use domain::{
     Timestamp,
+    attempt::Asked,
     challenge::{ChallengeId, Fate, safe_until},
     delivery::{self, Delivery, DeliveryId, DeliveryState},
     device::{Device, session::Session},
@@ -25,7 +26,7 @@ use super::{
 };
 use crate::{
     actions::{
-        Error, Result,
+        Error, Result, attempts,
         broker::{self, Claimed, Obtained},
         built_in,
         delivery::{fail, tell},
@@ -178,16 +179,21 @@ pub async fn conclude(
     let delivery = store::deliveries::by_id(tx, &asked_for)
         .await?
         .filter(|delivery| delivery.is_current && delivery.state == being_fetched);
-    let (challenge, milliseconds) = match obtained {
-        Obtained::Challenge {
-            challenge,
-            milliseconds,
-        } => (challenge, milliseconds),
-        Obtained::Problem(problem) => {
+    let Obtained {
+        outcome,
+        milliseconds,
+    } = obtained;
+    let challenge = match outcome {
+        Ok(challenge) => challenge,
+        Err(problem) => {
             if problem.is_certain() {
                 store::challenges::end(tx, &id, Fate::Refused, now).await?;
             }
             let cause = broker::note_health(tx, &authority, Err(&problem), now).await?;
+            if let Some(took) = milliseconds {
+                let (key, asked) = (cause.key(), Asked::Challenge);
+                attempts::note(tx, &authority.id, asked, &key, took, Some(&asked_for), now).await?;
+            }
             return match delivery {
                 Some(delivery) => wait(tx, delivery, &before, cause, now).await,
                 None => Ok(()),
@@ -196,6 +202,18 @@ pub async fn conclude(
     };
     let held_until = now.plus_seconds(i64::from(authority.limits.lifetime_seconds));
     let is_ours = store::challenges::taken(tx, &id, now, held_until).await?;
+    let milliseconds = milliseconds.unwrap_or_default();
+    let (good, asked) = (attempts::GOOD, Asked::Challenge);
+    attempts::note(
+        tx,
+        &authority.id,
+        asked,
+        good,
+        milliseconds,
+        Some(&asked_for),
+        now,
+    )
+    .await?;
     let proof = ProvedBy::Delivery(asked_for);
     broker::note_health(tx, &authority, Ok(&proof), now).await?;
     let Some(delivery) = delivery.filter(|_| is_ours) else {

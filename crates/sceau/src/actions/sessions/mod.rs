@@ -225,7 +225,7 @@ impl Turn {
             None => Some(ChallengeProblem::SignInRefused),
         };
         let obtained = match known {
-            Some(problem) => Obtained::Problem(problem),
+            Some(problem) => Obtained::nothing(problem),
             None => broker::fetch(&self.app, authority).await,
         };
         let turn = Self {
