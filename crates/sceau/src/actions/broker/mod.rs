@@ -6,5 +6,5 @@ mod fetch;
 mod outcome;
 
 pub use claim::{Claimed, claim};
-pub use fetch::{Obtained, fetch, sign_in_turn};
+pub use fetch::{Obtained, SignInTurn, fetch, sign_in_turn};
 pub use outcome::{challenge_ended, known_problem, note_health, quiet};

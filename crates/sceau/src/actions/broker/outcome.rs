@@ -17,6 +17,7 @@ use crate::{
 
 /// How exact "the last challenge was obtained at" is.
 const NOTED_SECONDS: i64 = 30;
+
 /// What a fetch for another device found out while this one waited for its turn.
 pub async fn known_problem(app: &Shared, authority: &AuthorityId) -> Result<Option<ChallengeProblem>> {
     let (now, wanted) = (app.now(), authority.clone());
