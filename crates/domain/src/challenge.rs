@@ -24,6 +24,8 @@ pub struct Challenge {
     pub authority_id: AuthorityId,
     /// For which delivery; an order's challenge has none.
     pub delivery_id: Option<DeliveryId>,
+    /// What it was asked for.
+    pub purpose: Purpose,
     /// What became of it.
     pub fate: Fate,
     /// When the slot was claimed.
@@ -32,6 +34,18 @@ pub struct Challenge {
     pub taken_at: Option<Timestamp>,
     /// When its fate was known.
     pub ended_at: Option<Timestamp>,
+}
+
+/// What a challenge is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// A delivery to a device.
+    Delivery,
+    /// An order for a device managed elsewhere.
+    Order,
+    /// A full test of the authority.
+    Test,
 }
 
 /// What became of a challenge.

@@ -97,4 +97,50 @@ pub enum Cause {
     },
     /// The device lost the certificate, or its user deleted it.
     CertificateGone,
+    /// Others wait for a challenge of the same authority, and were first.
+    QueuedBehind {
+        /// The device's place, from 1.
+        place: u32,
+        /// How many are before it.
+        ahead: u32,
+        /// When its turn comes, where that can be told.
+        until: Option<Timestamp>,
+    },
+    /// Devices that fell silent hold the authority's challenges.
+    SlotsHeldSilent {
+        /// How many they hold.
+        held: u32,
+        /// How many there are.
+        max: u32,
+        /// When the first is free at the latest.
+        until: Timestamp,
+    },
+    /// The authority forgot the challenges that it had given: it was restarted.
+    ChallengeForgotten,
+    /// The authority asks for no challenge, and nobody said that this is meant.
+    ChallengeNotAsked,
+    /// The challenge page ended in the middle.
+    PageTruncated,
+    /// A policy module of the authority answered in place of its page.
+    PolicyModule {
+        /// What it said: a cleaned excerpt.
+        detail: String,
+    },
+    /// Kerberos can't be used for the sign-in.
+    KerberosImpossible {
+        /// Why, English, no secrets.
+        why: String,
+    },
+    /// The thumbprint that was delivered is not that of the authority's issuer now.
+    ThumbprintOfAnother {
+        /// As ordered.
+        ordered: String,
+        /// Of the issuer of the authority's certificates.
+        issuer: String,
+    },
+    /// The device stopped asking for a request that is still not approved.
+    StillPending {
+        /// How often it asked.
+        polls: u32,
+    },
 }

@@ -1,14 +1,19 @@
 //! External certificate authorities.
 
+mod access;
 mod form;
 
+pub use access::Access;
 pub use form::{
     AuthorityForm, CheckedAuthority, Password, check, check_static_challenge, edit_needs_password,
 };
 
 use serde::{Deserialize, Serialize};
 
-use crate::{diagnosis::Cause, id::Id, sealed::Sealed, thumbprint::Sha1, time::Timestamp};
+use crate::{
+    delivery::DeliveryId, diagnosis::Cause, id::Id, order::OrderId, sealed::Sealed, thumbprint::Sha1,
+    time::Timestamp,
+};
 
 /// Identifies an authority.
 pub type AuthorityId = Id<Authority>;
@@ -36,6 +41,10 @@ pub struct Authority {
     pub trust_pem: Option<String>,
     /// How its challenges behave.
     pub limits: ChallengeLimits,
+    /// How it is signed in to and looked at.
+    pub access: Access,
+    /// The one challenge of an authority that has a fixed one, sealed.
+    pub static_challenge: Option<Sealed>,
     /// What GetCACaps answered, one keyword a line.
     pub capabilities: String,
     /// The certificates of GetCACert, DER, as received.
@@ -46,6 +55,8 @@ pub struct Authority {
     pub checked_at: Timestamp,
     /// What is known to be wrong with it now.
     pub health: Health,
+    /// What last proved that the account gets challenges.
+    pub proved_by: Option<ProvedBy>,
     /// When the record was made.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -58,8 +69,46 @@ pub struct Authority {
 pub enum AuthorityKind {
     /// Microsoft NDES.
     Microsoft,
+    /// EJBCA, with an alias's fixed challenge.
+    Ejbca,
+    /// Any other SCEP server with a fixed challenge.
+    GenericScep,
     /// Sceau's own authority.
     BuiltIn,
+}
+
+/// Where the challenges of an authority come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChallengeWay {
+    /// A page gives them one by one, to an account.
+    Page,
+    /// There is one for all requests, known to the authority and to Sceau.
+    Static,
+    /// Sceau gives them itself.
+    Own,
+}
+
+impl AuthorityKind {
+    /// Where its challenges come from.
+    pub fn challenge_way(self) -> ChallengeWay {
+        match self {
+            Self::Microsoft => ChallengeWay::Page,
+            Self::Ejbca | Self::GenericScep => ChallengeWay::Static,
+            Self::BuiltIn => ChallengeWay::Own,
+        }
+    }
+}
+
+/// What proved that an account gets challenges: nothing but a challenge does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProvedBy {
+    /// One was obtained for this delivery.
+    Delivery(DeliveryId),
+    /// One was obtained for this order.
+    Order(OrderId),
+    /// A full test took one.
+    Test,
 }
 
 /// How an authority's challenges behave. NDES: 5 unused ones, 60 minutes each.

@@ -3,6 +3,7 @@
 
 pub mod actor;
 pub mod assignment;
+pub mod attempt;
 pub mod built_in;
 pub mod certificate;
 pub mod challenge;

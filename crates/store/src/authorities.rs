@@ -2,7 +2,7 @@
 
 use domain::{
     Timestamp,
-    external_ca::{Authority, AuthorityId, Health},
+    external_ca::{Authority, AuthorityId, Health, ProvedBy},
     thumbprint::Sha1,
 };
 
@@ -14,19 +14,20 @@ use crate::{
 
 const INSERT: &str = "INSERT INTO authorities (id, name, kind, scep_url, username, password, challenge_url,
      is_plain_http_accepted, trust_pem, limits, capabilities, certificates, issuer_sha1, checked_at, health,
-     created_at, updated_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+     created_at, updated_at, access, static_challenge, proved_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
 const UPDATE: &str =
     "UPDATE authorities SET name = $2, kind = $3, scep_url = $4, username = $5, password = $6,
      challenge_url = $7, is_plain_http_accepted = $8, trust_pem = $9, limits = $10, capabilities = $11,
-     certificates = $12, issuer_sha1 = $13, checked_at = $14, health = $15, created_at = $16, updated_at = $17
-     WHERE id = $1";
+     certificates = $12, issuer_sha1 = $13, checked_at = $14, health = $15, created_at = $16, updated_at = $17,
+     access = $18, static_challenge = $19, proved_by = $20 WHERE id = $1";
 const BY_ID: &str = "SELECT * FROM authorities WHERE id = $1";
 const BY_NAME: &str = "SELECT * FROM authorities WHERE name = $1";
 const LIST: &str = "SELECT * FROM authorities ORDER BY name";
 const DELETE: &str = "DELETE FROM authorities WHERE id = $1";
 const CONFIGURATIONS: &str = "SELECT COUNT(*) AS n FROM configurations WHERE authority_id = $1";
-const SET_HEALTH: &str = "UPDATE authorities SET health = $2, updated_at = $3 WHERE id = $1";
+const SET_HEALTH: &str = "UPDATE authorities SET health = $2, updated_at = $3,
+     proved_by = COALESCE($4, proved_by) WHERE id = $1";
 const SET_CHAIN: &str = "UPDATE authorities SET capabilities = $2, certificates = $3, issuer_sha1 = $4,
      checked_at = $5, updated_at = $5 WHERE id = $1";
 
@@ -65,10 +66,21 @@ pub async fn configurations_using(tx: &mut Tx, id: &AuthorityId) -> Result<i64, 
     tx.number(CONFIGURATIONS, values![id]).await
 }
 
-/// Notes what is known to be wrong with it.
-pub async fn set_health(tx: &mut Tx, id: &AuthorityId, health: &Health, now: Timestamp) -> Result<(), Error> {
-    tx.change("authorities", SET_HEALTH, values![id, json(health)?, now])
-        .await
+/// Notes what is known to be wrong with it, and what proved that it gives challenges, if something did.
+pub async fn set_health(
+    tx: &mut Tx,
+    id: &AuthorityId,
+    health: &Health,
+    proved_by: Option<&ProvedBy>,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let proved_by = proved_by.map(json).transpose()?;
+    tx.change(
+        "authorities",
+        SET_HEALTH,
+        values![id, json(health)?, now, proved_by],
+    )
+    .await
 }
 
 /// Notes what GetCACaps and GetCACert answered at `now`.
@@ -103,6 +115,9 @@ fn written(authority: &Authority) -> Result<Vec<Value>, Error> {
         json(&authority.health)?,
         authority.created_at,
         authority.updated_at,
+        json(&authority.access)?,
+        authority.static_challenge,
+        authority.proved_by.as_ref().map(json).transpose()?,
     ])
 }
 
@@ -125,5 +140,8 @@ fn read(row: &Row) -> Result<Authority, Error> {
         health: row.json("health")?,
         created_at: row.read("created_at")?,
         updated_at: row.read("updated_at")?,
+        access: row.json("access")?,
+        static_challenge: row.read("static_challenge")?,
+        proved_by: row.json_or_none("proved_by")?,
     })
 }

@@ -3,7 +3,7 @@
 
 use domain::{
     Timestamp,
-    challenge::{Challenge, ChallengeId, Fate},
+    challenge::{Challenge, ChallengeId, Fate, Purpose},
     delivery::DeliveryId,
     external_ca::AuthorityId,
 };
@@ -23,6 +23,8 @@ pub struct Claim {
     pub authority_id: AuthorityId,
     /// How many slots it has.
     pub max_unused: u32,
+    /// For what.
+    pub purpose: Purpose,
     /// For which delivery; none for an order.
     pub delivery_id: Option<DeliveryId>,
     /// When.
@@ -65,8 +67,8 @@ const CLAIM: &str =
      SELECT $1, n, $3, $4 FROM numbers WHERE n <= $2 AND NOT EXISTS
      (SELECT 1 FROM challenge_slots held WHERE held.authority_id = $1 AND held.slot = n)
      ORDER BY n LIMIT 1 ON CONFLICT DO NOTHING RETURNING slot";
-const INSERT: &str = "INSERT INTO challenges (id, authority_id, delivery_id, fate, claimed_at)
-     VALUES ($1, $2, $3, 'claimed', $4)";
+const INSERT: &str = "INSERT INTO challenges (id, authority_id, delivery_id, purpose, fate, claimed_at)
+     VALUES ($1, $2, $3, $4, 'claimed', $5)";
 const COUNT_OUT: &str = "INSERT INTO challenge_totals (authority_id, most_out)
      SELECT $1, COUNT(*) FROM challenge_slots WHERE authority_id = $1
      ON CONFLICT (authority_id) DO UPDATE SET most_out = excluded.most_out
@@ -108,7 +110,13 @@ pub async fn claim_slot(tx: &mut Tx, claim: &Claim) -> Result<Option<i64>, Error
     let Some(slot) = tx.first(CLAIM, wish, |row| row.read("slot")).await? else {
         return Ok(None);
     };
-    let entry = values![claim.id, claim.authority_id, claim.delivery_id, claim.now];
+    let entry = values![
+        claim.id,
+        claim.authority_id,
+        claim.delivery_id,
+        word(&claim.purpose)?,
+        claim.now
+    ];
     tx.execute(INSERT, entry).await?;
     tx.execute(COUNT_OUT, values![claim.authority_id]).await?;
     Ok(Some(slot))
@@ -207,6 +215,7 @@ fn read(row: &Row) -> Result<Challenge, Error> {
         id: row.read("id")?,
         authority_id: row.read("authority_id")?,
         delivery_id: row.read("delivery_id")?,
+        purpose: row.word("purpose")?,
         fate: row.word("fate")?,
         claimed_at: row.read("claimed_at")?,
         taken_at: row.read("taken_at")?,

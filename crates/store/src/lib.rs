@@ -3,6 +3,7 @@
 
 pub mod api_tokens;
 pub mod assignments;
+pub mod attempts;
 pub mod audit;
 pub mod authorities;
 pub mod built_in;

@@ -80,7 +80,9 @@ impl Cause {
             Self::VariableMissing { .. }
             | Self::SubjectInvalid { .. }
             | Self::SanInvalid { .. }
-            | Self::CertificateMismatch { .. } => Retry::Never,
+            | Self::CertificateMismatch { .. }
+            | Self::ThumbprintOfAnother { .. }
+            | Self::StillPending { .. } => Retry::Never,
             Self::DeviceError { code } => match hresult(*code).blame {
                 Blame::Network | Blame::Authority => Retry::Always,
                 Blame::Passing => Retry::Times(MOST_REFUSALS),
@@ -98,7 +100,14 @@ impl Cause {
             | Self::UserNotSignedIn
             | Self::ChallengeExpired
             | Self::NoAnswer
-            | Self::CertificateGone => Retry::Always,
+            | Self::CertificateGone
+            | Self::QueuedBehind { .. }
+            | Self::SlotsHeldSilent { .. }
+            | Self::ChallengeForgotten
+            | Self::ChallengeNotAsked
+            | Self::PageTruncated
+            | Self::PolicyModule { .. }
+            | Self::KerberosImpossible { .. } => Retry::Always,
         }
     }
 
@@ -106,8 +115,10 @@ impl Cause {
     pub fn until(&self) -> Option<Timestamp> {
         match self {
             Self::SlotsTaken { until, .. }
+            | Self::SlotsHeldSilent { until, .. }
             | Self::CacheFull { until }
             | Self::AuthorityUnreachable { until, .. } => Some(*until),
+            Self::QueuedBehind { until, .. } => *until,
             _ => None,
         }
     }

@@ -33,6 +33,16 @@ keys![
     "no-answer",
     "certificate-mismatch",
     "certificate-gone",
+    "queued-behind",
+    "queued-behind-until",
+    "slots-held-silent",
+    "challenge-forgotten",
+    "challenge-not-asked",
+    "page-truncated",
+    "policy-module",
+    "kerberos-impossible",
+    "thumbprint-of-another",
+    "still-pending",
     "device-error-http-bad-request",
     "device-error-http-sign-in",
     "device-error-http-forbidden",
@@ -133,7 +143,26 @@ impl Cause {
                     ("shown", shown.clone()),
                 ]
             }
-            Self::ChallengeBeingFetched
+            Self::QueuedBehind { place, ahead, until } => {
+                let mut values = vec![("place", place.to_string()), ("ahead", ahead.to_string())];
+                values.extend(until.map(|until| ("until", until.to_rfc3339())));
+                values
+            }
+            Self::SlotsHeldSilent { held, max, until } => vec![
+                ("held", held.to_string()),
+                ("max", max.to_string()),
+                ("until", until.to_rfc3339()),
+            ],
+            Self::PolicyModule { detail } => vec![("detail", detail.clone())],
+            Self::KerberosImpossible { why } => vec![("why", why.clone())],
+            Self::ThumbprintOfAnother { ordered, issuer } => {
+                vec![("ordered", ordered.clone()), ("issuer", issuer.clone())]
+            }
+            Self::StillPending { polls } => vec![("polls", polls.to_string())],
+            Self::ChallengeForgotten
+            | Self::ChallengeNotAsked
+            | Self::PageTruncated
+            | Self::ChallengeBeingFetched
             | Self::SignInRefused
             | Self::NoPermission
             | Self::UserNotSignedIn
@@ -172,6 +201,16 @@ impl Cause {
             Self::NoAnswer => "no-answer",
             Self::CertificateMismatch { .. } => "certificate-mismatch",
             Self::CertificateGone => "certificate-gone",
+            Self::QueuedBehind { until: None, .. } => "queued-behind",
+            Self::QueuedBehind { until: Some(_), .. } => "queued-behind-until",
+            Self::SlotsHeldSilent { .. } => "slots-held-silent",
+            Self::ChallengeForgotten => "challenge-forgotten",
+            Self::ChallengeNotAsked => "challenge-not-asked",
+            Self::PageTruncated => "page-truncated",
+            Self::PolicyModule { .. } => "policy-module",
+            Self::KerberosImpossible { .. } => "kerberos-impossible",
+            Self::ThumbprintOfAnother { .. } => "thumbprint-of-another",
+            Self::StillPending { .. } => "still-pending",
         };
         name.to_owned()
     }

@@ -7,7 +7,7 @@ use url::Url;
 use x509_parser::prelude::{FromDer, Pem, X509Certificate};
 use zeroize::Zeroizing;
 
-use super::{Authority, AuthorityKind, ChallengeLimits};
+use super::{Authority, AuthorityKind, ChallengeLimits, ChallengeWay};
 use crate::{
     challenge,
     error::{Error, named},
@@ -115,6 +115,7 @@ pub fn check(form: &AuthorityForm, existing: Option<&Authority>) -> Result<Check
         .clone()
         .filter(|password| !password.reveal().is_empty());
     let mut errors = Vec::new();
+    taken(check_kind(form.kind), &mut errors);
     let name = taken(named("name", &form.name), &mut errors);
     let scep_url = taken(checked_scep_url(&form.scep_url), &mut errors);
     let username = taken(checked_username(&form.username), &mut errors);
@@ -163,6 +164,15 @@ pub fn edit_needs_password(existing: &Authority, new: &CheckedAuthority) -> bool
 /// Checks the fixed challenge of an authority that has one.
 pub fn check_static_challenge(challenge: &str) -> Result<(), Error> {
     challenge::check_characters(challenge)
+}
+
+/// The form asks for an account at a page of challenges: an authority without such a page can't be given by it.
+fn check_kind(kind: AuthorityKind) -> Result<(), Error> {
+    if kind.challenge_way() == ChallengeWay::Static {
+        let detail = "an authority with a fixed challenge can't be given by this form";
+        return Err(Error::invalid("kind", detail).keyed("error-kind-static"));
+    }
+    Ok(())
 }
 
 fn taken<T>(checked: Result<T, Error>, errors: &mut Vec<Error>) -> Option<T> {

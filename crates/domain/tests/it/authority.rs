@@ -1,6 +1,6 @@
 use domain::{
     challenge,
-    external_ca::{AuthorityForm, Password, check, check_static_challenge},
+    external_ca::{Access, AuthorityForm, AuthorityKind, Password, check, check_static_challenge},
 };
 
 use crate::samples::authority;
@@ -135,6 +135,22 @@ fn a_known_password_is_never_sent_to_another_address_or_for_another_user() {
 }
 
 #[test]
+fn an_authority_with_a_fixed_challenge_is_not_given_by_the_form_of_accounts() {
+    for kind in [AuthorityKind::Ejbca, AuthorityKind::GenericScep] {
+        assert_eq!(key_of(|form| form.kind = kind), "error-kind-static");
+    }
+}
+
+#[test]
+fn what_another_version_wrote_of_an_authoritys_access_is_read() {
+    let read = |text: &str| serde_json::from_str::<Access>(text).unwrap();
+    assert_eq!(read("{}"), Access::default());
+    let newer = read(r#"{"allows_basic":true,"of_a_later_version":{"x":1}}"#);
+    assert!(newer.allows_basic && newer.trusts_public_roots);
+    assert_eq!(read(&serde_json::to_string(&newer).unwrap()), newer);
+}
+
+#[test]
 fn a_trust_file_without_certificates_is_refused() {
     assert_eq!(
         key_of(|form| form.trust_pem = Some("nonsense".to_owned())),
@@ -187,6 +203,7 @@ fn a_slot_is_held_until_its_challenge_dies() {
         id: id(1),
         authority_id: id(3),
         delivery_id: None,
+        purpose: challenge::Purpose::Order,
         fate: challenge::Fate::Taken,
         claimed_at: NOW,
         taken_at: Some(NOW.plus_seconds(2)),

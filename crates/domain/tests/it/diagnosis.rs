@@ -44,6 +44,31 @@ fn causes() -> Vec<Cause> {
             shown: text(),
         },
         Cause::CertificateGone,
+        Cause::QueuedBehind {
+            place: 7,
+            ahead: 6,
+            until: None,
+        },
+        Cause::QueuedBehind {
+            place: 7,
+            ahead: 6,
+            until: Some(NOW),
+        },
+        Cause::SlotsHeldSilent {
+            held: 5,
+            max: 5,
+            until: NOW,
+        },
+        Cause::ChallengeForgotten,
+        Cause::ChallengeNotAsked,
+        Cause::PageTruncated,
+        Cause::PolicyModule { detail: text() },
+        Cause::KerberosImpossible { why: text() },
+        Cause::ThumbprintOfAnother {
+            ordered: text(),
+            issuer: text(),
+        },
+        Cause::StillPending { polls: 6 },
     ];
     // Every facility of the table, code by code, and something unknown.
     let ranges = [

@@ -36,6 +36,26 @@ pub struct NdesOptions {
 }
 
 impl NdesOptions {
+    /// As a freshly installed NDES behaves: 5 challenges for 60 minutes each, no TLS, minutes in real time. The account
+    /// is still to be given.
+    #[must_use]
+    pub fn on(listen: SocketAddr, data_dir: PathBuf) -> Self {
+        Self {
+            listen,
+            user: String::new(),
+            password: Zeroizing::default(),
+            data_dir,
+            challenges_max: 5,
+            challenge_minutes: 60,
+            single_challenge: None,
+            is_legacy: false,
+            wants_approval: false,
+            tls: false,
+            minute_seconds: 60.0,
+            seed: None,
+        }
+    }
+
     /// Laboratory minutes as real time; nonsense becomes nothing.
     #[must_use]
     pub fn minutes(&self, minutes: f64) -> Duration {

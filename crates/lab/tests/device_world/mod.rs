@@ -89,18 +89,12 @@ impl World {
     pub(crate) async fn start(script: Script) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let ndes = ndes::start(NdesOptions {
-            listen: "127.0.0.1:0".parse().unwrap(),
             user: "LAB\\ndes".into(),
             password: Zeroizing::new("secret".into()),
-            data_dir: folder.path().join("ndes"),
-            challenges_max: 5,
-            challenge_minutes: 60,
             single_challenge: Some(Zeroizing::new(CHALLENGE.into())),
-            is_legacy: false,
-            wants_approval: false,
-            tls: false,
             minute_seconds: MINUTE,
             seed: Some(1),
+            ..NdesOptions::on("127.0.0.1:0".parse().unwrap(), folder.path().join("ndes"))
         })
         .await
         .unwrap();

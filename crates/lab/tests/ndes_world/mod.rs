@@ -30,18 +30,11 @@ pub struct World {
 
 pub fn options(data: &Path) -> NdesOptions {
     NdesOptions {
-        listen: "127.0.0.1:0".parse().unwrap(),
         user: "LAB\\ndes".into(),
         password: Zeroizing::new("Correct-Horse-7".into()),
-        data_dir: data.to_owned(),
-        challenges_max: 5,
-        challenge_minutes: 60,
-        single_challenge: None,
-        is_legacy: false,
-        wants_approval: false,
-        tls: false,
         minute_seconds: 1.0,
         seed: Some(7),
+        ..NdesOptions::on("127.0.0.1:0".parse().unwrap(), data.to_owned())
     }
 }
 

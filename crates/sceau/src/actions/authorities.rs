@@ -1,6 +1,7 @@
 //! Certificate authorities outside: added, changed, tested and removed.
 
 mod chain;
+mod examination;
 mod note;
 mod record;
 mod refresh;
@@ -11,7 +12,7 @@ mod verify;
 use domain::{
     Error as Refusal, Kind, Sealed,
     actor::Actor,
-    external_ca::{self, Authority, AuthorityId, AuthorityKind, CheckedAuthority, Health, Password},
+    external_ca::{self, Access, Authority, AuthorityId, AuthorityKind, CheckedAuthority, Health, Password},
     operator::Permission,
     thumbprint::Sha1,
 };
@@ -19,11 +20,12 @@ use zeroize::Zeroizing;
 
 pub use chain::{ChainCertificate, ChainRole, chain};
 pub use domain::external_ca::AuthorityForm;
+pub(in crate::actions) use examination::certificate_steps;
+pub use examination::{AuthorityTest, StepResult, TestStep};
 pub use note::{challenge_asked, health_after};
 pub(in crate::actions) use record::refuse_taken_name;
-pub use refresh::refresh_soon;
-pub(in crate::actions) use test::certificate_steps;
-pub use test::{AuthorityTest, StepResult, TestStep, refresh_chain, test_authority, test_form};
+pub use refresh::{refresh_chain, refresh_soon};
+pub use test::{test_authority, test_form};
 pub use usage::{Usage, usage};
 
 use crate::{
@@ -98,6 +100,7 @@ pub async fn change_authority(
             last_challenge_at: before.health.last_challenge_at.filter(|_| is_same_account),
             ..Health::default()
         };
+        after.proved_by = after.proved_by.filter(|_| is_same_account);
     }
     record::changed(app, actor, &before, &after).await?;
     Ok(after)
@@ -134,6 +137,10 @@ fn candidate(app: &App, before: Option<&Authority>, checked: &CheckedAuthority) 
         is_plain_http_accepted: checked.is_plain_http_accepted,
         trust_pem: checked.trust_pem.clone(),
         limits: checked.limits,
+        access: known
+            .as_ref()
+            .map_or_else(Access::default, |known| known.access.clone()),
+        static_challenge: known.as_ref().and_then(|known| known.static_challenge.clone()),
         capabilities: known
             .as_ref()
             .map(|known| known.capabilities.clone())
@@ -150,6 +157,7 @@ fn candidate(app: &App, before: Option<&Authority>, checked: &CheckedAuthority) 
             .as_ref()
             .map(|known| known.health.clone())
             .unwrap_or_default(),
+        proved_by: known.as_ref().and_then(|known| known.proved_by.clone()),
         created_at: known.as_ref().map_or(now, |known| known.created_at),
         updated_at: now,
     }

@@ -3,8 +3,10 @@
 
 pub mod activity;
 pub mod assignments;
+pub mod attempts;
 pub mod authorities;
 pub mod bearer;
+pub mod broker;
 pub mod built_in;
 pub mod certificates;
 pub mod configurations;

@@ -5,8 +5,8 @@ use std::time::Duration;
 use domain::{
     Error as Refusal, Id, Kind, Timestamp,
     actor::Actor,
-    challenge::{ChallengeId, Fate},
-    external_ca::{Authority, AuthorityId, AuthorityKind},
+    challenge::{ChallengeId, Fate, Purpose},
+    external_ca::{Authority, AuthorityId, AuthorityKind, ProvedBy},
     issuance::WantedCertificate,
     operator::Permission,
     order::{Order, OrderId},
@@ -20,7 +20,7 @@ use serde_json::json;
 use store::{audit::AuditEntry, challenges::Claim};
 use zeroize::Zeroizing;
 
-use super::{activity, authorities, built_in};
+use super::{activity, authorities, broker, built_in};
 use crate::{
     actions::{Error, Result},
     app::Shared,
@@ -177,14 +177,8 @@ async fn place(app: &Shared, actor: &Actor, form: &OrderForm, authority: &Author
         return place_own(app, actor, form, authority, id).await;
     }
     claim(app, authority, &ledger_id(&id)?).await?;
-    // One sign-in at a time, and none after a refusal: several wrong passwords at once could lock the account.
-    let _sign_in = app.bells.sign_in_turn(&authority.id).await;
-    let wanted = authority.id.clone();
-    let now_known = app
-        .store
-        .read(move |tx| Box::pin(async move { store::authorities::by_id(tx, &wanted).await }))
-        .await?;
-    if now_known.is_some_and(|known| known.health.is_sign_in_stopped) {
+    let sign_in = broker::sign_in_turn(app, &authority.id).await?;
+    if sign_in.is_none() {
         return Err(refused(app, authority, &id, &ChallengeProblem::SignInRefused).await?);
     }
     let source = authorities::source(app, authority)?;
@@ -203,6 +197,7 @@ async fn claim(app: &Shared, authority: &Authority, ledger: &ChallengeId) -> Res
         id: ledger.clone(),
         authority_id: authority.id.clone(),
         max_unused: max,
+        purpose: Purpose::Order,
         delivery_id: None,
         now,
         held_until: now.plus_seconds(authority.limits.lifetime_seconds.into()),
@@ -237,7 +232,7 @@ async fn refused(
             })
             .await?;
     }
-    authorities::challenge_asked(app, &authority.id, Some(problem)).await?;
+    authorities::challenge_asked(app, &authority.id, Err(problem)).await?;
     let key = match problem {
         ChallengeProblem::CacheFull => "error-order-cache-full",
         ChallengeProblem::SignInRefused => "error-order-sign-in-refused",
@@ -306,7 +301,8 @@ async fn store_order(
             })
         })
         .await?;
-    authorities::challenge_asked(app, &authority.id, None).await?;
+    let proof = ProvedBy::Order(placed.id.clone());
+    authorities::challenge_asked(app, &authority.id, Ok(&proof)).await?;
     Ok(placed)
 }
 

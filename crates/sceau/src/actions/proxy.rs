@@ -23,7 +23,7 @@ use store::Tx;
 
 pub use outcome::record_outcome;
 pub use unanswered::{mark_unanswered, resolve_unknown};
-pub(super) use unanswered::{mark_unknown, settle, spend_challenge};
+pub(super) use unanswered::{mark_unknown, settle};
 
 use crate::{
     actions::Result,

@@ -100,18 +100,16 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
 
 async fn run_ndes(flags: Ndes) -> anyhow::Result<ExitCode> {
     lab::ndes::run(lab::ndes::NdesOptions {
-        listen: flags.listen,
         user: flags.user,
         password: Zeroizing::new(flags.password),
-        data_dir: flags.data_dir,
         challenges_max: flags.challenges_max,
         challenge_minutes: flags.challenge_minutes,
         single_challenge: flags.single_challenge.map(Zeroizing::new),
         is_legacy: flags.legacy,
-        wants_approval: false,
         tls: flags.tls,
         minute_seconds: flags.minute,
         seed: flags.seed,
+        ..lab::ndes::NdesOptions::on(flags.listen, flags.data_dir)
     })
     .await?;
     Ok(ExitCode::SUCCESS)

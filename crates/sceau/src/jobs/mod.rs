@@ -3,7 +3,7 @@
 mod plan_configuration;
 mod upkeep;
 
-use std::{sync::Arc, time::Duration};
+use std::{pin::Pin, time::Duration};
 
 use tokio::{sync::watch, task::JoinSet};
 
@@ -16,6 +16,27 @@ const JOB_LIMIT: Duration = Duration::from_secs(120);
 const LOOK: Duration = Duration::from_secs(2);
 /// What can't wait long: slots that are free again, requests that were never answered.
 const UPKEEP: Duration = Duration::from_secs(3);
+
+/// A kind of job.
+struct Kind {
+    /// Its name in the queue.
+    name: &'static str,
+    /// What it does with a job's payload. It may run twice.
+    run: for<'a> fn(&'a Shared, &'a str) -> Work<'a>,
+}
+
+type Work<'a> = Pin<Box<dyn Future<Output = actions::Result<()>> + Send + 'a>>;
+
+/// Kinds that share a worker, so that none holds up those of another lane.
+type Lane = &'static [Kind];
+
+/// What is planned from what is stored: nothing outside is waited for.
+const PLANNING: Lane = &[Kind {
+    name: plan_configuration::KIND,
+    run: |app, payload| Box::pin(plan_configuration::run(app, payload)),
+}];
+/// Each has a worker of its own.
+const LANES: &[Lane] = &[PLANNING];
 
 /// The jobs that run.
 pub struct Running {
@@ -36,15 +57,16 @@ pub async fn start(app: &Shared) -> actions::Result<Running> {
     upkeep::after_start(app).await?;
     let (stop, stopped) = watch::channel(false);
     let mut tasks = JoinSet::new();
-    tasks.spawn(queue(app.clone(), stopped.clone()));
+    for lane in LANES {
+        tasks.spawn(queue(app.clone(), lane, stopped.clone()));
+    }
     tasks.spawn(repeat(app.clone(), stopped));
     Ok(Running { stop, tasks })
 }
 
-async fn queue(app: Shared, mut stopped: watch::Receiver<bool>) {
-    let kinds: Arc<[&'static str]> = Arc::new([plan_configuration::KIND]);
+async fn queue(app: Shared, lane: Lane, mut stopped: watch::Receiver<bool>) {
     while !*stopped.borrow() {
-        match run_one(&app, &kinds).await {
+        match run_one(&app, lane).await {
             Ok(true) => continue,
             Ok(false) => {}
             Err(error) => {
@@ -59,12 +81,16 @@ async fn queue(app: Shared, mut stopped: watch::Receiver<bool>) {
     }
 }
 
-/// Claims one job and runs it. Whether there was one.
-async fn run_one(app: &Shared, kinds: &[&'static str]) -> actions::Result<bool> {
-    let Some(job) = store::jobs::claim(&app.store, kinds, app.now(), LEASE_SECONDS).await? else {
+/// Claims one job of the lane and runs it. Whether there was one.
+async fn run_one(app: &Shared, lane: Lane) -> actions::Result<bool> {
+    let names: Vec<&'static str> = lane.iter().map(|kind| kind.name).collect();
+    let Some(job) = store::jobs::claim(&app.store, &names, app.now(), LEASE_SECONDS).await? else {
         return Ok(false);
     };
-    let outcome = tokio::time::timeout(JOB_LIMIT, plan_configuration::run(app, &job.job.payload)).await;
+    let Some(kind) = lane.iter().find(|kind| kind.name == job.job.kind) else {
+        return Err(anyhow::anyhow!("a job of an unknown kind was claimed").into());
+    };
+    let outcome = tokio::time::timeout(JOB_LIMIT, (kind.run)(app, &job.job.payload)).await;
     let now = app.now();
     let outcome = outcome.unwrap_or_else(|_| Err(anyhow::anyhow!("it took too long").into()));
     let failure = outcome.err().map(|error| {

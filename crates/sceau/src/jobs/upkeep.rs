@@ -10,6 +10,8 @@ use crate::{
 const UNANSWERED_SECONDS: i64 = 60;
 /// Seconds for which a challenge that is over is remembered, so that its refusal can say why.
 const CHALLENGE_MEMORY_SECONDS: i64 = 30 * 86_400;
+/// Seconds for which what authorities were asked is remembered.
+const ATTEMPT_MEMORY_SECONDS: i64 = 30 * 86_400;
 /// Audit rows that are sealed at once.
 const AUDIT_BATCH: u32 = 500;
 
@@ -36,6 +38,7 @@ pub async fn run(app: &Shared) -> Result<()> {
                 store::console_sessions::delete_expired(tx, now).await?;
                 store::one_time_challenges::delete_old(tx, now.plus_seconds(-CHALLENGE_MEMORY_SECONDS))
                     .await?;
+                store::attempts::delete_old(tx, now.plus_seconds(-ATTEMPT_MEMORY_SECONDS)).await?;
                 store::audit::seal_batch(tx, AUDIT_BATCH).await?;
                 Ok::<_, store::Error>(freed.len())
             })

@@ -34,18 +34,10 @@ impl Laboratory {
     pub async fn start_with(change: impl FnOnce(&mut NdesOptions)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut options = NdesOptions {
-            listen: "127.0.0.1:0".parse().unwrap(),
             user: Self::USER.to_owned(),
             password: Zeroizing::new(Self::PASSWORD.to_owned()),
-            data_dir: folder.path().to_owned(),
-            challenges_max: 5,
-            challenge_minutes: 60,
-            single_challenge: None,
-            is_legacy: false,
-            wants_approval: false,
-            tls: false,
-            minute_seconds: 60.0,
             seed: Some(1),
+            ..NdesOptions::on("127.0.0.1:0".parse().unwrap(), folder.path().to_owned())
         };
         change(&mut options);
         let is_tls = options.tls;

@@ -1,6 +1,6 @@
 //! Slots of challenges and the ledger.
 
-use domain::challenge::{Challenge, Fate};
+use domain::challenge::{Challenge, Fate, Purpose};
 use store::challenges::{self, Claim, Totals};
 
 use crate::{
@@ -13,6 +13,7 @@ fn wish(n: i64) -> Claim {
         id: id(n),
         authority_id: id(1),
         max_unused: 5,
+        purpose: Purpose::Test,
         delivery_id: None,
         now: NOW,
         held_until: NOW.plus_seconds(3600),
@@ -93,7 +94,7 @@ on_both! {
 
     async fn a_challenge_goes_from_claim_to_use(world: &World) {
         House::build(world).await;
-        claimed(world, Claim { delivery_id: Some(id(1)), ..wish(1) }).await;
+        claimed(world, Claim { purpose: Purpose::Delivery, delivery_id: Some(id(1)), ..wish(1) }).await;
         let (later, until) = (NOW.plus_seconds(1), NOW.plus_seconds(3601));
         assert!(world.write(work!([] |tx| challenges::taken(tx, &id(1), later, until).await)).await);
         let held = world.read(work!([] |tx| challenges::slots(tx, &id(1)).await)).await;
@@ -103,6 +104,7 @@ on_both! {
             id: id(1),
             authority_id: id(1),
             delivery_id: Some(id(1)),
+            purpose: Purpose::Delivery,
             fate: Fate::Taken,
             claimed_at: NOW,
             taken_at: Some(later),

@@ -2,18 +2,19 @@
 
 use domain::{
     Sealed,
+    attempt::{Asked, Attempt},
     delivery::{DeliveryState, Proof},
     device::Device,
     diagnosis::Cause,
     event::{Event, What},
-    external_ca::Health,
+    external_ca::{Access, AuthorityKind, Health, ProvedBy},
     operator::Role,
     person::Person,
     scep_configuration::Configuration,
 };
 use store::{
-    Error, assignments, authorities, certificates, configurations, deliveries, devices, events, identities,
-    keys, mdm_sessions, operators, orders, people, sent_commands,
+    Error, assignments, attempts, authorities, certificates, configurations, deliveries, devices, events,
+    identities, keys, mdm_sessions, operators, orders, people, sent_commands,
     trust::{self, Trust, Trusted},
 };
 
@@ -69,12 +70,14 @@ on_both! {
         assert!(matches!(refused, Err(Error::Reference(_))), "{refused:?}");
         let later = NOW.plus_seconds(60);
         world.write(work!([id] |tx| {
-            authorities::set_health(tx, &id, &Health::default(), later).await?;
+            authorities::set_health(tx, &id, &Health::default(), Some(&ProvedBy::Delivery(samples::id(4))), later).await?;
+            authorities::set_health(tx, &id, &Health::default(), None, later).await?;
             authorities::set_chain(tx, &id, "SHA-512", &[vec![5]], &sha1(9), later).await
         })).await;
         let found = world.read(work!([] |tx| authorities::by_name(tx, "Authority 1").await)).await;
         let expected = domain::external_ca::Authority {
             health: Health::default(),
+            proved_by: Some(ProvedBy::Delivery(samples::id(4))),
             capabilities: "SHA-512".to_owned(),
             certificates: vec![vec![5]],
             issuer_sha1: sha1(9),
@@ -92,6 +95,54 @@ on_both! {
             authorities::delete(tx, &id).await
         })).await;
         assert_eq!(world.read(work!([] |tx| authorities::list(tx).await)).await, []);
+    }
+
+    async fn authorities_of_each_kind_come_back_and_those_of_an_earlier_version_take_basic(world: &World) {
+        let kinds = [
+            AuthorityKind::Microsoft,
+            AuthorityKind::Ejbca,
+            AuthorityKind::GenericScep,
+            AuthorityKind::BuiltIn,
+        ];
+        for (n, kind) in (1..).zip(kinds) {
+            let authority = domain::external_ca::Authority { kind, ..samples::authority(n) };
+            let written = authority.clone();
+            world.write(work!([written] |tx| authorities::insert(tx, &written).await)).await;
+            let id = authority.id.clone();
+            assert_eq!(world.read(work!([id] |tx| authorities::by_id(tx, &id).await)).await, Some(authority));
+        }
+        let old_id: domain::external_ca::AuthorityId = id(9);
+        world.raw(&format!(
+            "INSERT INTO authorities (id, name, kind, scep_url, username, password, challenge_url,
+             is_plain_http_accepted, trust_pem, limits, capabilities, certificates, issuer_sha1, checked_at, health,
+             created_at, updated_at) SELECT '{old_id}', 'Old', kind, scep_url, username, password, challenge_url,
+             is_plain_http_accepted, trust_pem, limits, capabilities, certificates, issuer_sha1, checked_at, health,
+             created_at, updated_at FROM authorities WHERE kind = 'microsoft'",
+        )).await;
+        let old = world.read(work!([] |tx| authorities::by_name(tx, "Old").await)).await.expect("it is read");
+        assert_eq!(old.access, Access { allows_basic: true, ..Access::default() });
+        assert_eq!((old.static_challenge, old.proved_by), (None, None));
+    }
+
+    async fn attempts_come_back_until_they_are_old(world: &World) {
+        let attempt = |n: i64, asked, delivery_id| Attempt {
+            authority_id: id(n),
+            at: NOW.plus_seconds(n),
+            asked,
+            outcome: "good".to_owned(),
+            milliseconds: 12,
+            delivery_id,
+        };
+        let (first, other) = (attempt(1, Asked::Challenge, Some(id(4))), attempt(2, Asked::Look, None));
+        let later = Attempt { at: NOW.plus_seconds(60), asked: Asked::Exchange, ..first.clone() };
+        for written in [later.clone(), other.clone(), first.clone()] {
+            world.write(work!([written] |tx| attempts::append(tx, &written).await)).await;
+        }
+        let of_first = world.read(work!([] |tx| attempts::since(tx, &id(1), NOW).await)).await;
+        assert_eq!(of_first, [first, later.clone()]);
+        world.write(work!([] |tx| attempts::delete_old(tx, NOW.plus_seconds(2)).await)).await;
+        assert_eq!(world.read(work!([] |tx| attempts::since(tx, &id(1), NOW).await)).await, [later]);
+        assert_eq!(world.read(work!([] |tx| attempts::since(tx, &id(2), NOW).await)).await, [other]);
     }
 
     async fn configurations_and_assignments_come_back(world: &World) {

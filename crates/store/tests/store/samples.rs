@@ -11,7 +11,7 @@ use domain::{
         session::{Purpose, SentCommand, Session},
     },
     diagnosis::Cause,
-    external_ca::{Authority, AuthorityId, AuthorityKind, ChallengeLimits, Health},
+    external_ca::{Access, Authority, AuthorityId, AuthorityKind, ChallengeLimits, Health, ProvedBy},
     operator::{Operator, Role},
     order::Order,
     person::{Attributes, Person},
@@ -74,6 +74,12 @@ pub fn authority(n: i64) -> Authority {
         is_plain_http_accepted: true,
         trust_pem: Some("-----BEGIN CERTIFICATE-----".to_owned()),
         limits: ChallengeLimits::default(),
+        access: Access {
+            allows_basic: true,
+            ca_name: Some("Issuing".to_owned()),
+            ..Access::default()
+        },
+        static_challenge: Some(Sealed(vec![3, 0, 254])),
         capabilities: "AES\nSHA-256".to_owned(),
         certificates: vec![vec![0x30, 0], vec![0x30, 0xff, 0x0a]],
         issuer_sha1: sha1(1),
@@ -84,6 +90,7 @@ pub fn authority(n: i64) -> Authority {
             cause: Some(Cause::SignInRefused),
             last_challenge_at: None,
         },
+        proved_by: Some(ProvedBy::Order(id(7))),
         created_at: NOW,
         updated_at: NOW,
     }

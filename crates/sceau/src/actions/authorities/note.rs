@@ -3,7 +3,7 @@
 use domain::{
     Timestamp,
     actor::Actor,
-    external_ca::{Authority, AuthorityId, Health},
+    external_ca::{Authority, AuthorityId, Health, ProvedBy},
 };
 
 use super::record;
@@ -26,28 +26,28 @@ pub(super) async fn signed_in(
                 last_challenge_at: authority.health.last_challenge_at,
                 ..Health::default()
             };
-            record::health(app, actor, id, cleared).await?;
+            record::health(app, actor, id, None, cleared).await?;
         }
         Err(ChallengeProblem::SignInRefused) => {
             let stopped = |authority: &Authority, now| {
                 health_after(authority, Some(&ChallengeProblem::SignInRefused), now)
             };
-            record::health(app, actor, id, stopped).await?;
+            record::health(app, actor, id, None, stopped).await?;
         }
         _ => {}
     }
     Ok(())
 }
 
-/// Notes what came of asking for a challenge, for whoever asks next.
+/// Notes what came of asking for a challenge, for whoever asks next: a proof, or the problem.
 pub async fn challenge_asked(
     app: &Shared,
     id: &AuthorityId,
-    problem: Option<&ChallengeProblem>,
+    outcome: std::result::Result<&ProvedBy, &ChallengeProblem>,
 ) -> Result<Health> {
-    let problem = problem.cloned();
+    let (proved_by, problem) = (outcome.ok(), outcome.err().cloned());
     let follows = move |authority: &Authority, now| health_after(authority, problem.as_ref(), now);
-    record::health(app, &Actor::System, id, follows).await
+    record::health(app, &Actor::System, id, proved_by, follows).await
 }
 
 /// An authority's health after asking it for a challenge. A refused sign-in stops every further one until a

@@ -3,7 +3,7 @@
 use domain::{
     Error as Refusal, Kind, Timestamp,
     actor::Actor,
-    external_ca::{Authority, AuthorityId, Health},
+    external_ca::{Authority, AuthorityId, Health, ProvedBy},
 };
 use serde_json::{Value, json};
 use store::audit::AuditEntry;
@@ -173,18 +173,21 @@ pub(super) async fn health(
     app: &Shared,
     actor: &Actor,
     id: &AuthorityId,
+    proved_by: Option<&ProvedBy>,
     follows: impl Fn(&Authority, Timestamp) -> Health + Clone + Send + Sync + 'static,
 ) -> Result<Health> {
     let (now, actor, id) = (app.now(), actor.clone(), id.clone());
+    let proved_by = proved_by.cloned();
     app.store
         .write(move |tx| {
             let (actor, id, follows) = (actor.clone(), id.clone(), follows.clone());
+            let proved_by = proved_by.clone();
             Box::pin(async move {
                 let Some(authority) = store::authorities::by_id(tx, &id).await? else {
                     return Err(super::unknown());
                 };
                 let health = follows(&authority, now);
-                store::authorities::set_health(tx, &id, &health, now).await?;
+                store::authorities::set_health(tx, &id, &health, proved_by.as_ref(), now).await?;
                 if health.is_sign_in_stopped != authority.health.is_sign_in_stopped {
                     let stopped = |is: bool| json!({ "is_sign_in_stopped": is });
                     let before = stopped(authority.health.is_sign_in_stopped);

@@ -3,7 +3,8 @@
 
 use domain::{
     actor::Actor,
-    external_ca::{Authority, AuthorityKind},
+    external_ca::{Authority, AuthorityId, AuthorityKind},
+    operator::Permission,
 };
 
 use super::{record, verify};
@@ -32,6 +33,19 @@ pub fn refresh_soon(app: &Shared, authority: &Authority) {
             tracing::warn!(authority, %error, "an authority could not be asked what it can do: the old answer stays");
         }
     });
+}
+
+/// Reads the authority's certificates again and stores what changed.
+pub async fn refresh_chain(app: &Shared, actor: &Actor, id: &AuthorityId) -> Result<Authority> {
+    actor.require(Permission::Configure)?;
+    let authority = super::one(app, actor, id).await?;
+    // What Sceau's own says of itself is written whenever it changes.
+    if authority.kind == AuthorityKind::BuiltIn {
+        return Ok(authority);
+    }
+    let seen = verify::look(&app.outbound, &Upstream::of(&authority)).await?;
+    record::chain(app, actor, &authority, &seen).await?;
+    super::one(app, actor, id).await
 }
 
 /// Certificates of the RA and capabilities are taken over. Another certificate of a CA is not: devices are told to

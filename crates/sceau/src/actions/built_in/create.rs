@@ -10,7 +10,7 @@ use domain::{
     actor::Actor,
     built_in::{AuthorityKey, BuiltInAuthority, Rules, SealedIdentity, path_of},
     error::named,
-    external_ca::{Authority, AuthorityId, AuthorityKind, ChallengeLimits, Health},
+    external_ca::{Access, Authority, AuthorityId, AuthorityKind, ChallengeLimits, Health},
     operator::Permission,
     thumbprint::Sha1,
 };
@@ -170,11 +170,14 @@ pub(super) fn common_record(
         is_plain_http_accepted: false,
         trust_pem: None,
         limits: challenge_limits(form.challenge_seconds),
+        access: Access::default(),
+        static_challenge: None,
         capabilities: String::from_utf8_lossy(&keys::capabilities(false).to_body()).into_owned(),
         certificates: keys::published(record),
         issuer_sha1: Sha1::of(&record.certificate),
         checked_at: now,
         health: Health::default(),
+        proved_by: None,
         created_at: now,
         updated_at: now,
     }

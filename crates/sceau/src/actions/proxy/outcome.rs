@@ -2,18 +2,18 @@
 
 use domain::{
     Timestamp,
+    challenge::Fate,
     event::What,
     transaction::{Owner, Transaction, TransactionState, Trouble},
 };
 use scep::{MessageType, PkiStatus, ReplySummary};
 use store::Tx;
 
-use super::{
-    Forwarded,
-    holder::tell,
-    unanswered::{settle, spend_challenge},
+use super::{Forwarded, holder::tell, unanswered::settle};
+use crate::{
+    actions::{Result, broker},
+    app::Shared,
 };
-use crate::{actions::Result, app::Shared};
 
 /// Stores what came of a request. After this the answer may go to the device.
 pub async fn record_outcome(app: &Shared, record: &Transaction, outcome: &Forwarded) -> Result<()> {
@@ -51,7 +51,7 @@ async fn store_outcome(tx: &mut Tx, record: Transaction, outcome: Forwarded, now
         store::transactions::update(tx, &told(&record, &outcome, now)).await?;
     }
     if !matches!(outcome, Forwarded::NotDelivered(_)) {
-        spend_challenge(tx, &record.owner, now).await?;
+        broker::challenge_ended(tx, &record.owner, Fate::Used, now).await?;
     }
     let Owner::Delivery(id) = &record.owner else {
         return Ok(());

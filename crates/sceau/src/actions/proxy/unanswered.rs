@@ -1,4 +1,4 @@
-//! Requests that were handed over and never answered, and challenges that were used.
+//! Requests that were handed over and never answered.
 
 use domain::{
     Timestamp,
@@ -14,7 +14,7 @@ use super::{
     own_ledger::{self, Standing},
 };
 use crate::{
-    actions::{Result, orders::ledger_id},
+    actions::{Result, broker},
     app::Shared,
 };
 
@@ -81,19 +81,6 @@ async fn resolve(tx: &mut Tx, id: &TransactionRecordId, now: Timestamp) -> Resul
     Ok(true)
 }
 
-/// The challenge of a request that reached the authority is spent, and its slot free. One that was only claimed (the
-/// server died while it was fetched) stays counted: nobody presented it.
-pub(in crate::actions) async fn spend_challenge(tx: &mut Tx, owner: &Owner, now: Timestamp) -> Result<()> {
-    let challenge = match owner {
-        Owner::Delivery(delivery) => store::challenges::by_delivery(tx, delivery).await?,
-        Owner::Order(order) => store::challenges::by_id(tx, &ledger_id(order)?).await?,
-    };
-    if let Some(challenge) = challenge.filter(|challenge| challenge.fate == Fate::Taken) {
-        store::challenges::end(tx, &challenge.id, Fate::Used, now).await?;
-    }
-    Ok(())
-}
-
 /// One transaction stands as *outcome unknown*, or as the ledger of Sceau's own authority tells. Gives it as it stands.
 pub(in crate::actions) async fn mark_unknown(
     tx: &mut Tx,
@@ -110,7 +97,7 @@ async fn stand(tx: &mut Tx, record: Transaction, standing: Standing, now: Timest
         ..record
     };
     store::transactions::update(tx, &record).await?;
-    spend_challenge(tx, &record.owner, now).await?;
+    broker::challenge_ended(tx, &record.owner, Fate::Used, now).await?;
     if let Owner::Delivery(delivery) = &record.owner {
         tell_of(tx, delivery, now, standing.what).await?;
     }

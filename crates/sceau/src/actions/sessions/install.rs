@@ -1,26 +1,22 @@
 //! Delivering: a slot is reserved, a challenge fetched outside any transaction, then the challenge and the command
 //! that carries it are stored together. A crash in between leaves the slot counted as taken.
 
-use std::time::{Duration, Instant};
-
 use anyhow::Context as _;
 use domain::{
     Timestamp,
+    attempt::Asked,
     challenge::{ChallengeId, Fate, safe_until},
     delivery::{self, Delivery, DeliveryId, DeliveryState},
     device::{Device, session::Session},
     diagnosis::Cause,
     event::What,
-    external_ca::{Authority, AuthorityId, AuthorityKind},
+    external_ca::{Authority, AuthorityKind, ProvedBy},
     issuance::WantedCertificate,
     scep_configuration::{CertificateStore, Configuration},
     transaction::Owner,
 };
 use serde::{Deserialize, Serialize};
-use store::{
-    Tx,
-    challenges::{Claim, HeldSlot},
-};
+use store::Tx;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::{
@@ -30,22 +26,14 @@ use super::{
 };
 use crate::{
     actions::{
-        Error, Result,
-        authorities::{self, health_after},
+        Error, Result, attempts,
+        broker::{self, Claimed, Obtained},
         built_in,
         delivery::{fail, tell},
     },
     app::Shared,
-    outbound::{ChallengeProblem, ChallengeSource},
     secrets::{Place, random_token, token_sha256},
 };
-
-/// The device waits for its answer meanwhile.
-const FETCH_LIMIT: Duration = Duration::from_secs(5);
-/// How exact "the last challenge was obtained at" is.
-const NOTED_SECONDS: i64 = 30;
-/// A sign-in that takes longer was given up.
-const SIGN_IN_SECONDS: i64 = 10;
 
 /// A slot is claimed for a delivery; the challenge is to be fetched.
 #[derive(Clone, Debug)]
@@ -58,20 +46,6 @@ pub struct Reserved {
     pub before: DeliveryState,
     /// From which authority.
     pub authority: Authority,
-}
-
-/// What came of fetching.
-#[derive(Clone)]
-pub enum Obtained {
-    /// A challenge.
-    Challenge {
-        /// The secret itself.
-        challenge: Zeroizing<String>,
-        /// How long it took.
-        milliseconds: i64,
-    },
-    /// None.
-    Problem(ChallengeProblem),
 }
 
 /// What is needed to send a command again, sealed with the delivery.
@@ -125,7 +99,7 @@ pub async fn begin(
         )
         .await;
     }
-    if let Some(cause) = quiet(&authority, now) {
+    if let Some(cause) = broker::quiet(&authority, now) {
         let before = delivery.state.clone();
         return wait(tx, delivery, &before, cause, now).await;
     }
@@ -146,51 +120,22 @@ async fn reserve(
     plan: &mut Plan,
     now: Timestamp,
 ) -> Result<()> {
-    let limits = &authority.limits;
-    store::challenges::expire(tx, now).await?;
-    let slots = store::challenges::slots(tx, &authority.id).await?;
-    if is_being_proved(&authority, &slots, now) {
-        return await_slot(tx, delivery, Cause::ChallengeBeingFetched, waiting, plan, now).await;
+    match broker::claim(tx, app, &authority, &delivery.id, now).await? {
+        Claimed::Wait(cause) => await_slot(tx, delivery, cause, waiting, plan, now).await,
+        Claimed::Slot(challenge) => {
+            let before = delivery.state.clone();
+            let delivery = delivery.reserved(now)?;
+            store::deliveries::update(tx, &delivery).await?;
+            trust::plan_additions(tx, device, &authority, plan).await?;
+            plan.need = Some(Need::Challenge(Box::new(Reserved {
+                challenge,
+                delivery,
+                before,
+                authority,
+            })));
+            Ok(())
+        }
     }
-    let id: ChallengeId = app.fresh_id();
-    let until = now.plus_seconds(i64::from(limits.lifetime_seconds));
-    let claim = Claim {
-        id: id.clone(),
-        authority_id: authority.id.clone(),
-        max_unused: limits.max_unused,
-        delivery_id: Some(delivery.id.clone()),
-        now,
-        held_until: until,
-    };
-    if store::challenges::claim_slot(tx, &claim).await?.is_some() {
-        let before = delivery.state.clone();
-        let delivery = delivery.reserved(now)?;
-        store::deliveries::update(tx, &delivery).await?;
-        trust::plan_additions(tx, device, &authority, plan).await?;
-        plan.need = Some(Need::Challenge(Box::new(Reserved {
-            challenge: id,
-            delivery,
-            before,
-            authority,
-        })));
-        return Ok(());
-    }
-    let until = slots.iter().map(|slot| slot.held_until).min().unwrap_or(until);
-    let cause = Cause::SlotsTaken {
-        max: limits.max_unused,
-        until,
-    };
-    await_slot(tx, delivery, cause, waiting, plan, now).await
-}
-
-/// Until a challenge was obtained with the present password, one sign-in at a time: several wrong ones at once could
-/// lock the account.
-fn is_being_proved(authority: &Authority, slots: &[HeldSlot], now: Timestamp) -> bool {
-    authority.health.last_challenge_at.is_none()
-        && slots.iter().any(|slot| {
-            let challenge = &slot.challenge;
-            challenge.fate == Fate::Claimed && now < challenge.claimed_at.plus_seconds(SIGN_IN_SECONDS)
-        })
 }
 
 async fn await_slot(
@@ -209,49 +154,6 @@ async fn await_slot(
         Waiting::Done | Waiting::Enough => {}
     }
     Ok(())
-}
-
-/// What a fetch for another device found out while this one waited for its turn.
-pub async fn known_problem(app: &Shared, authority: &AuthorityId) -> Result<Option<ChallengeProblem>> {
-    let (now, wanted) = (app.now(), authority.clone());
-    let authority = app
-        .store
-        .read(move |tx| Box::pin(async move { store::authorities::by_id(tx, &wanted).await }))
-        .await?;
-    Ok(authority.and_then(|authority| match quiet(&authority, now)? {
-        Cause::SignInRefused => Some(ChallengeProblem::SignInRefused),
-        Cause::AuthorityUnreachable { detail, .. } => Some(ChallengeProblem::Unreachable(detail)),
-        _ => None,
-    }))
-}
-
-/// Fetches a challenge: outside any transaction, for a device that is talking.
-pub async fn fetch(app: &Shared, reserved: &Reserved) -> Obtained {
-    let begun = Instant::now();
-    let authority = &reserved.authority;
-    let password = match authorities::open_password(app, authority) {
-        Ok(password) => password,
-        Err(error) => {
-            let error = crate::actions::Error::Internal(error);
-            let incident = error.incident().unwrap_or_default();
-            return Obtained::Problem(ChallengeProblem::Unreachable(format!(
-                "the stored password does not open, incident {incident}"
-            )));
-        }
-    };
-    let source = ChallengeSource {
-        challenge_url: authority.challenge_url.clone(),
-        username: authority.username.clone(),
-        password,
-        trust_pem: authority.trust_pem.clone(),
-    };
-    match app.outbound.fetch_challenge(&source, FETCH_LIMIT).await {
-        Ok(page) => Obtained::Challenge {
-            challenge: page.challenge,
-            milliseconds: i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX),
-        },
-        Err(problem) => Obtained::Problem(problem),
-    }
 }
 
 /// Stores what came of fetching: the challenge with the command, or the reason to wait.
@@ -273,19 +175,25 @@ pub async fn conclude(
     let being_fetched = DeliveryState::WaitingForChallenge {
         cause: Cause::ChallengeBeingFetched,
     };
-    let delivery = store::deliveries::by_id(tx, &delivery.id)
+    let asked_for = delivery.id;
+    let delivery = store::deliveries::by_id(tx, &asked_for)
         .await?
         .filter(|delivery| delivery.is_current && delivery.state == being_fetched);
-    let (challenge, milliseconds) = match obtained {
-        Obtained::Challenge {
-            challenge,
-            milliseconds,
-        } => (challenge, milliseconds),
-        Obtained::Problem(problem) => {
+    let Obtained {
+        outcome,
+        milliseconds,
+    } = obtained;
+    let challenge = match outcome {
+        Ok(challenge) => challenge,
+        Err(problem) => {
             if problem.is_certain() {
                 store::challenges::end(tx, &id, Fate::Refused, now).await?;
             }
-            let cause = note_health(tx, &authority, Some(&problem), now).await?;
+            let cause = broker::note_health(tx, &authority, Err(&problem), now).await?;
+            if let Some(took) = milliseconds {
+                let (key, asked) = (cause.key(), Asked::Challenge);
+                attempts::note(tx, &authority.id, asked, &key, took, Some(&asked_for), now).await?;
+            }
             return match delivery {
                 Some(delivery) => wait(tx, delivery, &before, cause, now).await,
                 None => Ok(()),
@@ -294,7 +202,20 @@ pub async fn conclude(
     };
     let held_until = now.plus_seconds(i64::from(authority.limits.lifetime_seconds));
     let is_ours = store::challenges::taken(tx, &id, now, held_until).await?;
-    note_health(tx, &authority, None, now).await?;
+    let milliseconds = milliseconds.unwrap_or_default();
+    let (good, asked) = (attempts::GOOD, Asked::Challenge);
+    attempts::note(
+        tx,
+        &authority.id,
+        asked,
+        good,
+        milliseconds,
+        Some(&asked_for),
+        now,
+    )
+    .await?;
+    let proof = ProvedBy::Delivery(asked_for);
+    broker::note_health(tx, &authority, Ok(&proof), now).await?;
     let Some(delivery) = delivery.filter(|_| is_ours) else {
         return Ok(());
     };
@@ -416,44 +337,6 @@ pub async fn repeat(
         ..delivery
     };
     Ok(store::deliveries::update(tx, &delivery).await?)
-}
-
-/// Notes what asking came to, for whoever asks next, and gives the cause to wait. An answer under a password that was
-/// changed meanwhile says nothing of the present one.
-async fn note_health(
-    tx: &mut Tx,
-    asked: &Authority,
-    problem: Option<&ChallengeProblem>,
-    now: Timestamp,
-) -> Result<Cause> {
-    let known = store::authorities::by_id(tx, &asked.id).await?;
-    let health = health_after(known.as_ref().unwrap_or(asked), problem, now);
-    let cause = health.cause.clone().unwrap_or(Cause::ChallengeBeingFetched);
-    let Some(known) =
-        known.filter(|known| known.password == asked.password && known.username == asked.username)
-    else {
-        return Ok(cause);
-    };
-    // Each session reads the authority: its row is not written for every challenge that was obtained.
-    let was_just_noted = known.health.cause.is_none()
-        && known
-            .health
-            .last_challenge_at
-            .is_some_and(|at| now < at.plus_seconds(NOTED_SECONDS));
-    if problem.is_some() || !was_just_noted {
-        store::authorities::set_health(tx, &known.id, &health, now).await?;
-    }
-    Ok(cause)
-}
-
-/// Why the authority is left alone now, if it is.
-fn quiet(authority: &Authority, now: Timestamp) -> Option<Cause> {
-    let health = &authority.health;
-    if health.is_sign_in_stopped {
-        return Some(Cause::SignInRefused);
-    }
-    let is_quiet = health.quiet_until.is_some_and(|until| now < until);
-    health.cause.clone().filter(|_| is_quiet)
 }
 
 /// The delivery waits, for a reason that the person reads; told once, not at each poll.

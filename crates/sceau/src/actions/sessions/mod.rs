@@ -24,7 +24,15 @@ use domain::{
 use ms_mdm::syncml::{AlertCode, Message};
 use thiserror::Error as ThisError;
 
-use crate::{actions, app::Shared, secrets::hex};
+use crate::{
+    actions::{
+        self,
+        broker::{self, Obtained},
+    },
+    app::Shared,
+    outbound::ChallengeProblem,
+    secrets::hex,
+};
 use arrival::Arrival;
 use install::Reserved;
 use plan::{Need, Plan, Waiting};
@@ -209,11 +217,16 @@ impl Turn {
 
     /// Fetches a challenge outside any transaction; then it and the answer are stored together.
     async fn fetch(self, session: Session, plan: Plan, reserved: Reserved) -> actions::Result<Vec<u8>> {
-        // Kept until the outcome is stored: several wrong passwords at once could lock the account.
-        let _sign_in = self.app.bells.sign_in_turn(&reserved.authority.id).await;
-        let obtained = match install::known_problem(&self.app, &reserved.authority.id).await? {
-            Some(problem) => install::Obtained::Problem(problem),
-            None => install::fetch(&self.app, &reserved).await,
+        let authority = &reserved.authority;
+        // Kept until the outcome is stored.
+        let sign_in = broker::sign_in_turn(&self.app, &authority.id).await?;
+        let known = match &sign_in {
+            Some(_) => broker::known_problem(&self.app, &authority.id).await?,
+            None => Some(ChallengeProblem::SignInRefused),
+        };
+        let obtained = match known {
+            Some(problem) => Obtained::nothing(problem),
+            None => broker::fetch(&self.app, authority).await,
         };
         let turn = Self {
             now: self.app.now(),

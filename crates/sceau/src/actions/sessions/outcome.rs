@@ -3,6 +3,7 @@
 use domain::{
     Timestamp,
     certificate::{Certificate, Shown},
+    challenge::Fate,
     delivery::{self, Delivery, DeliveryId, DeliveryState, Proof, Verdict},
     diagnosis::Cause,
     event::What,
@@ -23,7 +24,7 @@ use super::{
     order,
 };
 use crate::actions::{
-    Result,
+    Result, broker,
     delivery::{fail, tell},
     proxy,
 };
@@ -252,7 +253,7 @@ async fn verify(
     };
     store::certificates::put(tx, &certificate).await?;
     // Known late when the device reaches the authority without the proxy.
-    proxy::spend_challenge(tx, &Owner::Delivery(delivery.id.clone()), now).await?;
+    broker::challenge_ended(tx, &Owner::Delivery(delivery.id.clone()), Fate::Used, now).await?;
     tell(
         tx,
         &delivery,

@@ -7,7 +7,7 @@ use domain::{
     device::Device,
     diagnosis::Cause,
     event::{Event, What},
-    external_ca::{Authority, AuthorityKind, ChallengeLimits, Health},
+    external_ca::{Access, Authority, AuthorityKind, ChallengeLimits, Health},
     person::{Attributes, Person},
     scep_configuration::{Configuration, ConfigurationForm, ScepSettings},
     thumbprint::Sha1,
@@ -40,6 +40,8 @@ pub(super) fn authority() -> Authority {
         is_plain_http_accepted: true,
         trust_pem: None,
         limits: ChallengeLimits::default(),
+        access: Access::default(),
+        static_challenge: None,
         capabilities: "POSTPKIOperation\nSHA-256\n".to_owned(),
         certificates: Vec::new(),
         issuer_sha1: sha1(),
@@ -50,6 +52,7 @@ pub(super) fn authority() -> Authority {
             last_challenge_at: Some(now()),
             ..Health::default()
         },
+        proved_by: None,
         created_at: now(),
         updated_at: now(),
     }

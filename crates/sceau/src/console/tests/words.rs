@@ -235,6 +235,31 @@ fn causes() -> Vec<Cause> {
             shown: text(),
         },
         Cause::CertificateGone,
+        Cause::QueuedBehind {
+            place: 7,
+            ahead: 6,
+            until: None,
+        },
+        Cause::QueuedBehind {
+            place: 7,
+            ahead: 6,
+            until: Some(until),
+        },
+        Cause::SlotsHeldSilent {
+            held: 5,
+            max: 5,
+            until,
+        },
+        Cause::ChallengeForgotten,
+        Cause::ChallengeNotAsked,
+        Cause::PageTruncated,
+        Cause::PolicyModule { detail: text() },
+        Cause::KerberosImpossible { why: text() },
+        Cause::ThumbprintOfAnother {
+            ordered: text(),
+            issuer: text(),
+        },
+        Cause::StillPending { polls: 6 },
     ]
 }
 

@@ -3,8 +3,11 @@
 
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use domain::{
+    attempt,
     certificate::Certificate,
+    challenge::Purpose,
     delivery::{Delivery, DeliveryState, Proof},
+    external_ca::ProvedBy,
 };
 use scep::Outcome;
 
@@ -79,6 +82,32 @@ async fn the_root_comes_before_the_atomic_in_one_session() {
     );
     assert!(atomic.contains("/Install/Enroll"));
     assert!(!text.contains(Laboratory::PASSWORD));
+}
+
+#[tokio::test]
+async fn a_challenge_for_a_delivery_proves_the_permission_and_is_noted_as_an_attempt() {
+    let ordered = Ordered::new().await;
+    let delivery = deliveries(&ordered.site, &ordered.computer).await[0].clone();
+    let of = delivery.clone();
+    let read = ordered.site.app.store.read(move |tx| {
+        let of = of.clone();
+        Box::pin(async move {
+            Ok::<_, store::Error>((
+                store::authorities::by_id(tx, &of.authority_id).await?.unwrap(),
+                store::attempts::since(tx, &of.authority_id, of.created_at).await?,
+                store::challenges::by_delivery(tx, &of.id).await?.unwrap(),
+            ))
+        })
+    });
+    let (authority, attempts, challenge) = read.await.unwrap();
+    assert_eq!(authority.proved_by, Some(ProvedBy::Delivery(delivery.id.clone())));
+    assert_eq!(challenge.purpose, Purpose::Delivery);
+    assert_eq!(attempts.len(), 1, "{attempts:?}");
+    assert_eq!(
+        (attempts[0].asked, attempts[0].outcome.as_str()),
+        (attempt::Asked::Challenge, "good")
+    );
+    assert_eq!(attempts[0].delivery_id, Some(delivery.id));
 }
 
 #[tokio::test]

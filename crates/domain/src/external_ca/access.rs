@@ -1,0 +1,38 @@
+//! How an authority is signed in to and looked at.
+
+use serde::{Deserialize, Serialize};
+
+/// How an authority is signed in to and looked at. What another version of Sceau wrote is read too: fields that are
+/// missing have their defaults, fields that are unknown are passed over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Access {
+    /// Basic may be used where the page offers it over https.
+    pub allows_basic: bool,
+    /// Kerberos is tried before NTLM.
+    pub prefers_kerberos: bool,
+    /// The key distribution centre, `host` or `host:port`; none is the realm's own name.
+    pub kdc: Option<String>,
+    /// The message of GetCACert: which of a server's authorities is meant.
+    pub ca_name: Option<String>,
+    /// The public authorities count for its https, beside the trust file.
+    pub trusts_public_roots: bool,
+    /// It gives certificates without any challenge, and a person knows it.
+    pub accepts_no_challenge: bool,
+    /// Minutes between two looks at it.
+    pub watch_minutes: u32,
+}
+
+impl Default for Access {
+    fn default() -> Self {
+        Self {
+            allows_basic: false,
+            prefers_kerberos: false,
+            kdc: None,
+            ca_name: None,
+            trusts_public_roots: true,
+            accepts_no_challenge: false,
+            watch_minutes: 30,
+        }
+    }
+}

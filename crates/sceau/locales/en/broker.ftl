@@ -1,0 +1,1 @@
+# Challenges: who waits, and why.

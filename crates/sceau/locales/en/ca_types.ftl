@@ -1,0 +1,1 @@
+# Types of authorities and their fields.

@@ -1,0 +1,1 @@
+# Les défis : qui attend, et pourquoi.

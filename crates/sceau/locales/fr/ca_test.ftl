@@ -1,0 +1,1 @@
+# Les étapes du test d'une autorité.

@@ -1,0 +1,1 @@
+# Les types d'autorités et leurs champs.

@@ -1,0 +1,1 @@
+# Courriels et webhooks.

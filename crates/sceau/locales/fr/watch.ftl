@@ -1,0 +1,1 @@
+# Ce qui est surveillé des autorités.

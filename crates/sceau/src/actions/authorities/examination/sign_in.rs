@@ -1,0 +1,26 @@
+//! Whether the challenge page lets the account in.
+
+use super::{StepResult, TestStep};
+use crate::outbound::{ChallengeProblem, ProbeOutcome};
+
+pub(super) fn step(outcome: &Result<ProbeOutcome, ChallengeProblem>) -> TestStep {
+    let (key, result, detail) = match outcome {
+        Ok(ProbeOutcome::Proved) => (
+            "test-sign-in-proved",
+            StepResult::Good,
+            "the sign-in was accepted; no challenge was taken".to_owned(),
+        ),
+        Ok(ProbeOutcome::NotProved) => (
+            "test-sign-in-not-proved",
+            StepResult::Warning,
+            "the page answers without asking for the sign-in: it is not proved".to_owned(),
+        ),
+        Err(ChallengeProblem::SignInRefused) => (
+            "test-sign-in-refused",
+            StepResult::Failed,
+            ChallengeProblem::SignInRefused.to_string(),
+        ),
+        Err(other) => ("test-sign-in-failed", StepResult::Failed, other.to_string()),
+    };
+    TestStep { key, result, detail }
+}

@@ -1,0 +1,85 @@
+//! What asking for challenges came to, for whoever asks next, and what became of those that were given.
+
+use domain::{
+    Timestamp,
+    challenge::Fate,
+    diagnosis::Cause,
+    external_ca::{Authority, AuthorityId, ProvedBy},
+    transaction::Owner,
+};
+use store::Tx;
+
+use crate::{
+    actions::{Result, authorities::health_after, orders::ledger_id},
+    app::Shared,
+    outbound::ChallengeProblem,
+};
+
+/// How exact "the last challenge was obtained at" is.
+const NOTED_SECONDS: i64 = 30;
+
+/// What a fetch for another device found out while this one waited for its turn.
+pub async fn known_problem(app: &Shared, authority: &AuthorityId) -> Result<Option<ChallengeProblem>> {
+    let (now, wanted) = (app.now(), authority.clone());
+    let authority = app
+        .store
+        .read(move |tx| Box::pin(async move { store::authorities::by_id(tx, &wanted).await }))
+        .await?;
+    Ok(authority.and_then(|authority| match quiet(&authority, now)? {
+        Cause::SignInRefused => Some(ChallengeProblem::SignInRefused),
+        Cause::AuthorityUnreachable { detail, .. } => Some(ChallengeProblem::Unreachable(detail)),
+        _ => None,
+    }))
+}
+
+/// Notes what asking came to, for whoever asks next, and gives the cause to wait. An answer under a password that was
+/// changed meanwhile says nothing of the present one.
+pub async fn note_health(
+    tx: &mut Tx,
+    asked: &Authority,
+    outcome: std::result::Result<&ProvedBy, &ChallengeProblem>,
+    now: Timestamp,
+) -> Result<Cause> {
+    let (proof, problem) = (outcome.ok(), outcome.err());
+    let known = store::authorities::by_id(tx, &asked.id).await?;
+    let health = health_after(known.as_ref().unwrap_or(asked), problem, now);
+    let cause = health.cause.clone().unwrap_or(Cause::ChallengeBeingFetched);
+    let Some(known) =
+        known.filter(|known| known.password == asked.password && known.username == asked.username)
+    else {
+        return Ok(cause);
+    };
+    // Each session reads the authority: its row is not written for every challenge that was obtained.
+    let was_just_noted = known.health.cause.is_none()
+        && known
+            .health
+            .last_challenge_at
+            .is_some_and(|at| now < at.plus_seconds(NOTED_SECONDS));
+    if problem.is_some() || !was_just_noted {
+        store::authorities::set_health(tx, &known.id, &health, proof, now).await?;
+    }
+    Ok(cause)
+}
+
+/// Why the authority is left alone now, if it is.
+pub fn quiet(authority: &Authority, now: Timestamp) -> Option<Cause> {
+    let health = &authority.health;
+    if health.is_sign_in_stopped {
+        return Some(Cause::SignInRefused);
+    }
+    let is_quiet = health.quiet_until.is_some_and(|until| now < until);
+    health.cause.clone().filter(|_| is_quiet)
+}
+
+/// The challenge of a request is over, and its slot free. One that was only claimed (the server died while it was fetched)
+/// stays counted: nobody presented it.
+pub async fn challenge_ended(tx: &mut Tx, owner: &Owner, fate: Fate, now: Timestamp) -> Result<()> {
+    let challenge = match owner {
+        Owner::Delivery(delivery) => store::challenges::by_delivery(tx, delivery).await?,
+        Owner::Order(order) => store::challenges::by_id(tx, &ledger_id(order)?).await?,
+    };
+    if let Some(challenge) = challenge.filter(|challenge| challenge.fate == Fate::Taken) {
+        store::challenges::end(tx, &challenge.id, fate, now).await?;
+    }
+    Ok(())
+}
