@@ -26,6 +26,7 @@ pub mod subject;
 pub mod thumbprint;
 pub mod time;
 pub mod transaction;
+pub mod warning;
 
 pub use error::{Error, Kind};
 pub use id::Id;

@@ -1,6 +1,7 @@
 //! Certificate authorities outside: added, changed, tested and removed.
 
 mod chain;
+mod chain_change;
 mod examination;
 mod note;
 mod record;
@@ -8,6 +9,7 @@ mod refresh;
 mod test;
 mod usage;
 mod verify;
+mod watch;
 
 use domain::{
     Error as Refusal, Kind, Sealed,
@@ -19,6 +21,7 @@ use domain::{
 use zeroize::Zeroizing;
 
 pub use chain::{ChainCertificate, ChainRole, chain};
+pub use chain_change::{ChainChange, ChangedConfiguration, adopt_chain, chain_change};
 pub use domain::external_ca::AuthorityForm;
 pub(in crate::actions) use examination::certificate_steps;
 pub use examination::{AuthorityTest, StepResult, TestStep};
@@ -27,6 +30,7 @@ pub(in crate::actions) use record::refuse_taken_name;
 pub use refresh::{refresh_chain, refresh_soon};
 pub use test::{test_authority, test_form};
 pub use usage::{Usage, usage};
+pub use watch::{WATCH_JOB, last_look, watch, watch_all};
 
 use crate::{
     actions::{Error, Result},

@@ -22,5 +22,6 @@ pub mod people;
 pub mod proxy;
 pub mod sessions;
 pub mod sign_in;
+pub mod warnings;
 
 pub use error::{Error, Result};

@@ -160,7 +160,7 @@ struct HealthView {
 }
 
 #[derive(Serialize)]
-struct CertificateView {
+pub(super) struct CertificateView {
     roles: Vec<ChainRole>,
     subject: String,
     issuer: String,

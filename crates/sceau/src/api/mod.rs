@@ -18,6 +18,7 @@ mod orders;
 mod page;
 mod people;
 mod problem;
+mod watch;
 
 use std::time::Duration;
 
@@ -48,6 +49,7 @@ pub fn router() -> Router<Shared> {
         .merge(operators::router())
         .merge(activity::router())
         .merge(ledger::router())
+        .merge(watch::router())
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
         .layer(middleware::from_fn(in_time))

@@ -8,9 +8,10 @@ use super::{
     respond::{self, Answer},
     tally::Tally,
     visitor::Visitor,
+    warnings::{self, WarningRow},
 };
 use crate::{
-    actions::{assignments, authorities, configurations, devices},
+    actions::{assignments, authorities, configurations, devices, warnings::list_warnings},
     app::Shared,
 };
 
@@ -23,6 +24,7 @@ pub(super) struct DashboardPage {
     pub(super) is_started: bool,
     pub(super) steps: Vec<(&'static str, String, bool)>,
     pub(super) rows: Vec<Row>,
+    pub(super) warnings: Vec<WarningRow>,
 }
 
 pub(super) struct Row {
@@ -58,8 +60,11 @@ async fn gather(app: &Shared, visitor: &Visitor) -> crate::actions::Result<Dashb
         || "/configurations".to_owned(),
         |row| format!("/configurations/{}/distribution", row.id),
     );
+    let page = visitor.page(Section::Dashboard);
+    let warned = list_warnings(app, &actor).await?;
     Ok(DashboardPage {
-        page: visitor.page(Section::Dashboard),
+        warnings: warned.iter().map(|listed| warnings::row(&page, listed)).collect(),
+        page,
         devices: devices::count_devices(app, &actor).await?,
         bar: rows.iter().fold(Tally::default(), |sum, row| sum.with(row.bar)),
         is_started: is_distributed,

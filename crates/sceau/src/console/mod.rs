@@ -21,6 +21,7 @@ mod respond;
 mod security;
 mod tally;
 mod visitor;
+mod warnings;
 mod words;
 
 #[cfg(test)]
@@ -107,6 +108,10 @@ fn infrastructure() -> Router<Shared> {
             get(authorities::edit).post(authorities::change),
         )
         .route(&format!("{BASE}/{{id}}/test"), post(authorities::test))
+        .route(
+            &format!("{BASE}/{{id}}/chain/adopt"),
+            post(authorities::watched::adopt),
+        )
         .route(&format!("{BASE}/{{id}}/remove"), post(authorities::remove))
         .route("/admin/operators", get(operators::list).post(operators::add))
         .route("/admin/activity", get(activity::list))

@@ -2,4 +2,5 @@ mod ledger;
 mod pages;
 mod refusals;
 mod samples;
+mod watched;
 mod words;

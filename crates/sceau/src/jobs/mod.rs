@@ -2,6 +2,7 @@
 
 mod plan_configuration;
 mod upkeep;
+mod watch_authority;
 
 use std::{pin::Pin, time::Duration};
 
@@ -35,8 +36,13 @@ const PLANNING: Lane = &[Kind {
     name: plan_configuration::KIND,
     run: |app, payload| Box::pin(plan_configuration::run(app, payload)),
 }];
+/// What waits for authorities: one that is slow must not keep anything from being planned.
+const WATCHING: Lane = &[Kind {
+    name: watch_authority::KIND,
+    run: |app, payload| Box::pin(watch_authority::run(app, payload)),
+}];
 /// Each has a worker of its own.
-const LANES: &[Lane] = &[PLANNING];
+const LANES: &[Lane] = &[PLANNING, WATCHING];
 
 /// The jobs that run.
 pub struct Running {

@@ -10,7 +10,7 @@ use store::audit::AuditEntry;
 
 use super::verify::Seen;
 use crate::{
-    actions::{Error, Result, activity},
+    actions::{Error, Result, activity, warnings},
     app::Shared,
 };
 
@@ -201,6 +201,7 @@ pub(super) async fn health(
                         Some(&after),
                     );
                     store::audit::append(tx, &entry).await?;
+                    warnings::reconcile(tx, &id, now).await?;
                 }
                 Ok(health)
             })

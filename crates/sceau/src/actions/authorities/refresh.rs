@@ -7,7 +7,10 @@ use domain::{
     operator::Permission,
 };
 
-use super::{record, verify};
+use super::{
+    chain_change,
+    verify::{self, Seen},
+};
 use crate::{actions::Result, app::Shared, outbound::Upstream};
 
 /// Seconds for which an answer counts as fresh.
@@ -35,7 +38,7 @@ pub fn refresh_soon(app: &Shared, authority: &Authority) {
     });
 }
 
-/// Reads the authority's certificates again and stores what changed.
+/// Reads the authority's certificates again. Another CA waits for a person to take it over.
 pub async fn refresh_chain(app: &Shared, actor: &Actor, id: &AuthorityId) -> Result<Authority> {
     actor.require(Permission::Configure)?;
     let authority = super::one(app, actor, id).await?;
@@ -44,24 +47,21 @@ pub async fn refresh_chain(app: &Shared, actor: &Actor, id: &AuthorityId) -> Res
         return Ok(authority);
     }
     let seen = verify::look(&app.outbound, &Upstream::of(&authority)).await?;
-    record::chain(app, actor, &authority, &seen).await?;
+    chain_change::take_in(app, actor, &authority, &seen).await?;
     super::one(app, actor, id).await
 }
 
-/// Certificates of the RA and capabilities are taken over. Another certificate of a CA is not: devices are told to
-/// trust those, so a person has to read them anew and look.
+/// Certificates of the RA and capabilities are taken over. Another certificate of a CA waits for a person: devices are
+/// told to trust those.
 async fn look_again(app: &Shared, authority: &Authority) -> Result<()> {
     let seen = verify::look(&app.outbound, &Upstream::of(authority)).await?;
+    chain_change::take_in(app, &Actor::System, authority, &seen).await
+}
+
+/// Whether it shows a certificate of a CA that isn't stored. Only a person takes that over.
+pub(super) fn is_another_authority(authority: &Authority, seen: &Seen) -> bool {
     let is_new_authority = |der: &Vec<u8>| is_ca(der) && !authority.certificates.contains(der);
-    if seen.issuer_sha1 != authority.issuer_sha1 || seen.certificates.iter().any(is_new_authority) {
-        let authority = authority.id.as_str();
-        tracing::warn!(
-            authority,
-            "an authority shows another CA certificate: read its certificates anew and compare them"
-        );
-        return Ok(());
-    }
-    record::chain(app, &Actor::System, authority, &seen).await
+    seen.issuer_sha1 != authority.issuer_sha1 || seen.certificates.iter().any(is_new_authority)
 }
 
 /// Whatever can't be read counts as one.

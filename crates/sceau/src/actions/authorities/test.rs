@@ -8,15 +8,16 @@ use domain::{
 use zeroize::Zeroizing;
 
 use super::{
+    chain_change,
     examination::{AuthorityTest, examine},
-    note, record, source,
+    note, source,
 };
 use crate::{
     actions::{Error, Result, built_in},
     app::Shared,
 };
 
-/// Looks at the authority and tries the sign-in; certificates that changed are stored. A person asked for it, so
+/// Looks at the authority and tries the sign-in; what it says of itself is taken in (see `chain_change`). A person asked for it, so
 /// a sign-in that was stopped is tried again, once.
 pub async fn test_authority(app: &Shared, actor: &Actor, id: &AuthorityId) -> Result<AuthorityTest> {
     actor.require(Permission::Configure)?;
@@ -26,7 +27,7 @@ pub async fn test_authority(app: &Shared, actor: &Actor, id: &AuthorityId) -> Re
     }
     let found = examine(app, &authority, &source(app, &authority)?).await;
     if let Some(seen) = &found.seen {
-        record::chain(app, actor, &authority, seen).await?;
+        chain_change::take_in(app, actor, &authority, seen).await?;
     }
     note::signed_in(app, actor, id, &found.sign_in).await?;
     Ok(found.test)

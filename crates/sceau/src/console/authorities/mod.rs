@@ -9,6 +9,7 @@ mod list;
 mod remove;
 mod show;
 mod test;
+pub(super) mod watched;
 
 use domain::{
     Timestamp,
@@ -25,6 +26,7 @@ pub(super) use show::show;
 #[cfg(test)]
 pub(super) use show::shown;
 pub(super) use test::{Findings, findings, test};
+pub(super) use watched::Watched;
 
 use super::{
     page::{Page, Section},

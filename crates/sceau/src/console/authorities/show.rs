@@ -8,7 +8,7 @@ use domain::{
     issuance::IssuanceId,
 };
 
-use super::{Findings, Mark, built_in, findings, known, mark};
+use super::{Findings, Mark, Watched, built_in, findings, known, mark, watched};
 use crate::{
     actions::{
         self,
@@ -35,6 +35,7 @@ pub(in super::super) struct OnePage {
     pub(in super::super) slots: String,
     pub(in super::super) chain: Vec<ChainCertificate>,
     pub(in super::super) findings: Option<Findings>,
+    pub(in super::super) watched: Watched,
 }
 
 /// From where on the ledger is shown.
@@ -76,7 +77,10 @@ pub(super) async fn gather(
     let authority = authorities::one(app, &actor, id).await?;
     let page = visitor.page(Section::Authorities);
     let usage = authorities::usage(app, &actor, id).await?;
-    Ok(shown(page, authority, usage, test, app.now()))
+    Ok(OnePage {
+        watched: watched::gather(app, visitor, id).await?,
+        ..shown(page, authority, usage, test, app.now())
+    })
 }
 
 pub(in super::super) fn shown(
@@ -107,6 +111,7 @@ pub(in super::super) fn shown(
             .unwrap_or_default(),
         chain: authorities::chain(&authority),
         findings: test.map(|test| findings(&page, test)),
+        watched: Watched::default(),
         authority,
         page,
     }

@@ -21,6 +21,7 @@ use super::{
         authority, certificate, configuration, delivery, device, events, failed, form, id, now, person,
         refused, sha1, states, tally, test,
     },
+    watched,
 };
 use crate::actions::{
     self,
@@ -78,6 +79,7 @@ fn doors(page: &Page) -> Vec<Sample> {
                     name: "Wi-Fi".to_owned(),
                     bar: tally(),
                 }],
+                warnings: watched::rows(page),
             },
         ),
     ]
@@ -88,7 +90,8 @@ fn infrastructure(page: &Page) -> Vec<Sample> {
         configurations: 2,
         held_slots: 5,
     };
-    let shown = authorities::shown(page.clone(), authority(), usage, Some(&test()), now());
+    let mut shown = authorities::shown(page.clone(), authority(), usage, Some(&test()), now());
+    shown.watched = watched::watched(page);
     let health = authorities::mark(&authority().health, now());
     let fields = Fields::new(vec![
         ("name".to_owned(), String::new()),

@@ -1,0 +1,137 @@
+//! What a person should look at before an authority breaks, or because it did.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{external_ca::AuthorityId, id::Id, time::Timestamp};
+
+/// Days before the end of a certificate at which it is warned about, once each.
+pub const EXPIRY_DAYS: [i64; 5] = [60, 30, 14, 7, 1];
+
+const DAY_MILLISECONDS: i64 = 86_400_000;
+
+/// Identifies a warning.
+pub type WarningId = Id<Warning>;
+
+/// A warning about an authority.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// Its identifier.
+    pub id: WarningId,
+    /// About which authority.
+    pub authority_id: AuthorityId,
+    /// Of what, and with what.
+    pub matter: Matter,
+    /// When it was raised.
+    pub raised_at: Timestamp,
+    /// When its reason was gone.
+    pub ended_at: Option<Timestamp>,
+}
+
+/// What is warned about. Kind, `about` and threshold together are warned about once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Matter {
+    /// Of what kind.
+    pub kind: WarningKind,
+    /// What it is about within the authority, such as a certificate's SHA-256; empty for the authority itself.
+    pub about: String,
+    /// The days before an end; 0 where there are none.
+    pub threshold: i64,
+    /// The values of its sentence.
+    pub values: BTreeMap<String, String>,
+}
+
+/// Kinds of warnings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WarningKind {
+    /// It doesn't answer.
+    AuthorityDown,
+    /// A complete sign-in was refused: none is tried until a person acts.
+    SignInStopped,
+    /// It shows another CA than the one that devices are told to trust.
+    ChainChanged,
+    /// A certificate of it has ended.
+    CertificateExpired,
+    /// A certificate of it ends soon.
+    CertificateExpiring,
+}
+
+impl WarningKind {
+    /// Key of its sentence in the locales.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::AuthorityDown => "warning-authority-down",
+            Self::SignInStopped => "warning-sign-in-stopped",
+            Self::ChainChanged => "warning-chain-changed",
+            Self::CertificateExpired => "warning-certificate-expired",
+            Self::CertificateExpiring => "warning-certificate-expiring",
+        }
+    }
+
+    /// Whether something doesn't work already.
+    pub fn is_urgent(self) -> bool {
+        self != Self::CertificateExpiring
+    }
+}
+
+impl Matter {
+    /// A matter of the authority itself.
+    pub fn of(kind: WarningKind) -> Self {
+        Self {
+            kind,
+            about: String::new(),
+            threshold: 0,
+            values: BTreeMap::new(),
+        }
+    }
+
+    /// What there is to say of a certificate's end; nothing while it is far.
+    pub fn of_certificate(sha256: &str, subject: &str, ends: Timestamp, now: Timestamp) -> Option<Self> {
+        let left = ends.since(now);
+        let (kind, threshold) = if left <= 0 {
+            (WarningKind::CertificateExpired, 0)
+        } else {
+            // The smallest threshold that it has come below.
+            let passed = EXPIRY_DAYS.iter().rev();
+            let days = passed
+                .copied()
+                .find(|days| left <= days.saturating_mul(DAY_MILLISECONDS))?;
+            (WarningKind::CertificateExpiring, days)
+        };
+        Some(Self {
+            kind,
+            about: sha256.to_owned(),
+            threshold,
+            values: BTreeMap::from([
+                ("subject".to_owned(), subject.to_owned()),
+                ("days".to_owned(), threshold.to_string()),
+            ]),
+        })
+    }
+
+    /// Whether both are the same matter at the same threshold.
+    pub fn is_same(&self, other: &Self) -> bool {
+        (self.kind, &self.about, self.threshold) == (other.kind, &other.about, other.threshold)
+    }
+}
+
+/// The result of one step of looking at an authority.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// Its name, unique among the authority's steps.
+    pub step: String,
+    /// How it went: `good`, `warning` or `failed`, or what else a step may say.
+    pub result: String,
+    /// Key of its sentence in the locales.
+    pub key: String,
+    /// The values of that sentence.
+    pub values: BTreeMap<String, String>,
+    /// How long it took.
+    pub milliseconds: i64,
+    /// When it was looked at.
+    pub at: Timestamp,
+    /// Since when its result and its sentence are these.
+    pub since: Timestamp,
+}

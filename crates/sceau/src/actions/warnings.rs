@@ -1,0 +1,87 @@
+//! Warnings: raised when what is stored gives a reason, ended when the reason is gone.
+
+use domain::{
+    Id, Timestamp,
+    actor::Actor,
+    external_ca::{Authority, AuthorityId},
+    operator::Permission,
+    warning::{Check, Matter, Warning, WarningKind},
+};
+use store::Tx;
+pub use store::warnings::ListedWarning;
+
+use super::{Result, authorities};
+use crate::{app::Shared, secrets::random};
+
+/// The step that says whether an authority answers.
+pub(super) const ANSWERS: &str = "answers";
+/// The result of a step that went wrong.
+pub(super) const FAILED: &str = "failed";
+/// Seconds for which a warning that ended is still told of.
+const TOLD_SECONDS: i64 = 86_400;
+
+/// The warnings that stand, and those that ended within a day, newest first.
+pub async fn list_warnings(app: &Shared, actor: &Actor) -> Result<Vec<ListedWarning>> {
+    actor.require(Permission::Read)?;
+    let since = app.now().plus_seconds(-TOLD_SECONDS);
+    app.store
+        .read(move |tx| Box::pin(async move { Ok(store::warnings::recent(tx, since).await?) }))
+        .await
+}
+
+/// Raises and ends an authority's warnings as what is stored of it says now. It may run on several nodes at once.
+pub(super) async fn reconcile(tx: &mut Tx, id: &AuthorityId, now: Timestamp) -> Result<()> {
+    let Some(authority) = store::authorities::by_id(tx, id).await? else {
+        return Ok(());
+    };
+    let checks = store::checks::list(tx, id).await?;
+    let pending = store::pending_chains::of(tx, id).await?;
+    let wanted = matters(&authority, &checks, pending.map(|chain| chain.seen_sha256), now);
+    for open in store::warnings::open_of(tx, id).await? {
+        if !wanted.iter().any(|matter| matter.is_same(&open.matter)) {
+            store::warnings::end(tx, &open, now).await?;
+        }
+    }
+    for matter in wanted {
+        let warning = Warning {
+            id: Id::new(now, random()),
+            authority_id: id.clone(),
+            matter,
+            raised_at: now,
+            ended_at: None,
+        };
+        if store::warnings::raise(tx, &warning).await? {
+            let (authority, kind) = (authority.name.as_str(), warning.matter.kind.key());
+            tracing::warn!(authority, kind, "a warning was raised");
+        }
+    }
+    Ok(())
+}
+
+/// What there is to warn about.
+fn matters(authority: &Authority, checks: &[Check], pending: Option<String>, now: Timestamp) -> Vec<Matter> {
+    let mut matters = Vec::new();
+    // One silence may be chance: the look before was in vain too.
+    let is_down = |check: &Check| check.step == ANSWERS && check.result == FAILED && check.since < check.at;
+    if checks.iter().any(is_down) {
+        matters.push(Matter::of(WarningKind::AuthorityDown));
+    }
+    if authority.health.is_sign_in_stopped {
+        matters.push(Matter::of(WarningKind::SignInStopped));
+    }
+    if let Some(seen_sha256) = pending {
+        matters.push(Matter {
+            about: seen_sha256,
+            ..Matter::of(WarningKind::ChainChanged)
+        });
+    }
+    for one in authorities::chain(authority) {
+        matters.extend(Matter::of_certificate(
+            &one.sha256,
+            &one.subject,
+            one.not_after,
+            now,
+        ));
+    }
+    matters
+}

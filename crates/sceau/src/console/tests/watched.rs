@@ -1,0 +1,102 @@
+//! Samples of what was seen of an authority, and what their words must hold.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    thumbprint::Sha1,
+    warning::{Check, Matter, Warning, WarningKind},
+};
+
+use super::{
+    super::{
+        authorities::{Watched, watched},
+        language::Language,
+        page::Page,
+        warnings::{self, WarningRow},
+    },
+    samples::{authority, id, now, sha1},
+};
+use crate::actions::{
+    authorities::{ChainChange, ChangedConfiguration, chain},
+    warnings::ListedWarning,
+};
+
+const KINDS: [WarningKind; 5] = [
+    WarningKind::AuthorityDown,
+    WarningKind::SignInStopped,
+    WarningKind::ChainChanged,
+    WarningKind::CertificateExpired,
+    WarningKind::CertificateExpiring,
+];
+
+fn listed(kind: WarningKind, is_over: bool) -> ListedWarning {
+    let values = [("subject", "CN=Contoso RA"), ("days", "30")];
+    let values = values.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    ListedWarning {
+        warning: Warning {
+            id: id(1),
+            authority_id: id(2),
+            matter: Matter {
+                values: BTreeMap::from(values),
+                ..Matter::of(kind)
+            },
+            raised_at: now(),
+            ended_at: is_over.then(now),
+        },
+        authority_name: "Contoso".to_owned(),
+    }
+}
+
+/// A warning of each kind, each standing and over.
+pub(super) fn rows(page: &Page) -> Vec<WarningRow> {
+    let each = |kind| [false, true].map(|is_over| warnings::row(page, &listed(kind, is_over)));
+    KINDS.into_iter().flat_map(each).collect()
+}
+
+/// An authority that shows another CA.
+pub(super) fn watched(page: &Page) -> Watched {
+    let check = Check {
+        step: "answers".to_owned(),
+        result: "failed".to_owned(),
+        key: "watch-silent".to_owned(),
+        values: BTreeMap::new(),
+        milliseconds: 7,
+        at: now(),
+        since: now(),
+    };
+    let changed = |is_replaced| ChangedConfiguration {
+        id: id(3),
+        name: "Wi-Fi".to_owned(),
+        ca_sha1: sha1(),
+        is_replaced,
+        devices: 25,
+    };
+    Watched {
+        warnings: rows(page),
+        change: Some(ChainChange {
+            old: chain(&authority()),
+            new: chain(&authority()),
+            issuer_sha1: Sha1::of(b"other"),
+            seen_sha256: "0badcafe".to_owned(),
+            seen_at: now(),
+            configurations: vec![changed(true), changed(false)],
+        }),
+        looked_at: Some(now()),
+        checks: vec![watched::check(page, &check)],
+    }
+}
+
+#[test]
+fn every_warning_says_what_it_is_and_what_to_do() {
+    for language in Language::ALL {
+        for row in rows(&Page::sample(language)) {
+            assert!(
+                !row.words.is_empty() && !row.words.contains("warning-"),
+                "{}",
+                row.words
+            );
+            assert_eq!(row.advice.is_none(), row.ended_at.is_some());
+            assert!(row.advice.is_none_or(|advice| !advice.contains("warning-")));
+        }
+    }
+}
