@@ -25,4 +25,5 @@ mod scep_cli;
 mod secrets;
 mod settings;
 mod site;
+mod watch;
 mod world;
