@@ -5,6 +5,7 @@ mod examination;
 mod note;
 mod record;
 mod refresh;
+mod stray;
 mod test;
 mod usage;
 mod verify;

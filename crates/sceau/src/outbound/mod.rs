@@ -16,7 +16,8 @@ use bytes::Bytes;
 use domain::external_ca::Authority;
 use zeroize::Zeroizing;
 
-pub use ndes::{ChallengePage, ProbeOutcome};
+pub use ::ndes::Lifetime;
+pub use ndes::{ChallengePage, ProbeOutcome, ProbedPage};
 pub use problem::{ChallengeProblem, OutboundError, Unreachable};
 pub use scep::ScepAnswer;
 pub use turns::Bounds;

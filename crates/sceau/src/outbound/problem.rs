@@ -91,6 +91,12 @@ pub enum ChallengeProblem {
         "NDES asks for no challenge (EnforcePassword is 0): whoever reaches it gets a certificate; turn it on"
     )]
     NoChallengeRequired,
+    /// The page ended in its middle: a challenge may have been given.
+    #[error("the page of challenges ended in its middle")]
+    Truncated,
+    /// A policy module answered in place of the page. A cleaned excerpt, or nothing.
+    #[error("a policy module answered in place of the page of challenges: {0}")]
+    PolicyModule(String),
     /// A page came that can't be understood.
     #[error("the page of challenges can't be understood: {0}")]
     NotUnderstood(String),
@@ -109,19 +115,25 @@ impl ChallengeProblem {
             Self::NotUnderstood(excerpt) => Cause::PageNotUnderstood {
                 excerpt: excerpt.clone(),
             },
-            Self::Unreachable(_)
-            | Self::Broken(_)
-            | Self::NoCommonScheme(_)
-            | Self::NoChallengeRequired
-            | Self::Status(_) => Cause::AuthorityUnreachable {
-                detail: self.to_string(),
-                until,
+            Self::NoChallengeRequired => Cause::ChallengeNotAsked,
+            Self::Truncated => Cause::PageTruncated,
+            Self::PolicyModule(detail) => Cause::PolicyModule {
+                detail: detail.clone(),
             },
+            Self::Unreachable(_) | Self::Broken(_) | Self::NoCommonScheme(_) | Self::Status(_) => {
+                Cause::AuthorityUnreachable {
+                    detail: self.to_string(),
+                    until,
+                }
+            }
         }
     }
 
-    /// Whether the authority certainly gave no challenge. After a broken connection nobody knows.
+    /// Whether the authority certainly gave no challenge. After a broken connection, or half a page, nobody knows.
     pub fn is_certain(&self) -> bool {
-        !matches!(self, Self::Broken(_) | Self::NotUnderstood(_))
+        !matches!(
+            self,
+            Self::Broken(_) | Self::Truncated | Self::PolicyModule(_) | Self::NotUnderstood(_)
+        )
     }
 }

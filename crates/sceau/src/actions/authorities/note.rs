@@ -6,11 +6,11 @@ use domain::{
     external_ca::{Authority, AuthorityId, Health, ProvedBy},
 };
 
-use super::record;
+use super::{record, stray};
 use crate::{
     actions::Result,
     app::Shared,
-    outbound::{ChallengeProblem, ProbeOutcome},
+    outbound::{ChallengeProblem, ProbeOutcome, ProbedPage},
 };
 
 /// Notes a sign-in that a person asked for. A proved one ends the stop and every wait.
@@ -20,8 +20,15 @@ pub(super) async fn signed_in(
     id: &AuthorityId,
     outcome: &std::result::Result<ProbeOutcome, ChallengeProblem>,
 ) -> Result<()> {
+    if let Ok(ProbeOutcome::TookAPage {
+        page: ProbedPage::Challenge,
+        ..
+    }) = outcome
+    {
+        stray::note(app, id).await?;
+    }
     match outcome {
-        Ok(ProbeOutcome::Proved) => {
+        Ok(outcome) if outcome.is_proved() => {
             let cleared = |authority: &Authority, _| Health {
                 last_challenge_at: authority.health.last_challenge_at,
                 ..Health::default()

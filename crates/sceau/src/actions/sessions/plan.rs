@@ -282,6 +282,8 @@ fn passes_soon(delivery: &Delivery, now: Timestamp) -> bool {
             cause: Cause::SignInRefused
                 | Cause::NoPermission
                 | Cause::PageNotUnderstood { .. }
+                | Cause::ChallengeNotAsked
+                | Cause::PolicyModule { .. }
                 | Cause::UserNotSignedIn
         }
     );
