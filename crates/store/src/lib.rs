@@ -8,6 +8,7 @@ pub mod audit;
 pub mod authorities;
 pub mod built_in;
 pub mod certificates;
+pub mod challenge_queue;
 pub mod challenges;
 pub mod configurations;
 pub mod console_sessions;

@@ -62,7 +62,7 @@ pub async fn note_health(
 }
 
 /// Why the authority is left alone now, if it is.
-pub fn quiet(authority: &Authority, now: Timestamp) -> Option<Cause> {
+pub(super) fn quiet(authority: &Authority, now: Timestamp) -> Option<Cause> {
     let health = &authority.health;
     if health.is_sign_in_stopped {
         return Some(Cause::SignInRefused);

@@ -9,6 +9,7 @@ mod parts;
 #[path = "../../../../store/tests/store/postgres.rs"]
 pub mod postgres;
 mod processes;
+mod queue;
 mod relay;
 mod sign_in;
 mod slots;

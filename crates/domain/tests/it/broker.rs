@@ -1,0 +1,3 @@
+//! Who gets a challenge next, and how often the others come back.
+
+mod queue;
