@@ -7,6 +7,7 @@ pub mod attempts;
 pub mod audit;
 pub mod authorities;
 pub mod built_in;
+pub mod capacity;
 pub mod certificates;
 pub mod challenge_queue;
 pub mod challenges;

@@ -8,6 +8,7 @@
 )]
 
 mod audit;
+mod capacity;
 mod challenge_queue;
 mod challenges;
 mod deliveries;

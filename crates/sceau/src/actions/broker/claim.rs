@@ -2,7 +2,7 @@
 
 use domain::{
     Timestamp,
-    broker::{Standing, Turn, poll_minutes, turn},
+    broker::{self, Gate, Standing, Turn, poll_minutes, turn},
     challenge::{ChallengeId, Purpose},
     delivery::DeliveryId,
     diagnosis::Cause,
@@ -10,6 +10,7 @@ use domain::{
 };
 use store::{
     Tx,
+    capacity::Capacity,
     challenges::{Claim, HeldSlot},
 };
 
@@ -58,16 +59,27 @@ pub async fn claim(tx: &mut Tx, app: &Shared, wish: &Wish<'_>, now: Timestamp) -
     }
     store::challenges::expire(tx, now).await?;
     let slots = store::challenges::slots(tx, &authority.id).await?;
+    let capacity = store::capacity::of(tx, &authority.id).await?;
     let held = u32::try_from(slots.len()).unwrap_or(u32::MAX);
-    let next = turn(standing, authority.limits.max_unused, held);
+    let most = broker::slots(&authority.limits, capacity.learned, now);
+    let gate = capacity.breaker.gate(now);
+    let next = match turn(standing, most, held) {
+        // One asks an authority that is in trouble; the others wait for what it hears.
+        Turn::Claim if gate == Gate::Probed => Turn::Stay,
+        turn => turn,
+    };
     if next == Turn::Claim
-        && let Some(slot) = take(tx, app, wish, now).await?
+        && let Some(slot) = take(tx, app, wish, most, now).await?
     {
+        if gate == Gate::OneProbe {
+            probe(tx, authority, capacity, &slot, now).await?;
+        }
         // Nobody waits for it any more, and if there is no challenge for it, it still has its place.
         queue::is_away(tx, delivery, &Cause::ChallengeBeingFetched, now).await?;
         return Ok(Claimed::Slot(slot));
     }
-    let cause = why(wish, &slots, now);
+    let trouble = authority.health.cause.clone().filter(|_| gate == Gate::Probed);
+    let cause = trouble.unwrap_or_else(|| why(wish, most, &slots, now));
     if next == Turn::Leave {
         queue::is_away(tx, delivery, &cause, now).await?;
         return Ok(Claimed::Later(cause));
@@ -76,13 +88,34 @@ pub async fn claim(tx: &mut Tx, app: &Shared, wish: &Wish<'_>, now: Timestamp) -
     Ok(Claimed::Soon(cause))
 }
 
-async fn take(tx: &mut Tx, app: &Shared, wish: &Wish<'_>, now: Timestamp) -> Result<Option<ChallengeId>> {
+/// The slot is for the one that asks an authority in trouble.
+async fn probe(
+    tx: &mut Tx,
+    authority: &Authority,
+    capacity: Capacity,
+    slot: &ChallengeId,
+    now: Timestamp,
+) -> Result<()> {
+    let capacity = Capacity {
+        breaker: capacity.breaker.probed_by(slot.as_str(), now),
+        ..capacity
+    };
+    Ok(store::capacity::put(tx, &authority.id, &capacity).await?)
+}
+
+async fn take(
+    tx: &mut Tx,
+    app: &Shared,
+    wish: &Wish<'_>,
+    most: u32,
+    now: Timestamp,
+) -> Result<Option<ChallengeId>> {
     let limits = &wish.authority.limits;
     let id: ChallengeId = app.fresh_id();
     let claim = Claim {
         id: id.clone(),
         authority_id: wish.authority.id.clone(),
-        max_unused: limits.max_unused,
+        max_unused: most,
         purpose: Purpose::Delivery,
         delivery_id: Some(wish.delivery.clone()),
         now,
@@ -92,7 +125,7 @@ async fn take(tx: &mut Tx, app: &Shared, wish: &Wish<'_>, now: Timestamp) -> Res
 }
 
 /// Why there is no slot: the others who wait, or those who hold the slots.
-fn why(wish: &Wish<'_>, slots: &[HeldSlot], now: Timestamp) -> Cause {
+fn why(wish: &Wish<'_>, most: u32, slots: &[HeldSlot], now: Timestamp) -> Cause {
     let limits = &wish.authority.limits;
     let standing = wish.standing;
     if standing.ahead > 0 {
@@ -104,7 +137,7 @@ fn why(wish: &Wish<'_>, slots: &[HeldSlot], now: Timestamp) -> Cause {
     }
     let latest = now.plus_seconds(limits.lifetime_seconds.into());
     Cause::SlotsTaken {
-        max: limits.max_unused,
+        max: most,
         until: slots.iter().map(|slot| slot.held_until).min().unwrap_or(latest),
     }
 }

@@ -8,4 +8,4 @@ pub mod queue;
 
 pub use claim::{Claimed, Wish, claim};
 pub use fetch::{Obtained, SignInTurn, fetch, sign_in_turn};
-pub use outcome::{challenge_ended, known_problem, note_health};
+pub use outcome::{challenge_ended, known_problem, learn, note_health};

@@ -1,6 +1,7 @@
 //! What holds when processes die, networks break and passwords are wrong. Each test runs the real program.
 
 mod agreement;
+mod breaker;
 mod children;
 mod demonstration;
 mod kills;
