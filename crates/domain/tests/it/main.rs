@@ -5,6 +5,7 @@
 
 mod alternative_names;
 mod authority;
+mod broker;
 mod certificate;
 mod configuration;
 mod delivery;
