@@ -8,6 +8,7 @@ mod configurations;
 mod dashboard;
 mod devices;
 mod distribution;
+pub mod examined;
 pub mod language;
 mod login;
 mod moment;
@@ -107,6 +108,10 @@ fn infrastructure() -> Router<Shared> {
             get(authorities::edit).post(authorities::change),
         )
         .route(&format!("{BASE}/{{id}}/test"), post(authorities::test))
+        .route(
+            &format!("{BASE}/{{id}}/full-test"),
+            get(authorities::ask_full_test).post(authorities::full_test),
+        )
         .route(&format!("{BASE}/{{id}}/remove"), post(authorities::remove))
         .route("/admin/operators", get(operators::list).post(operators::add))
         .route("/admin/activity", get(activity::list))

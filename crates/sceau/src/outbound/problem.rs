@@ -3,6 +3,8 @@
 use domain::{diagnosis::Cause, time::Timestamp};
 use thiserror::Error as ThisError;
 
+use super::tls::TlsProblem;
+
 /// Why nothing could be sent at all.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 pub enum Unreachable {
@@ -22,12 +24,12 @@ pub enum Unreachable {
     #[error("{0} requests wait for the authority already, and none was answered in time")]
     Busy(usize),
     /// TLS failed.
-    #[error("TLS with {host} failed: {detail}")]
+    #[error("TLS with {host} failed: {problem}")]
     Tls {
         /// With whom.
         host: String,
-        /// Why, with the remedy where one is known.
-        detail: String,
+        /// Why.
+        problem: TlsProblem,
     },
     /// The network failed in another way.
     #[error("{host} can't be reached: {detail}")]

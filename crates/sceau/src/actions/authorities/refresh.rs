@@ -7,7 +7,10 @@ use domain::{
     operator::Permission,
 };
 
-use super::{record, verify};
+use super::{
+    record,
+    verify::{self, Seen},
+};
 use crate::{actions::Result, app::Shared, outbound::Upstream};
 
 /// Seconds for which an answer counts as fresh.
@@ -52,8 +55,7 @@ pub async fn refresh_chain(app: &Shared, actor: &Actor, id: &AuthorityId) -> Res
 /// trust those, so a person has to read them anew and look.
 async fn look_again(app: &Shared, authority: &Authority) -> Result<()> {
     let seen = verify::look(&app.outbound, &Upstream::of(authority)).await?;
-    let is_new_authority = |der: &Vec<u8>| is_ca(der) && !authority.certificates.contains(der);
-    if seen.issuer_sha1 != authority.issuer_sha1 || seen.certificates.iter().any(is_new_authority) {
+    if is_another_authority(authority, &seen) {
         let authority = authority.id.as_str();
         tracing::warn!(
             authority,
@@ -62,6 +64,12 @@ async fn look_again(app: &Shared, authority: &Authority) -> Result<()> {
         return Ok(());
     }
     record::chain(app, &Actor::System, authority, &seen).await
+}
+
+/// Whether it shows a certificate of a CA that isn't stored. Only a person takes that over.
+pub(super) fn is_another_authority(authority: &Authority, seen: &Seen) -> bool {
+    let is_new_authority = |der: &Vec<u8>| is_ca(der) && !authority.certificates.contains(der);
+    seen.issuer_sha1 != authority.issuer_sha1 || seen.certificates.iter().any(is_new_authority)
 }
 
 /// Whatever can't be read counts as one.
