@@ -10,6 +10,7 @@ mod configuration;
 mod delivery;
 mod desired;
 mod diagnosis;
+mod diagnosis_rows;
 mod quoting;
 mod retry;
 mod roles;
