@@ -11,6 +11,7 @@ mod configuration;
 mod delivery;
 mod desired;
 mod diagnosis;
+mod diagnosis_rows;
 mod quoting;
 mod retry;
 mod roles;

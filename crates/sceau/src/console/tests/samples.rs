@@ -156,6 +156,7 @@ pub(super) fn delivery(state: DeliveryState) -> Delivery {
         sans: String::new(),
         token_sha256: None,
         secret: None,
+        charged: 0,
         challenge_taken_at: None,
         is_on_device: true,
         not_before: now(),
