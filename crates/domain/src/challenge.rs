@@ -32,7 +32,7 @@ pub struct Challenge {
     pub claimed_at: Timestamp,
     /// When the challenge was obtained.
     pub taken_at: Option<Timestamp>,
-    /// When its fate was known.
+    /// When its fate was known, and its slot free; one that turns out to be used after all keeps it.
     pub ended_at: Option<Timestamp>,
 }
 
@@ -62,7 +62,7 @@ pub enum Fate {
     Expired,
     /// The authority gave none.
     Refused,
-    /// Claimed, and nobody knows whether the authority gave one: a crash in between.
+    /// Nobody knows whether the authority gave one (a crash in between), or it forgot the one that it gave.
     Lost,
 }
 

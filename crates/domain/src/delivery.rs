@@ -33,6 +33,8 @@ pub struct Delivery {
     pub authority_id: AuthorityId,
     /// 1 for the first attempt of this configuration on this device.
     pub attempt: i64,
+    /// How many of the attempts until now failed for the device's or the configuration's own sake.
+    pub charged: i64,
     /// Whether it is the device's latest attempt for the configuration.
     pub is_current: bool,
     /// Where it stands.

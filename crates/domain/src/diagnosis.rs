@@ -1,8 +1,10 @@
 //! Causes: why something does not work, with its values and without words. The words are in the locales.
 
+mod diagnose;
 mod hresult;
 mod sentence;
 
+pub use diagnose::{ChallengeFacts, Diagnosis, Evidence, diagnose, was_presented};
 pub use hresult::{Blame, HresultName, hresult};
 pub use sentence::{ALL_ADVICE_KEYS, ALL_CAUSE_KEYS};
 

@@ -4,6 +4,7 @@
 pub mod actor;
 pub mod assignment;
 pub mod attempt;
+pub mod broker;
 pub mod built_in;
 pub mod certificate;
 pub mod challenge;

@@ -122,7 +122,7 @@ impl Matter {
 pub struct Check {
     /// Its name, unique among the authority's steps.
     pub step: String,
-    /// How it went: `good`, `warning` or `failed`, or what else a step may say.
+    /// How it went: `good`, `note`, `warning`, `failed` or `skipped`.
     pub result: String,
     /// Key of its sentence in the locales.
     pub key: String,

@@ -257,3 +257,17 @@ async fn what_was_half_installed_is_gone_after_a_restart() {
     let [held] = world.held("LAB-PC-0001").try_into().unwrap();
     assert!(held.ends_with(format!("{}.pem", seen.thumbprints.last().unwrap())));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_device_that_vanishes_after_a_delivery_comes_back_without_a_certificate() {
+    let world = World::start(Script::default()).await;
+    let mut options = world.options(&["alice@example.test"]);
+    options.faults = "vanish=1@40".parse().unwrap();
+    let begin = std::time::Instant::now();
+    let has_failed = |seen: &Seen| seen.states.iter().any(|(status, _)| status == "16");
+    let seen = world.run_until(options, has_failed).await;
+    // Forty laboratory minutes of 0.05 s.
+    assert!(begin.elapsed() >= Duration::from_secs(2));
+    assert_eq!(last_code(&seen), Hresult::ABORTED.signed());
+    assert!(world.issued().is_empty());
+}

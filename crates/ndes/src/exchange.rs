@@ -152,10 +152,16 @@ impl Exchange {
     /// What an answer leads to.
     pub fn answered(self, answer: &Answer<'_>) -> Next {
         match answer.status {
-            200 => match page::read(answer.body) {
-                Ok(page) => Next::Page(page),
-                Err(error) => Next::Stop(Stop::Page(error)),
-            },
+            200 => {
+                let read = match self.url.operation() {
+                    Some(operation) => page::read_reply(operation, answer.body),
+                    None => page::read(answer.body),
+                };
+                match read {
+                    Ok(page) => Next::Page(page),
+                    Err(error) => Next::Stop(Stop::Page(error)),
+                }
+            }
             301 | 302 | 303 | 307 | 308 => self.redirected(answer),
             401 => self.challenged(answer),
             403 => Next::Stop(Stop::Forbidden),

@@ -9,4 +9,4 @@ pub mod page;
 
 pub use address::{ChallengeUrl, ScepUrl};
 pub use error::Error;
-pub use page::AdminPage;
+pub use page::{AdminPage, Lifetime, Operation};

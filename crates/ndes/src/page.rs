@@ -3,7 +3,10 @@
 
 mod excerpt;
 mod markup;
+mod policy;
 mod text;
+
+pub use policy::Operation;
 
 use crate::Error;
 use std::fmt;
@@ -15,10 +18,12 @@ pub const MAX_PAGE_BYTES: usize = 256 * 1024;
 /// What the page says. Debug doesn't print the challenge.
 #[derive(Clone, PartialEq, Eq)]
 pub enum AdminPage {
-    /// A challenge, and the MD5 of the CA certificate. It has taken one of NDES's slots.
+    /// A challenge, and the MD5 of the CA certificate, which a policy module doesn't give with it. It has taken one of
+    /// NDES's slots.
     Challenge {
         challenge: Zeroizing<String>,
-        ca_md5: [u8; 16],
+        ca_md5: Option<[u8; 16]>,
+        lifetime: Lifetime,
     },
     /// Every slot is taken by an unused challenge: a reason to wait.
     CacheFull,
@@ -26,22 +31,48 @@ pub enum AdminPage {
     NoPermission,
     /// NDES asks for no password (EnforcePassword 0).
     NoPasswordRequired { ca_md5: [u8; 16] },
+    /// NDES's page ended before its challenge or its refusal could be read. One of its slots may be taken.
+    Truncated,
+    /// The MD5 of the CA certificate alone, as a policy module gives it.
+    Thumbprint([u8; 16]),
+    /// A policy module answered in place of the page: it refused, or gave something that wasn't asked for. `excerpt`
+    /// has plain words of it, none that could be a secret.
+    PolicyModule { excerpt: String },
     /// Not a page of NDES, or a new kind. `excerpt` has plain words of it, none that could be a secret.
     NotUnderstood { excerpt: String },
+}
+
+/// How long a challenge lives, as far as its page says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lifetime {
+    /// So many minutes, for one enrolment.
+    Minutes(u32),
+    /// The whole page names none: most likely the challenge is the same for everyone (UseSinglePassword 1). Only two
+    /// pages with the same one prove it.
+    Reusable,
+    /// The page ended before its sentence, or it is a policy module's, which has none.
+    Unknown,
 }
 
 impl fmt::Debug for AdminPage {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Challenge { ca_md5, .. } => formatter
+            Self::Challenge { ca_md5, lifetime, .. } => formatter
                 .debug_struct("Challenge")
                 .field("ca_md5", ca_md5)
+                .field("lifetime", lifetime)
                 .finish_non_exhaustive(),
             Self::CacheFull => formatter.write_str("CacheFull"),
             Self::NoPermission => formatter.write_str("NoPermission"),
             Self::NoPasswordRequired { ca_md5 } => formatter
                 .debug_struct("NoPasswordRequired")
                 .field("ca_md5", ca_md5)
+                .finish(),
+            Self::Truncated => formatter.write_str("Truncated"),
+            Self::Thumbprint(md5) => formatter.debug_tuple("Thumbprint").field(md5).finish(),
+            Self::PolicyModule { excerpt } => formatter
+                .debug_struct("PolicyModule")
+                .field("excerpt", excerpt)
                 .finish(),
             Self::NotUnderstood { excerpt } => formatter
                 .debug_struct("NotUnderstood")
@@ -54,13 +85,7 @@ impl fmt::Debug for AdminPage {
 /// Reads a page as it came, whatever its headers and its meta tag say of the encoding. An error only when it is
 /// too large.
 pub fn read(bytes: &[u8]) -> Result<AdminPage, Error> {
-    if bytes.len() > MAX_PAGE_BYTES {
-        return Err(Error::PageTooLarge {
-            actual: bytes.len(),
-            limit: MAX_PAGE_BYTES,
-        });
-    }
-    let page = text::decode(bytes);
+    let page = decoded(bytes)?;
     let bold = markup::bold(&page);
     let mut thumbprints = bold.iter().filter_map(|text| thumbprint(text));
     let mut challenges = bold.iter().filter(|text| is_challenge(text));
@@ -73,10 +98,15 @@ pub fn read(bytes: &[u8]) -> Result<AdminPage, Error> {
         ) {
             (Some(ca_md5), None, Some(challenge), None) => AdminPage::Challenge {
                 challenge: challenge.clone(),
-                ca_md5,
+                ca_md5: Some(ca_md5),
+                lifetime: lifetime(&page, challenge),
             },
+            (_, None, None, None) if is_cut_off(&page) => AdminPage::Truncated,
             (Some(ca_md5), None, None, None) => AdminPage::NoPasswordRequired { ca_md5 },
             (None, _, None, _) if markup::is_framed_by_ndes(&page) => refusal(&page),
+            (None, None, None, None) if policy::is_reply(&page) => AdminPage::PolicyModule {
+                excerpt: String::new(),
+            },
             _ => AdminPage::NotUnderstood {
                 excerpt: excerpt::of(&page),
             },
@@ -84,11 +114,50 @@ pub fn read(bytes: &[u8]) -> Result<AdminPage, Error> {
     )
 }
 
+/// Reads what a policy module answered to this operation.
+pub fn read_reply(operation: Operation, bytes: &[u8]) -> Result<AdminPage, Error> {
+    let reply = decoded(bytes)?;
+    match policy::read(operation, &reply) {
+        Some(read) => Ok(read),
+        // A server without a module passes the query over and shows its page.
+        None => read(bytes),
+    }
+}
+
+fn decoded(bytes: &[u8]) -> Result<Zeroizing<String>, Error> {
+    if bytes.len() > MAX_PAGE_BYTES {
+        return Err(Error::PageTooLarge {
+            actual: bytes.len(),
+            limit: MAX_PAGE_BYTES,
+        });
+    }
+    Ok(text::decode(bytes))
+}
+
+/// Whether NDES's frame began and the page has no end.
+fn is_cut_off(page: &str) -> bool {
+    markup::is_begun_by_ndes(page) && !markup::has_end(page)
+}
+
+/// The number of minutes is the first one after the challenge, in any language. A page without its end may have lost
+/// digits, or all of them.
+fn lifetime(page: &str, challenge: &str) -> Lifetime {
+    if !markup::has_end(page) {
+        return Lifetime::Unknown;
+    }
+    markup::number_after(page, challenge).map_or(Lifetime::Reusable, Lifetime::Minutes)
+}
+
 /// Sixteen bytes in four groups: the MD5. A challenge of the same length has no blanks.
 fn thumbprint(text: &str) -> Option<[u8; 16]> {
     if !text.trim().contains(char::is_whitespace) {
         return None;
     }
+    hexadecimal(text)
+}
+
+/// Sixteen bytes, blanks passed over.
+fn hexadecimal(text: &str) -> Option<[u8; 16]> {
     let mut digits = text
         .chars()
         .filter(|c| !c.is_whitespace())

@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used)]
 
-use ndes::{ChallengeUrl, Error, ScepUrl};
+use ndes::{ChallengeUrl, Error, Operation, ScepUrl};
 
 #[test]
 fn the_part_that_windows_adds_is_taken_off_a_scep_address() {
@@ -60,4 +60,26 @@ fn what_is_no_plain_web_address_is_refused() {
     ] {
         assert!(matches!(ScepUrl::parse(text), Err(Error::NotAUrl(_))), "{text}");
     }
+}
+
+#[test]
+fn a_challenge_url_may_ask_a_policy_module_and_nothing_else() {
+    let url = ChallengeUrl::parse(
+        "https://ndes.example.test/certsrv/mscep_admin?operation=NDESGenerateChallenge&keyUsage=0xa0",
+    )
+    .unwrap();
+    assert_eq!(
+        url.as_str(),
+        "https://ndes.example.test/certsrv/mscep_admin/?operation=NDESGenerateChallenge&keyUsage=0xa0"
+    );
+    assert_eq!(url.operation(), Some(Operation::GenerateChallenge));
+    assert_eq!(
+        url.without_page(),
+        "https://ndes.example.test/certsrv/mscep_admin",
+        "where no challenge is made"
+    );
+    assert_eq!(
+        ChallengeUrl::parse("https://ndes.example.test/certsrv/mscep_admin/?x=1"),
+        Err(Error::QueryInUrl)
+    );
 }

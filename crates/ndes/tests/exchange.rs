@@ -65,10 +65,13 @@ fn ntlm_takes_three_legs_and_begins_with_the_first_request() {
         body: &page,
         ..answer(200, &[])
     };
-    let Next::Page(AdminPage::Challenge { challenge, ca_md5 }) = exchange.answered(&answer) else {
+    let Next::Page(AdminPage::Challenge {
+        challenge, ca_md5, ..
+    }) = exchange.answered(&answer)
+    else {
         panic!()
     };
-    assert_eq!((challenge.as_str(), ca_md5), (CHALLENGE, MD5));
+    assert_eq!((challenge.as_str(), ca_md5), (CHALLENGE, Some(MD5)));
 }
 
 #[test]
@@ -255,4 +258,23 @@ fn a_page_without_a_challenge_ends_the_exchange_as_well() {
         signed_in().answered(&answer),
         Next::Page(AdminPage::CacheFull)
     ));
+}
+
+#[test]
+fn the_answer_of_a_policy_module_is_read_by_what_the_address_asks() {
+    let url = format!("{URL}?operation=NDESGenerateChallenge&keyUsage=0xa0");
+    let (exchange, request) = Exchange::start(ChallengeUrl::parse(&url).unwrap(), Policy::default());
+    assert_eq!(request.url.as_str(), url);
+    let (exchange, _) = sent(exchange.answered(&answer(401, &["NTLM AAAA"])));
+    let answer = Answer {
+        body: CHALLENGE.as_bytes(),
+        ..answer(200, &[])
+    };
+    let Next::Page(AdminPage::Challenge {
+        challenge, ca_md5, ..
+    }) = exchange.answered(&answer)
+    else {
+        panic!()
+    };
+    assert_eq!((challenge.as_str(), ca_md5), (CHALLENGE, None));
 }

@@ -8,8 +8,8 @@
 
 mod world;
 
-use ndes::page::{MAX_PAGE_BYTES, read};
-use ndes::{AdminPage, Error};
+use ndes::page::{MAX_PAGE_BYTES, read, read_reply};
+use ndes::{AdminPage, Error, Lifetime, Operation};
 use proptest::prelude::*;
 use world::*;
 use zeroize::Zeroizing;
@@ -17,7 +17,8 @@ use zeroize::Zeroizing;
 fn with_challenge(challenge: &str) -> AdminPage {
     AdminPage::Challenge {
         challenge: Zeroizing::new(challenge.into()),
-        ca_md5: MD5,
+        ca_md5: Some(MD5),
+        lifetime: Lifetime::Minutes(60),
     }
 }
 
@@ -68,6 +69,153 @@ fn a_full_cache_and_a_missing_permission_are_told_apart_in_every_language() {
             );
         }
     }
+}
+
+#[test]
+fn a_page_without_a_lifetime_is_that_of_a_single_password() {
+    for language in LANGUAGES {
+        for bytes in encoded(&reusable_page(language)) {
+            let AdminPage::Challenge {
+                challenge, lifetime, ..
+            } = read(&bytes).unwrap()
+            else {
+                panic!("{}", language.reusable)
+            };
+            assert_eq!(
+                (challenge.as_str(), lifetime),
+                (CHALLENGE, Lifetime::Reusable),
+                "{}",
+                language.reusable
+            );
+        }
+    }
+    let footed = reusable_page(&ENGLISH).replace("67852>", "67852>Server 2016 ");
+    assert!(matches!(
+        read(footed.as_bytes()).unwrap(),
+        AdminPage::Challenge {
+            lifetime: Lifetime::Reusable,
+            ..
+        }
+    ));
+}
+
+#[test]
+fn the_lifetime_is_read_in_other_lengths_and_digits() {
+    for (written, minutes) in [("90", 90), ("６０", 60), ("1440", 1440)] {
+        let page = challenge_page(&JAPANESE).replace("60", written);
+        let AdminPage::Challenge { lifetime, .. } = read(&utf16(&page)).unwrap() else {
+            panic!("{written}")
+        };
+        assert_eq!(lifetime, Lifetime::Minutes(minutes));
+    }
+}
+
+#[test]
+fn a_page_that_ends_in_its_middle_is_nothing_else() {
+    for language in LANGUAGES {
+        for page in [
+            challenge_page(language),
+            no_password_page(language),
+            full_page(language),
+            refused_page(language),
+        ] {
+            let begun = page.find("<LocID").unwrap();
+            let read_to = |end: usize| {
+                let end = (end..=page.len())
+                    .find(|end| page.is_char_boundary(*end))
+                    .unwrap();
+                let cut = &page[..end];
+                (read(&utf16(cut)).unwrap(), read(cut.as_bytes()).unwrap())
+            };
+            let proves = |read: &AdminPage| matches!(read, AdminPage::Challenge { .. });
+            for end in begun..page.find("</HTML").unwrap() {
+                let (wide, narrow) = read_to(end);
+                assert_eq!(wide, narrow);
+                assert!(wide == AdminPage::Truncated || proves(&wide), "{end} {wide:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_challenge_that_is_whole_is_used_though_its_page_is_not() {
+    let page = challenge_page(&GERMAN);
+    let end = page.find(GERMAN.once).unwrap();
+    assert_eq!(
+        read(&utf16(&page[..end])).unwrap(),
+        AdminPage::Challenge {
+            challenge: Zeroizing::new(CHALLENGE.into()),
+            ca_md5: Some(MD5),
+            lifetime: Lifetime::Unknown,
+        }
+    );
+}
+
+#[test]
+fn a_policy_module_is_read_by_what_it_was_asked() {
+    use Operation::{GenerateChallenge, GetCaCertThumbprint};
+    let token = "MIIBygYJKoZIhvcNAQcCoIIBuz+/4C1D==";
+    for (operation, text, expected) in [
+        (
+            GenerateChallenge,
+            token,
+            AdminPage::Challenge {
+                challenge: Zeroizing::new(token.into()),
+                ca_md5: None,
+                lifetime: Lifetime::Unknown,
+            },
+        ),
+        (GetCaCertThumbprint, MD5_TEXT, AdminPage::Thumbprint(MD5)),
+        (
+            GetCaCertThumbprint,
+            "0123abcd4567ef8989ab4567cdef0123",
+            AdminPage::Thumbprint(MD5),
+        ),
+        (
+            GenerateChallenge,
+            "Das Modul hat abgelehnt",
+            AdminPage::PolicyModule {
+                excerpt: "Das Modul hat abgelehnt".to_owned(),
+            },
+        ),
+        (
+            GenerateChallenge,
+            "Unauthorized",
+            AdminPage::PolicyModule {
+                excerpt: "Unauthorized".to_owned(),
+            },
+        ),
+        (
+            GetCaCertThumbprint,
+            token,
+            AdminPage::PolicyModule {
+                excerpt: String::new(),
+            },
+        ),
+    ] {
+        for bytes in [
+            utf16(text),
+            text.as_bytes().to_vec(),
+            format!("{text}\r\n").into_bytes(),
+        ] {
+            assert_eq!(read_reply(operation, &bytes).unwrap(), expected, "{text}");
+        }
+    }
+    for bytes in encoded(&challenge_page(&FRENCH)) {
+        let read = read_reply(GenerateChallenge, &bytes).unwrap();
+        assert_eq!(read, with_challenge(CHALLENGE), "a server without a module");
+    }
+}
+
+#[test]
+fn a_bare_value_in_place_of_the_page_is_a_policy_modules() {
+    for text in [CHALLENGE, MD5_TEXT, "MIIBygYJKoZIhvcNAQcCoIIBuz+/4C1D=="] {
+        let read = read(text.as_bytes()).unwrap();
+        assert!(matches!(&read, AdminPage::PolicyModule { .. }), "{read:?}");
+        assert!(!format!("{read:?}").contains(text));
+    }
+    let read = read(b"The service is unavailable.").unwrap();
+    assert!(matches!(read, AdminPage::NotUnderstood { .. }), "{read:?}");
 }
 
 #[test]
@@ -181,8 +329,12 @@ fn a_page_past_the_limit_is_refused() {
 fn a_truncation_at_every_byte_never_panics_and_never_invents_a_challenge() {
     for bytes in encoded(&challenge_page(&FRENCH)) {
         for length in 0..bytes.len() {
-            if let AdminPage::Challenge { challenge, .. } = read(&bytes[..length]).unwrap() {
+            if let AdminPage::Challenge {
+                challenge, lifetime, ..
+            } = read(&bytes[..length]).unwrap()
+            {
                 assert_eq!(challenge.as_str(), CHALLENGE);
+                assert!(matches!(lifetime, Lifetime::Minutes(60) | Lifetime::Unknown));
             }
         }
     }

@@ -16,8 +16,7 @@ const TURNS: usize = 10_000;
 /// The bells of the process.
 #[derive(Debug, Default)]
 pub struct Bells {
-    /// A challenge slot became free.
-    pub slot: Notify,
+    slot: Notify,
     /// A job was enqueued.
     pub job: Notify,
     deliveries: Mutex<HashMap<DeliveryId, Arc<Notify>>>,
@@ -54,6 +53,13 @@ impl Bells {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .remove(delivery);
+    }
+
+    /// A challenge slot became free. All who wait look: it is for the one that waits longest.
+    pub fn ring_slot(&self) {
+        self.slot.notify_waiters();
+        // For whoever was just about to wait.
+        self.slot.notify_one();
     }
 
     /// Waits until a slot is freed, for so long at most.

@@ -47,18 +47,22 @@ pub struct HeldSlot {
 /// The ledger in figures.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
-    /// Challenges that were obtained, whatever became of them.
+    /// Challenges that the authority gave, or may have given: the sum of `used`, `expired`, `lost` and `out`.
     pub taken: i64,
     /// Presented to the authority.
     pub used: i64,
     /// Never presented before their life was over.
     pub expired: i64,
-    /// Claimed, and nobody knows whether one was given.
+    /// Nobody knows whether one was given, or the authority forgot it.
     pub lost: i64,
+    /// Given, and not presented yet.
+    pub out: i64,
     /// Not given by the authority.
     pub refused: i64,
     /// The most slots that one authority had held at once since the start.
     pub most_out: i64,
+    /// For how long slots were held, all together: those of `taken`.
+    pub held_seconds: i64,
 }
 
 const CLAIM: &str =
@@ -75,7 +79,7 @@ const COUNT_OUT: &str = "INSERT INTO challenge_totals (authority_id, most_out)
      WHERE excluded.most_out > challenge_totals.most_out";
 const TAKE: &str = "UPDATE challenges SET fate = 'taken', taken_at = $2 WHERE id = $1 AND fate = 'claimed'";
 const HOLD: &str = "UPDATE challenge_slots SET held_until = $2 WHERE challenge_id = $1";
-const END: &str = "UPDATE challenges SET fate = $2, ended_at = $3 WHERE id = $1
+const END: &str = "UPDATE challenges SET fate = $2, ended_at = COALESCE(ended_at, $3) WHERE id = $1
      AND (ended_at IS NULL OR (fate = 'expired' AND $2 = 'used'))";
 const FREE: &str = "DELETE FROM challenge_slots WHERE challenge_id = $1";
 const BY_ID: &str = "SELECT * FROM challenges WHERE id = $1";
@@ -87,10 +91,14 @@ const SLOTS: &str = "SELECT s.slot, s.held_until, c.* FROM challenge_slots s
 macro_rules! totals {
     ($of:literal) => {
         concat!(
-            "SELECT COUNT(taken_at) AS taken, COUNT(CASE WHEN fate = 'used' THEN 1 END) AS used,
+            "SELECT COUNT(CASE WHEN fate IN ('taken', 'used', 'expired', 'lost') THEN 1 END) AS taken,
+             COUNT(CASE WHEN fate = 'used' THEN 1 END) AS used,
              COUNT(CASE WHEN fate = 'expired' THEN 1 END) AS expired,
              COUNT(CASE WHEN fate = 'lost' THEN 1 END) AS lost,
+             COUNT(CASE WHEN fate = 'taken' THEN 1 END) AS out,
              COUNT(CASE WHEN fate = 'refused' THEN 1 END) AS refused,
+             CAST(COALESCE(SUM(CASE WHEN fate IN ('taken', 'used', 'expired', 'lost')
+                 THEN COALESCE(ended_at, $1) - claimed_at END), 0) AS BIGINT) / 1000 AS held_seconds,
              (SELECT COALESCE(MAX(most_out), 0) FROM challenge_totals",
             $of,
             ") AS most_out FROM challenges",
@@ -99,7 +107,7 @@ macro_rules! totals {
     };
 }
 const TOTALS: &str = totals!("");
-const TOTALS_OF: &str = totals!(" WHERE authority_id = $1");
+const TOTALS_OF: &str = totals!(" WHERE authority_id = $2");
 
 /// Claims a slot and opens the ledger's entry; answers the slot's number, or none when all are held.
 pub async fn claim_slot(tx: &mut Tx, claim: &Claim) -> Result<Option<i64>, Error> {
@@ -191,21 +199,27 @@ pub async fn slots(tx: &mut Tx, authority_id: &AuthorityId) -> Result<Vec<HeldSl
     tx.all(SLOTS, values![authority_id], held).await
 }
 
-/// The ledger in figures, of one authority or of all.
-pub async fn totals(tx: &mut Tx, authority_id: Option<&AuthorityId>) -> Result<Totals, Error> {
+/// The ledger in figures at `now`, of one authority or of all.
+pub async fn totals(
+    tx: &mut Tx,
+    authority_id: Option<&AuthorityId>,
+    now: Timestamp,
+) -> Result<Totals, Error> {
     let figures = |row: &Row| {
         Ok(Totals {
             taken: row.read("taken")?,
             used: row.read("used")?,
             expired: row.read("expired")?,
             lost: row.read("lost")?,
+            out: row.read("out")?,
             refused: row.read("refused")?,
             most_out: row.read("most_out")?,
+            held_seconds: row.read("held_seconds")?,
         })
     };
     let totals = match authority_id {
-        Some(id) => tx.first(TOTALS_OF, values![id], figures).await?,
-        None => tx.first(TOTALS, values![], figures).await?,
+        Some(id) => tx.first(TOTALS_OF, values![now, id], figures).await?,
+        None => tx.first(TOTALS, values![now], figures).await?,
     };
     Ok(totals.unwrap_or_default())
 }

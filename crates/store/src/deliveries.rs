@@ -39,12 +39,12 @@ pub struct ListedDelivery {
 const INSERT: &str =
     "INSERT INTO deliveries (id, device_id, configuration_id, configuration_version, authority_id,
      attempt, is_current, state, state_values, subject, sans, token_sha256, secret, challenge_taken_at,
-     is_on_device, not_before, created_at, updated_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+     is_on_device, not_before, created_at, updated_at, charged)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
 const UPDATE: &str = "UPDATE deliveries SET device_id = $2, configuration_id = $3, configuration_version = $4,
      authority_id = $5, attempt = $6, is_current = $7, state = $8, state_values = $9, subject = $10, sans = $11,
      token_sha256 = $12, secret = $13, challenge_taken_at = $14, is_on_device = $15, not_before = $16,
-     created_at = $17, updated_at = $18 WHERE id = $1";
+     created_at = $17, updated_at = $18, charged = $19 WHERE id = $1";
 const BY_ID: &str = "SELECT * FROM deliveries WHERE id = $1";
 const BY_TOKEN: &str = "SELECT * FROM deliveries WHERE token_sha256 = $1";
 const OF_DEVICE: &str = "SELECT * FROM deliveries WHERE device_id = $1 ORDER BY id";
@@ -179,6 +179,7 @@ fn written(delivery: &Delivery) -> Result<Vec<Value>, Error> {
         delivery.not_before,
         delivery.created_at,
         delivery.updated_at,
+        delivery.charged,
     ])
 }
 
@@ -190,6 +191,7 @@ fn read(row: &Row) -> Result<Delivery, Error> {
         configuration_version: row.read("configuration_version")?,
         authority_id: row.read("authority_id")?,
         attempt: row.read("attempt")?,
+        charged: row.read("charged")?,
         is_current: row.read("is_current")?,
         state: row.json("state_values")?,
         subject: row.read("subject")?,

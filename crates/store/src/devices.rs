@@ -46,6 +46,8 @@ const UPDATE: &str = "UPDATE devices SET name = $2, person_id = $3, windows_id =
      imei = $12, wifi_mac = $13, search = $14, is_polling_fast = $15, enrolled_at = $16, last_seen_at = $17,
      unenrolled_at = $18 WHERE id = $1";
 const TOUCH: &str = "UPDATE devices SET last_seen_at = $2 WHERE id = $1";
+const POLL: &str = "SELECT poll_minutes FROM devices WHERE id = $1";
+const SET_POLL: &str = "UPDATE devices SET is_polling_fast = $2, poll_minutes = $3 WHERE id = $1";
 const BY_ID: &str = "SELECT * FROM devices WHERE id = $1";
 const BY_WINDOWS_ID: &str = "SELECT * FROM devices WHERE person_id = $1 AND windows_id = $2";
 const OF_PERSON: &str = "SELECT * FROM devices WHERE person_id = $1 ORDER BY id";
@@ -87,6 +89,20 @@ pub async fn update(tx: &mut Tx, device: &Device) -> Result<(), Error> {
 /// Notes that a device spoke.
 pub async fn touch(tx: &mut Tx, id: &DeviceId, now: Timestamp) -> Result<(), Error> {
     tx.change("devices", TOUCH, values![id, now]).await
+}
+
+/// Each how many minutes a device that polls often was told to; none stands for each minute.
+pub async fn poll_minutes(tx: &mut Tx, id: &DeviceId) -> Result<Option<u32>, Error> {
+    let told: Option<Option<i64>> = tx
+        .first(POLL, values![id], |row| row.read("poll_minutes"))
+        .await?;
+    Ok(told.flatten().and_then(|minutes| u32::try_from(minutes).ok()))
+}
+
+/// Notes how often a device polls now.
+pub async fn set_poll(tx: &mut Tx, id: &DeviceId, is_fast: bool, minutes: Option<u32>) -> Result<(), Error> {
+    tx.change("devices", SET_POLL, values![id, is_fast, minutes])
+        .await
 }
 
 /// Finds a device.

@@ -53,7 +53,11 @@ pub fn decide_after_failure(
     if !is_worth_it {
         return Next::GiveUp;
     }
-    let doublings = u32::try_from(earlier.len()).unwrap_or(u32::MAX).min(30);
+    // What the authority did makes no device wait longer for what the device did, nor the other way round.
+    let alike = |before: &&Cause| before.is_charged() == cause.is_charged();
+    let doublings = u32::try_from(earlier.iter().filter(alike).count())
+        .unwrap_or(u32::MAX)
+        .min(30);
     let times = 2_i64.saturating_pow(doublings).min(MOST_TIMES_LONGER);
     let wait = base_milliseconds.max(1).saturating_mul(times);
     let spread = wait.saturating_mul(spread_of(delivery)) / 1024;
@@ -88,6 +92,8 @@ impl Cause {
                 Blame::Passing => Retry::Times(MOST_REFUSALS),
                 Blame::Device | Blame::Configuration => Retry::Never,
             },
+            // The CA's code says that the same request would be refused again: no challenge is spent on it.
+            Self::AuthorityRefused { .. } if self.blames_the_order() => Retry::Never,
             Self::AuthorityRefused { .. } => Retry::Times(MOST_REFUSALS),
             Self::CommandRefused { .. } => Retry::Times(MOST_REFUSED_COMMANDS),
             Self::ChallengeBeingFetched

@@ -22,6 +22,8 @@ pub struct Plan<'a> {
     pub configuration: &'a Configuration,
     /// 1 for the first.
     pub attempt: i64,
+    /// How many attempts before failed for the device's or the configuration's own sake.
+    pub charged: i64,
     /// Not before this moment is it tried.
     pub not_before: Timestamp,
 }
@@ -71,6 +73,7 @@ impl Delivery {
             configuration_version: plan.configuration.version,
             authority_id: plan.configuration.authority_id.clone(),
             attempt: plan.attempt,
+            charged: plan.charged,
             is_current: true,
             state: DeliveryState::WaitingForDevice,
             subject: String::new(),

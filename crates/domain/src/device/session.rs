@@ -105,5 +105,8 @@ pub enum Purpose {
     Poll {
         /// Whether to the fast schedule.
         is_fast: bool,
+        /// Each how many minutes then; none stands for each minute.
+        #[serde(default)]
+        minutes: Option<u32>,
     },
 }

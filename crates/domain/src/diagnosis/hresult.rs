@@ -117,6 +117,7 @@ const KNOWN: &[(u32, &str, &str, Blame)] = &[
     (0x800B_0110, "CERT_E_WRONG_USAGE", "chain", Authority),
     (0x800B_0112, "CERT_E_UNTRUSTEDCA", "chain", Authority),
     (0x8009_0003, "NTE_BAD_KEY", "key", Passing),
+    (0x8009_0004, "NTE_BAD_LEN", "key", Passing),
     (0x8009_0005, "NTE_BAD_DATA", "key", Passing),
     (0x8009_0006, "NTE_BAD_SIGNATURE", "key", Passing),
     (0x8009_000B, "NTE_BAD_KEY_STATE", "ndes-key-store", Authority),

@@ -103,7 +103,13 @@ impl Cause {
 
     /// Key of the sentence that says what to do.
     pub fn advice_key(&self) -> String {
-        format!("advice-{}", self.sentence())
+        match self {
+            // The CA's own code says more than that it refused.
+            Self::AuthorityRefused {
+                hresult: Some(code), ..
+            } if self.blames_the_order() => hresult(*code).advice(),
+            _ => format!("advice-{}", self.sentence()),
+        }
     }
 
     /// The values of both sentences. Moments are RFC 3339.

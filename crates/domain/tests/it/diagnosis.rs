@@ -36,6 +36,7 @@ fn causes() -> Vec<Cause> {
         refused(Some(2), None),
         refused(Some(3), None),
         refused(Some(2), Some(-2_146_875_375)),
+        refused(Some(2), Some(-2_147_024_809)),
         Cause::ChallengeExpired,
         Cause::NoAnswer,
         Cause::CertificateMismatch {

@@ -5,11 +5,13 @@
 
 mod alternative_names;
 mod authority;
+mod broker;
 mod certificate;
 mod configuration;
 mod delivery;
 mod desired;
 mod diagnosis;
+mod diagnosis_rows;
 mod quoting;
 mod retry;
 mod roles;

@@ -143,6 +143,7 @@ pub(crate) fn planned() -> Delivery {
         device_id: id(2),
         configuration: &configuration,
         attempt: 1,
+        charged: 0,
         not_before: NOW,
     };
     Delivery::planned(plan, NOW)

@@ -26,6 +26,8 @@ pub(crate) struct Laboratory {
     /// Making keys is what a device does longest: two at once.
     pub(crate) key_makers: Semaphore,
     pub(crate) has_news: AtomicBool,
+    /// Which share of the deliveries is followed by an absence, and of how many minutes.
+    pub(crate) vanish: Option<(f64, f64)>,
 }
 
 impl Laboratory {
@@ -37,6 +39,12 @@ impl Laboratory {
 
     pub(crate) async fn wait_minutes(&self, minutes: f64) {
         tokio::time::sleep(self.minutes(minutes)).await;
+    }
+
+    /// For how many minutes a device is gone after this delivery, if it goes.
+    pub(crate) fn absence(&self) -> Option<f64> {
+        let (share, minutes) = self.vanish?;
+        (self.network.moment() < share).then_some(minutes)
     }
 
     /// A new RSA key.

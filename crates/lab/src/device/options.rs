@@ -7,6 +7,8 @@ use anyhow::{Context as _, bail};
 use url::Url;
 use zeroize::Zeroizing;
 
+use crate::faults::Faults;
+
 /// Settings of a run of simulated devices.
 #[derive(Clone, Debug)]
 pub struct DevicesOptions {
@@ -26,6 +28,8 @@ pub struct DevicesOptions {
     pub seed: Option<u64>,
     /// Where the report goes, as JSON; written anew at each change.
     pub report: Option<PathBuf>,
+    /// What goes wrong on purpose; of these only [`Fault::Vanish`](crate::faults::Fault::Vanish) is a device's.
+    pub faults: Faults,
     /// Runs until a signal; otherwise ends once every device holds what it was sent.
     pub linger: bool,
 }

@@ -19,7 +19,7 @@ use super::machine::{Laboratory, Machine};
 use super::options::{DevicesOptions, read_people};
 use super::poll::PollSchedule;
 use super::report::{DeviceState, DevicesReport};
-use super::session;
+use super::session::{self, Ended};
 use crate::network::Network;
 
 /// Laboratory minutes after which a run without `linger` ends whatever the devices hold.
@@ -69,6 +69,7 @@ fn machines(options: &DevicesOptions, network: Network) -> anyhow::Result<Vec<Ar
         minute_seconds: options.minute_seconds,
         key_makers: Semaphore::new(2),
         has_news: AtomicBool::new(true),
+        vanish: options.faults.vanish(),
     });
     let mut machines = Vec::new();
     for (index, person) in people.into_iter().take(options.devices).enumerate() {
@@ -109,6 +110,15 @@ async fn live(machine: Arc<Machine>, arrival: f64) {
     while machine.look(|state| state.stage == DeviceState::Enrolled) {
         attempt::notice_removed(&machine);
         match Box::pin(session::hold(&machine)).await {
+            Ok(Ended {
+                away_minutes: Some(minutes),
+                ..
+            }) => {
+                machine.laboratory.wait_minutes(minutes).await;
+                attempt::recover(&machine);
+                schedule = self::schedule(&machine);
+                continue;
+            }
             Ok(ended) if ended.poll_changed => schedule = self::schedule(&machine),
             Ok(_) => {}
             Err(error) => machine.complain(format!("session: {error}")),

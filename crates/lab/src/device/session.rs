@@ -32,6 +32,8 @@ pub(crate) enum SessionError {
 pub(crate) struct Ended {
     /// The poll schedule was replaced.
     pub(crate) poll_changed: bool,
+    /// The device was switched off after it took an order to enrol, before it answered, and stays off so long.
+    pub(crate) away_minutes: Option<f64>,
 }
 
 /// Holds one session; what was done stays done when it breaks.
@@ -241,6 +243,12 @@ fn carry_out(
         }
         (answer, orders)
     });
+    if !orders.is_empty() {
+        ended.away_minutes = machine.laboratory.absence();
+    }
+    if ended.away_minutes.is_some() {
+        return (None, true);
+    }
     for order in orders {
         tokio::spawn(attempt::run(Arc::clone(machine), order));
     }

@@ -3,60 +3,77 @@
 //! Readers of the real page look for `password is: <B>` or for the shape of what stands in `<B>`;
 //! both are kept. UTF-16LE without a byte order mark and with a NUL at its end, under a meta tag that claims UTF-8.
 
+use crate::faults::{Encoding, Language};
+
 use super::challenge::Offer;
+use super::page_words::Words;
 
 /// What stands on every page.
 pub(super) struct Page {
-    /// The MD5 of the CA's certificate: that hash is the one which the real page shows.
-    pub(super) thumbprint: [u8; 16],
     pub(super) challenges_max: usize,
     pub(super) challenge_minutes: u32,
 }
 
 impl Page {
-    /// The octets of the page with this offer.
-    pub(super) fn write(&self, offer: &Offer) -> Vec<u8> {
+    /// The page with this offer. The thumbprint is the MD5 of the CA's certificate: that hash is the one which the
+    /// real page shows.
+    pub(super) fn write(&self, offer: &Offer, thumbprint: &[u8; 16], language: Option<Language>) -> String {
+        let words = Words::of(language);
+        let minutes = self.challenge_minutes;
         let body = match offer {
-            Offer::OneTime(challenge) => format!(
-                "{}<P> The enrollment challenge password is: <B> {} </B> <P> It is good for one enrollment \
-                 and expires within {} minutes. <P> Reload this page for another one. ",
-                self.thumbprint_paragraph(),
-                challenge.as_str(),
-                self.challenge_minutes
-            ),
-            Offer::Reusable(challenge) => format!(
-                "{}<P> The enrollment challenge password is: <B> {} </B> <P> It is the same for every \
-                 enrollment and does not expire. ",
-                self.thumbprint_paragraph(),
-                challenge.as_str()
-            ),
+            Offer::OneTime(challenge) => {
+                let once = words.once.replace("{minutes}", &minutes.to_string());
+                with_challenge(words, thumbprint, challenge, &once)
+            }
+            Offer::Reusable(challenge) => with_challenge(words, thumbprint, challenge, words.for_everyone),
             Offer::CacheFull => format!(
-                "<P> The password cache is full. <P> {} unused passwords are waiting. <UL> <LI> Use one of \
-                 them, </LI> <LI> or wait until one expires, {} minutes after it was made, </LI> <LI> or let \
-                 the service hold more than {}. </LI> </UL> ",
-                self.challenges_max, self.challenge_minutes, self.challenges_max
+                "<P> {} </P> ",
+                words
+                    .cache_full
+                    .replace("{most}", &self.challenges_max.to_string())
+                    .replace("{minutes}", &minutes.to_string())
+            ),
+            Offer::NoPermission => format!("<P> {} </P> ", words.no_permission),
+            Offer::NoPassword => format!(
+                "{} <P> {} ",
+                thumbprint_paragraph(words, thumbprint),
+                words.no_password
             ),
         };
-        let page = format!(
-            "<HTML><Head><Meta HTTP-Equiv=\"Content-Type\" Content=\"text/html; charset=UTF-8\">\
-             <Title>Laboratory device enrollment</Title></Head><Body BgColor=#FFFFFF>\
-             <Font ID=locPageFont Face=\"Arial\"><Table Border=0 Width=100%><TR><TD>\
-             <LocID ID=locMSCertSrv>Laboratory device enrollment</LocID></TD></TR></Table>\
-             <P ID=locPageTitle> Certificates for devices that speak SCEP, from a laboratory. </P>\
-             {body}</P> <P ID=locPageDesc> Nothing here is fit for production. </P></Font></Body></HTML>\0"
-        );
-        page.encode_utf16().flat_map(u16::to_le_bytes).collect()
-    }
-
-    fn thumbprint_paragraph(&self) -> String {
-        let groups: Vec<String> = self
-            .thumbprint
-            .chunks(4)
-            .map(|group| group.iter().map(|octet| format!("{octet:02X}")).collect())
-            .collect();
+        let Words {
+            title, purpose, foot, ..
+        } = words;
         format!(
-            "<P> The thumbprint (hash value) of the CA certificate is: <B> {} </B> ",
-            groups.join(" ")
+            "<HTML><Head><Meta HTTP-Equiv=\"Content-Type\" Content=\"text/html; charset=UTF-8\">\
+             <Title>{title}</Title></Head><Body BgColor=#FFFFFF>\
+             <Font ID=locPageFont Face=\"Arial\"><Table Border=0 Width=100%><TR><TD>\
+             <LocID ID=locMSCertSrv>{title}</LocID></TD></TR></Table>\
+             <P ID=locPageTitle> {purpose} </P>\
+             {body}</P> <P ID=locPageDesc> {foot} </P></Font></Body></HTML>\0"
         )
     }
+}
+
+/// The octets of a page: UTF-16LE without a mark, unless a fault says otherwise.
+pub(super) fn encode(page: &str, encoding: Option<Encoding>) -> Vec<u8> {
+    let mark: &[u16] = match encoding {
+        Some(Encoding::Utf8) => return page.as_bytes().to_vec(),
+        Some(Encoding::Utf16Marked) => &[0xfeff],
+        None => &[],
+    };
+    let units = mark.iter().copied().chain(page.encode_utf16());
+    units.flat_map(u16::to_le_bytes).collect()
+}
+
+fn with_challenge(words: &Words, thumbprint: &[u8; 16], challenge: &str, rule: &str) -> String {
+    let before = thumbprint_paragraph(words, thumbprint);
+    format!("{before}<P> {} <B> {challenge} </B> <P> {rule} ", words.challenge)
+}
+
+fn thumbprint_paragraph(words: &Words, thumbprint: &[u8; 16]) -> String {
+    let groups: Vec<String> = thumbprint
+        .chunks(4)
+        .map(|group| group.iter().map(|octet| format!("{octet:02X}")).collect())
+        .collect();
+    format!("<P> {} <B> {} </B> ", words.thumbprint, groups.join(" "))
 }

@@ -33,6 +33,10 @@ pub(super) enum Offer {
     /// The one for everyone (UseSinglePassword).
     Reusable(Zeroizing<String>),
     CacheFull,
+    /// The account lacks Enroll on a template.
+    NoPermission,
+    /// Requests need none (EnforcePassword = 0).
+    NoPassword,
 }
 
 impl Challenges {
@@ -57,19 +61,28 @@ impl Challenges {
         if self.unused.len() >= self.most {
             return Ok(Offer::CacheFull);
         }
-        let mut octets = Zeroizing::new([0_u8; OCTETS]);
-        rand::fill(&mut octets[..])?;
-        let text = Zeroizing::new(
-            octets
-                .iter()
-                .map(|octet| format!("{octet:02X}"))
-                .collect::<String>(),
-        );
+        let text = random()?;
         self.unused.push(Unused {
             text: text.clone(),
             ends: now.checked_add(self.lifetime),
         });
         Ok(Offer::OneTime(text))
+    }
+
+    /// Forgets all that are unused: they are kept in memory alone.
+    pub(super) fn forget(&mut self) {
+        self.unused.clear();
+    }
+
+    /// The same challenge for everyone from now on.
+    ///
+    /// # Errors
+    /// The system gives no randomness.
+    pub(super) fn use_one(&mut self) -> anyhow::Result<()> {
+        if self.single.is_none() {
+            self.single = Some(random()?);
+        }
+        Ok(())
     }
 
     /// Uses a challenge up, whatever becomes of the request that named it; whether it was good.
@@ -83,4 +96,11 @@ impl Challenges {
             .position(|unused| unused.text.as_str() == challenge);
         place.is_some_and(|place| self.unused.swap_remove(place).is_alive(now))
     }
+}
+
+fn random() -> anyhow::Result<Zeroizing<String>> {
+    let mut octets = Zeroizing::new([0_u8; OCTETS]);
+    rand::fill(&mut octets[..])?;
+    let text: String = octets.iter().map(|octet| format!("{octet:02X}")).collect();
+    Ok(Zeroizing::new(text))
 }

@@ -1,15 +1,18 @@
 //! PKIOperation: who may have a certificate, and the certificate.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context as _;
-use ca::{CertificateRequest, ObjectIdentifier, Order, Profile, Subject, serial};
+use ca::{CertificateRequest, KeyUsage, ObjectIdentifier, Order, Profile, Subject, serial};
 use scep::{Content, OpenedRequest, Policy, Refused, ReplyTo};
 
-use super::authority::Authority;
+use crate::faults::Fault;
+
+use super::authority::{Authorities, Authority};
 use super::challenge::{Challenges, Offer};
 use super::ledger::Ledger;
+use super::mishaps::{Mishaps, Wait};
 use super::queue::{Queue, Verdict};
 use super::refusal::Refusal;
 
@@ -18,7 +21,8 @@ const LIFETIME_SECONDS: i64 = 365 * 86_400;
 const BACKDATED_SECONDS: i64 = 600;
 
 pub(super) struct Enrolment {
-    pub(super) authority: Authority,
+    pub(super) authorities: Authorities,
+    pub(super) mishaps: Arc<Mishaps>,
     challenges: Mutex<Challenges>,
     ledger: Mutex<Ledger>,
     policy: Policy,
@@ -43,14 +47,16 @@ pub(super) enum Decision {
 
 impl Enrolment {
     pub(super) fn new(
-        authority: Authority,
+        authorities: Authorities,
+        mishaps: Arc<Mishaps>,
         challenges: Challenges,
         ledger: Ledger,
         policy: Policy,
         wants_approval: bool,
     ) -> Self {
         Self {
-            authority,
+            authorities,
+            mishaps,
             challenges: Mutex::new(challenges),
             ledger: Mutex::new(ledger),
             policy,
@@ -67,12 +73,35 @@ impl Enrolment {
         locked(&self.challenges)?.offer(Instant::now())
     }
 
+    /// The authority that answers now.
+    pub(super) fn authority(&self) -> Arc<Authority> {
+        self.authorities.current(&self.mishaps)
+    }
+
+    /// Forgets every unused challenge, as an NDES does that is started again.
+    ///
+    /// # Errors
+    /// An earlier request failed in the middle.
+    pub(super) fn forget_challenges(&self) -> anyhow::Result<()> {
+        locked(&self.challenges)?.forget();
+        Ok(())
+    }
+
+    /// One challenge for everyone from now on.
+    ///
+    /// # Errors
+    /// As [`Enrolment::offer_challenge`].
+    pub(super) fn use_one_challenge(&self) -> anyhow::Result<()> {
+        locked(&self.challenges)?.use_one()
+    }
+
     /// Opens a message and spends its challenge; a failed use spends it too.
     ///
     /// # Errors
     /// An answer can't be written.
     pub(super) fn decide(&self, message: &[u8]) -> anyhow::Result<Decision> {
-        let request = match scep::open_request(message, &self.authority.ra_encryption, &self.policy) {
+        let authority = self.authority();
+        let request = match scep::open_request(message, &authority.ra_encryption, &self.policy) {
             Ok(request) => request,
             Err(Refused {
                 error,
@@ -98,8 +127,11 @@ impl Enrolment {
             _ => Err(Refusal::NotKept),
         };
         match order {
-            Ok(order) if self.wants_approval => self.keep(&request, order),
-            Ok(order) => Ok(Decision::Issue(Box::new(Granted { request, order }))),
+            Ok(order) if self.wants_approval => self.keep(&request, order, Wait::Open),
+            Ok(order) => match self.mishaps.wait() {
+                Some(wait) => self.keep(&request, order, wait),
+                None => Ok(Decision::Issue(Box::new(Granted { request, order }))),
+            },
             Err(refusal) => self.refuse(&request.reply_to(), &refusal).map(Decision::Answer),
         }
     }
@@ -109,7 +141,9 @@ impl Enrolment {
     fn said(&self, request: &OpenedRequest) -> Option<Verdict> {
         let summary = request.summary();
         let subject = match request.content() {
-            Content::IssuerAndSubject { issuer, .. } if issuer != self.authority.ca.subject() => return None,
+            Content::IssuerAndSubject { issuer, .. } if issuer != self.authority().ca.subject() => {
+                return None;
+            }
             Content::IssuerAndSubject { subject, .. } => Some(subject.as_slice()),
             Content::Csr(_) => None,
             Content::IssuerAndSerial { .. } => return None,
@@ -134,28 +168,29 @@ impl Enrolment {
     }
 
     /// Keeps a request for a person.
-    fn keep(&self, request: &OpenedRequest, order: Order) -> anyhow::Result<Decision> {
+    fn keep(&self, request: &OpenedRequest, order: Order, wait: Wait) -> anyhow::Result<Decision> {
         let summary = request.summary();
         let csr = request.csr().context("a request without a CSR")?;
         let subject = CertificateRequest::read(csr)?.subject().to_vec();
         let transaction = summary.transaction_id.as_str();
         tracing::info!(transaction, "a request waits for a person");
         self.queue
-            .put(transaction, &summary.signer_certificate, &subject, order);
+            .put(transaction, &summary.signer_certificate, &subject, order, wait);
         self.pending(request)
     }
 
     fn pending(&self, request: &OpenedRequest) -> anyhow::Result<Decision> {
-        let reply = scep::write_pending(&request.reply_to(), &self.authority.ra_signing)?;
+        let reply = scep::write_pending(&request.reply_to(), &self.authority().ra_signing)?;
         Ok(Decision::Answer(reply))
     }
 
     fn success(&self, request: &OpenedRequest, der: Vec<u8>) -> anyhow::Result<Vec<u8>> {
-        let chain = [der, self.authority.ca.certificate().to_vec()];
-        let in_clear = [self.authority.ca.certificate().to_vec()];
+        let authority = self.authority();
+        let chain = [der, authority.ca.certificate().to_vec()];
+        let in_clear = [authority.ca.certificate().to_vec()];
         Ok(scep::write_success(
             request,
-            &self.authority.ra_signing,
+            &authority.ra_signing,
             &chain,
             &in_clear,
         )?)
@@ -168,7 +203,8 @@ impl Enrolment {
     pub(super) fn issue(&self, granted: Granted) -> anyhow::Result<Vec<u8>> {
         let Granted { request, order } = granted;
         let transaction = request.summary().transaction_id.as_str().to_owned();
-        let linted = self.authority.ca.prepare(order).and_then(ca::Prepared::lint);
+        let authority = self.authority();
+        let linted = authority.ca.prepare(order).and_then(ca::Prepared::lint);
         let issued = match linted {
             Ok(linted) => linted.sign()?,
             Err(reason) => return self.refuse(&request.reply_to(), &Refusal::Denied(reason)),
@@ -186,7 +222,7 @@ impl Enrolment {
         let (fail_info, hresult) = (refusal.fail_info(), refusal.hresult());
         Ok(scep::write_ndes_failure(
             to,
-            &self.authority.ra_signing,
+            &self.authority().ra_signing,
             fail_info,
             hresult,
         )?)
@@ -198,7 +234,7 @@ impl Enrolment {
         let is_good = match request.challenge() {
             Some(challenge) => locked(&self.challenges)?.spend(&challenge, Instant::now()),
             None => false,
-        };
+        } || self.mishaps.has(Fault::NoPassword);
         let csr = match CertificateRequest::read(csr) {
             Ok(csr) => csr,
             Err(error) => return Ok(Err(error.into())),
@@ -213,19 +249,32 @@ impl Enrolment {
         if !csr.signature_is_valid() {
             return Ok(Err(Refusal::NoPossession));
         }
+        let profile = profile(&csr)?;
+        if !self.has_template(profile.key_usage) {
+            return Ok(Err(Refusal::NoTemplate));
+        }
         let now = now_millis()? / 1000;
         let subject = Subject::Raw(csr.subject().to_vec());
         let (begin, end) = (now - BACKDATED_SECONDS, now + LIFETIME_SECONDS);
-        let mut order = Order::new(
-            profile(&csr)?,
-            subject,
-            csr.public_key(),
-            serial::random()?,
-            begin,
-            end,
-        );
+        let mut order = Order::new(profile, subject, csr.public_key(), serial::random()?, begin, end);
         order.names = csr.subject_alternative_names();
+        order.revocation_list_url = Some(self.authority().revocation_list_url.clone());
         Ok(Ok(order))
+    }
+
+    /// Whether the CA publishes the template that NDES chooses by the key usage: one for signing, one for
+    /// encryption, one for both.
+    fn has_template(&self, usage: KeyUsage) -> bool {
+        let Some(templates) = self.mishaps.templates() else {
+            return true;
+        };
+        let signs = usage.contains(KeyUsage::DIGITAL_SIGNATURE);
+        match (signs, usage.contains(KeyUsage::KEY_ENCIPHERMENT)) {
+            (true, true) => templates.general,
+            (true, false) => templates.signature,
+            (false, true) => templates.encryption,
+            (false, false) => false,
+        }
     }
 
     /// Whether a certificate that was issued here, is still good and names the same subject
@@ -252,7 +301,7 @@ fn profile(csr: &CertificateRequest) -> anyhow::Result<Profile> {
     Ok(profile)
 }
 
-fn now_millis() -> anyhow::Result<i64> {
+pub(super) fn now_millis() -> anyhow::Result<i64> {
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .context("the clock stands before 1970")?;

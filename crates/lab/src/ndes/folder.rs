@@ -10,6 +10,7 @@ use ca::{IssuingKey, pem};
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 
+#[derive(Clone)]
 pub(super) struct Folder(PathBuf);
 
 impl Folder {

@@ -62,6 +62,7 @@ async fn connection(stream: TcpStream, tls: Option<Arc<Tls>>, service: Arc<Servi
 
 async fn serve_http(stream: impl AsyncRead + AsyncWrite + Unpin, acceptor: Acceptor, service: Arc<Service>) {
     let acceptor = Arc::new(Mutex::new(acceptor));
+    let mut restarts = service.enrolment.mishaps.restarts();
     let handler = service_fn(move |request| {
         let (service, acceptor) = (Arc::clone(&service), Arc::clone(&acceptor));
         async move { Ok::<_, Infallible>(routes::answer(service, acceptor, request).await) }
@@ -69,9 +70,12 @@ async fn serve_http(stream: impl AsyncRead + AsyncWrite + Unpin, acceptor: Accep
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
-        .serve_connection(TokioIo::new(stream), handler)
-        .await;
-    if let Err(error) = served {
-        tracing::debug!(%error, "a connection broke");
+        .serve_connection(TokioIo::new(stream), handler);
+    tokio::select! {
+        // A restart of NDES ends what it serves in the middle.
+        _ = restarts.changed() => {}
+        served = served => if let Err(error) = served {
+            tracing::debug!(%error, "a connection broke");
+        }
     }
 }

@@ -5,6 +5,7 @@
 //! ```text
 //! GET, POST /certsrv/mscep/mscep.dll[/pkiclient.exe]   SCEP, for everyone
 //! GET       /certsrv/mscep_admin/                      a challenge, behind NTLM
+//! GET       /ca.crl                                    the CA's revocation list
 //! ```
 
 mod admin_page;
@@ -15,8 +16,10 @@ mod enrolment;
 mod folder;
 mod ledger;
 mod listen;
+mod mishaps;
 mod ntlm;
 mod options;
+mod page_words;
 mod queue;
 mod refusal;
 mod routes;
@@ -33,17 +36,20 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use admin_page::Page;
-use authority::Authority;
+use authority::Authorities;
 use challenge::Challenges;
 use delay::Delay;
 use enrolment::Enrolment;
 use folder::Folder;
 use ledger::Ledger;
+use mishaps::Mishaps;
 use ntlm::Account;
-use routes::Service;
+use routes::{REVOCATION_LIST, Service};
 use tls::Tls;
 
 pub use options::NdesOptions;
+
+use crate::faults::{Fault, Faults};
 
 /// A look-alike that listens.
 pub struct Running {
@@ -71,6 +77,30 @@ impl Running {
     #[must_use]
     pub fn deny(&self, transaction_id: &str) -> bool {
         self.service.enrolment.queue.say(transaction_id, false)
+    }
+
+    /// What a restart does to those outside: unused challenges are forgotten, connections end.
+    ///
+    /// # Errors
+    /// An earlier request failed in the middle.
+    pub fn restart(&self) -> anyhow::Result<()> {
+        self.service.restart()
+    }
+
+    /// Other faults from now on; their clocks begin anew.
+    ///
+    /// # Errors
+    /// What they need can't be made.
+    pub fn switch(&self, faults: Faults) -> anyhow::Result<()> {
+        let enrolment = &self.service.enrolment;
+        enrolment
+            .authorities
+            .prepare(&faults, enrolment::now_millis()? / 1_000)?;
+        if faults.has(Fault::SinglePassword) {
+            enrolment.use_one_challenge()?;
+        }
+        enrolment.mishaps.switch(faults);
+        Ok(())
     }
 
     /// Stops listening and ends every connection.
@@ -110,7 +140,7 @@ pub async fn start(options: NdesOptions) -> anyhow::Result<Running> {
         .await
         .with_context(|| format!("{} can't be listened on", options.listen))?;
     let address = listener.local_addr()?;
-    let (service, tls) = tokio::task::spawn_blocking(move || open(&options)).await??;
+    let (service, tls) = tokio::task::spawn_blocking(move || open(&options, address)).await??;
     let (stop, stopped) = oneshot::channel();
     let service = Arc::new(service);
     let task = tokio::spawn(listen::serve(listener, tls, Arc::clone(&service), stopped));
@@ -123,19 +153,24 @@ pub async fn start(options: NdesOptions) -> anyhow::Result<Running> {
 }
 
 /// Reads or makes everything that lies in the data folder.
-fn open(options: &NdesOptions) -> anyhow::Result<(Service, Option<Tls>)> {
+fn open(options: &NdesOptions, address: SocketAddr) -> anyhow::Result<(Service, Option<Tls>)> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
     let now_seconds = i64::try_from(now.as_secs())?;
     let folder = Folder::open(&options.data_dir)?;
-    let authority = Authority::open(&folder, now_seconds)?;
     let tls = options.tls.then(|| Tls::open(&folder, now_seconds)).transpose()?;
+    let scheme = if options.tls { "https" } else { "http" };
+    let revocation_list_url = format!("{scheme}://{address}{REVOCATION_LIST}");
+    let authorities = Authorities::open(folder.clone(), revocation_list_url, now_seconds)?;
+    authorities.prepare(&options.faults, now_seconds)?;
     let page = Page {
-        thumbprint: authority.thumbprint(),
         challenges_max: options.challenges_max,
         challenge_minutes: options.challenge_minutes,
     };
     let lifetime = options.minutes(f64::from(options.challenge_minutes));
-    let challenges = Challenges::new(options.challenges_max, lifetime, options.single_challenge.clone());
+    let mut challenges = Challenges::new(options.challenges_max, lifetime, options.single_challenge.clone());
+    if options.faults.has(Fault::SinglePassword) {
+        challenges.use_one()?;
+    }
     let seed = options.seed.unwrap_or_else(|| u64::from(now.subsec_nanos()));
     let policy = scep::Policy {
         permits_single_des: options.is_legacy,
@@ -144,7 +179,8 @@ fn open(options: &NdesOptions) -> anyhow::Result<(Service, Option<Tls>)> {
     let service = Service {
         account: Account::new(&options.user, options.password.clone()),
         enrolment: Enrolment::new(
-            authority,
+            authorities,
+            Arc::new(Mishaps::new(options.faults.clone(), options.minutes(1.0), seed)),
             challenges,
             Ledger::open(folder)?,
             policy,

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+use crate::faults::Faults;
+
 /// Settings of the laboratory's NDES.
 #[derive(Clone)]
 pub struct NdesOptions {
@@ -31,7 +33,9 @@ pub struct NdesOptions {
     pub tls: bool,
     /// Real seconds that a laboratory minute lasts.
     pub minute_seconds: f64,
-    /// Fixes the delays of issuing; never a key, nonce, serial number or challenge.
+    /// What goes wrong on purpose.
+    pub faults: Faults,
+    /// Fixes the delays of issuing and the chance in faults; never a key, nonce, serial number or challenge.
     pub seed: Option<u64>,
 }
 
@@ -52,6 +56,7 @@ impl NdesOptions {
             wants_approval: false,
             tls: false,
             minute_seconds: 60.0,
+            faults: Faults::default(),
             seed: None,
         }
     }
@@ -77,6 +82,7 @@ impl fmt::Debug for NdesOptions {
             .field("wants_approval", &self.wants_approval)
             .field("tls", &self.tls)
             .field("minute_seconds", &self.minute_seconds)
+            .field("faults", &self.faults)
             .field("seed", &self.seed)
             .finish_non_exhaustive()
     }

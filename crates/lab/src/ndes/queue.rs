@@ -3,8 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use ca::Order;
+
+use super::mishaps::Wait;
 
 /// What a person said of a request.
 #[derive(Clone)]
@@ -25,6 +28,17 @@ struct Entry {
     subject: Vec<u8>,
     order: Order,
     verdict: Verdict,
+    /// When it is decided without [`Queue::say`], and how.
+    decided: Option<(Instant, bool)>,
+}
+
+impl Entry {
+    fn say(&mut self, is_approved: bool) {
+        self.verdict = match is_approved {
+            true => Verdict::Approved(Box::new(self.order.clone())),
+            false => Verdict::Denied,
+        };
+    }
 }
 
 /// The requests by transactionID.
@@ -32,12 +46,19 @@ struct Entry {
 pub(super) struct Queue(Mutex<BTreeMap<String, Entry>>);
 
 impl Queue {
-    pub(super) fn put(&self, transaction: &str, signer: &[u8], subject: &[u8], order: Order) {
+    pub(super) fn put(&self, transaction: &str, signer: &[u8], subject: &[u8], order: Order, wait: Wait) {
+        let decided = match wait {
+            Wait::Open => None,
+            Wait::Until { after, is_approved } => {
+                Instant::now().checked_add(after).map(|at| (at, is_approved))
+            }
+        };
         let entry = Entry {
             signer: signer.to_vec(),
             subject: subject.to_vec(),
             order,
             verdict: Verdict::Waiting,
+            decided,
         };
         self.entries().insert(transaction.to_owned(), entry);
     }
@@ -49,8 +70,13 @@ impl Queue {
         signer: &[u8],
         subject: Option<&[u8]>,
     ) -> Option<Verdict> {
-        let entries = self.entries();
-        let entry = entries.get(transaction)?;
+        let mut entries = self.entries();
+        let entry = entries.get_mut(transaction)?;
+        if let (Verdict::Waiting, Some((at, is_approved))) = (&entry.verdict, entry.decided)
+            && at <= Instant::now()
+        {
+            entry.say(is_approved);
+        }
         let is_same = entry.signer == signer && subject.is_none_or(|subject| subject == entry.subject);
         is_same.then(|| entry.verdict.clone())
     }
@@ -76,10 +102,7 @@ impl Queue {
         let mut entries = self.entries();
         match entries.get_mut(transaction) {
             Some(entry) if matches!(entry.verdict, Verdict::Waiting) => {
-                entry.verdict = match is_approved {
-                    true => Verdict::Approved(Box::new(entry.order.clone())),
-                    false => Verdict::Denied,
-                };
+                entry.say(is_approved);
                 true
             }
             _ => false,

@@ -14,6 +14,8 @@ pub(super) enum Refusal {
     NoPossession,
     #[error("no such request waits here, and no certificate is handed out by its serial number")]
     NotKept,
+    #[error("the CA publishes no template for this key usage")]
+    NoTemplate,
     #[error("a person denied it")]
     DeniedByPerson,
     #[error("the message isn't taken: {0}")]
@@ -36,6 +38,8 @@ impl Refusal {
             // CERTSRV_E_KEY_LENGTH and CERTSRV_E_BAD_REQUESTSUBJECT: the CA's own words.
             Self::Denied(ca::Error::Lint(Finding::KeyTooSmall { .. })) => 0x8009_4811,
             Self::Denied(ca::Error::Lint(Finding::AttributeTooLong { .. })) => 0x8009_4001,
+            // CERTSRV_E_UNSUPPORTED_CERT_TYPE.
+            Self::NoTemplate => 0x8009_4800,
             // CERTSRV_E_ADMIN_DENIED_REQUEST.
             Self::DeniedByPerson => 0x8009_4014,
             // E_INVALIDARG, the one that was seen from a real NDES. Which one a challenge gets isn't known.

@@ -13,12 +13,18 @@ use scep::{
     Query,
 };
 
-use super::admin_page::Page;
+use crate::faults::Fault;
+
+use super::admin_page::{self, Page};
+use super::challenge::Offer;
 use super::delay::Delay;
-use super::enrolment::{Decision, Enrolment};
+use super::enrolment::{Decision, Enrolment, now_millis};
 use super::ntlm::{Acceptor, Account, Verdict};
 
 pub(super) type Answer = Response<Full<Bytes>>;
+
+/// Where every certificate of this CA says that its revocation list is.
+pub(super) const REVOCATION_LIST: &str = "/ca.crl";
 
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -31,25 +37,62 @@ pub(super) struct Service {
     pub(super) is_tls: bool,
 }
 
+impl Service {
+    /// What a restart of NDES does to those outside: unused challenges are forgotten, connections end. Requests that
+    /// wait for a person stay: the CA keeps those, not NDES.
+    ///
+    /// # Errors
+    /// An earlier request failed in the middle.
+    pub(super) fn restart(&self) -> anyhow::Result<()> {
+        self.enrolment.forget_challenges()?;
+        self.enrolment.mishaps.drop_connections();
+        Ok(())
+    }
+}
+
 /// Answers one request of a connection; what NTLM proved belongs to that connection.
 pub(super) async fn answer(
     service: Arc<Service>,
     connection: Arc<Mutex<Acceptor>>,
     request: Request<Incoming>,
 ) -> Answer {
+    let mishaps = Arc::clone(&service.enrolment.mishaps);
+    if mishaps.is_restart_due()
+        && let Err(error) = service.restart()
+    {
+        return failed(&error);
+    }
+    let answer = route(service, connection, request).await;
+    if answer.status() != StatusCode::UNAUTHORIZED {
+        tokio::time::sleep(mishaps.slowness()).await;
+    }
+    answer
+}
+
+async fn route(
+    service: Arc<Service>,
+    connection: Arc<Mutex<Acceptor>>,
+    request: Request<Incoming>,
+) -> Answer {
+    let mishaps = &service.enrolment.mishaps;
     match request.uri().path().to_ascii_lowercase().as_str() {
+        "/certsrv/mscep/mscep.dll" | "/certsrv/mscep/mscep.dll/pkiclient.exe" if mishaps.fails() => broken(),
         "/certsrv/mscep/mscep.dll" | "/certsrv/mscep/mscep.dll/pkiclient.exe" => scep(service, request).await,
+        "/certsrv/mscep_admin" if mishaps.has(Fault::FrontEndRedirect) => redirect(&service, &request),
         path @ ("/certsrv/mscep_admin" | "/certsrv/mscep_admin/") => {
-            let has_slash = path.ends_with('/');
+            let is_page = path.ends_with('/') || mishaps.has(Fault::PageWithoutSlash);
             if let Some(refusal) = authenticate(&service, &connection, &request) {
                 return refusal;
             }
-            if has_slash {
+            if mishaps.fails() {
+                broken()
+            } else if is_page {
                 admin_page(&service)
             } else {
                 redirect(&service, &request)
             }
         }
+        REVOCATION_LIST if !mishaps.has(Fault::NoCrl) => revocation_list(&service),
         _ => plain(StatusCode::NOT_FOUND, "There is nothing here."),
     }
 }
@@ -102,7 +145,7 @@ fn capabilities() -> Capabilities {
 }
 
 fn ca_certificates(service: &Service) -> Answer {
-    let body = CaCertificates::from_certificates(service.enrolment.authority.certificates())
+    let body = CaCertificates::from_certificates(service.enrolment.authority().certificates())
         .and_then(|certificates| certificates.to_body());
     match body {
         Ok((body, content_type)) => with_type(StatusCode::OK, content_type, body),
@@ -158,6 +201,10 @@ fn authenticate(
         Ok(mut acceptor) => acceptor.step(&service.account, authorization),
         Err(_) => Verdict::Refused,
     };
+    let verdict = match verdict {
+        Verdict::Granted if service.enrolment.mishaps.refuses_sign_in() => Verdict::Refused,
+        verdict => verdict,
+    };
     let offers: Vec<HeaderValue> = match verdict {
         Verdict::Granted => return None,
         Verdict::Continue(challenge) => HeaderValue::try_from(challenge).into_iter().collect(),
@@ -186,10 +233,42 @@ fn redirect(service: &Service, request: &Request<Incoming>) -> Answer {
 }
 
 fn admin_page(service: &Service) -> Answer {
-    match service.enrolment.offer_challenge() {
-        Ok(offer) => with_type(StatusCode::OK, "text/html", service.page.write(&offer)),
+    let (enrolment, mishaps) = (&service.enrolment, &service.enrolment.mishaps);
+    mishaps.page_was_asked_for();
+    let offer = if mishaps.has(Fault::NoPermission) {
+        Ok(Offer::NoPermission)
+    } else if mishaps.has(Fault::NoPassword) {
+        Ok(Offer::NoPassword)
+    } else if mishaps.is_cache_full() {
+        Ok(Offer::CacheFull)
+    } else {
+        enrolment.offer_challenge()
+    };
+    let mut thumbprint = enrolment.authority().thumbprint();
+    if mishaps.has(Fault::WrongThumbprint) {
+        thumbprint = thumbprint.map(|octet| !octet);
+    }
+    match offer {
+        Ok(offer) => {
+            let text = service.page.write(&offer, &thumbprint, mishaps.language());
+            let octets = admin_page::encode(&text, mishaps.encoding());
+            with_type(StatusCode::OK, "text/html", mishaps.cut(octets))
+        }
         Err(error) => failed(&error),
     }
+}
+
+fn revocation_list(service: &Service) -> Answer {
+    let list = now_millis().and_then(|now| service.enrolment.authority().revocation_list(now / 1_000));
+    match list {
+        Ok(list) => with_type(StatusCode::OK, "application/pkix-crl", list),
+        Err(error) => failed(&error),
+    }
+}
+
+/// As IIS answers when the service behind it breaks.
+fn broken() -> Answer {
+    plain(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error.")
 }
 
 fn failed(error: &anyhow::Error) -> Answer {

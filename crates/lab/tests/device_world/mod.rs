@@ -142,6 +142,7 @@ impl World {
             devices: people.len(),
             data_dir: self.path("devices"),
             minute_seconds: MINUTE,
+            faults: lab::faults::Faults::default(),
             seed: Some(7),
             report: Some(self.path("report.json")),
             linger: false,

@@ -3,6 +3,8 @@
 use zeroize::Zeroizing;
 
 const MAX_BOLD: usize = 64;
+/// Of a number of minutes.
+const MAX_DIGITS: usize = 7;
 
 /// A piece of a page: a tag's name in lower case (`b`, `/b`, `font`), or the text up to the next tag.
 enum Piece<'a> {
@@ -41,13 +43,43 @@ pub(super) fn has_list(page: &str) -> bool {
 
 /// The marks of NDES's own frame, the same in every language: the localisation ids of its title, and the link
 /// at its foot.
+const MARKS: [&str; 3] = ["locmscertsrv", "locpagetitle", "linkid=67852"];
+/// An id that stands before those.
+const FIRST_MARK: &str = "locpagefont";
+/// The id of the paragraph at its foot.
+const FOOT: &str = "locpagedesc";
+
+/// Whether the page has NDES's own frame.
 pub(super) fn is_framed_by_ndes(page: &str) -> bool {
     let page = page.to_ascii_lowercase();
-    ["locmscertsrv", "locpagetitle", "linkid=67852"]
-        .iter()
-        .filter(|mark| page.contains(*mark))
-        .count()
-        >= 2
+    MARKS.iter().filter(|mark| page.contains(*mark)).count() >= 2
+}
+
+/// Whether NDES's own frame begins.
+pub(super) fn is_begun_by_ndes(page: &str) -> bool {
+    let page = page.to_ascii_lowercase();
+    page.contains(FIRST_MARK) || MARKS.iter().any(|mark| page.contains(mark))
+}
+
+/// Whether the page has its end.
+pub(super) fn has_end(page: &str) -> bool {
+    page.to_ascii_lowercase().contains("</html")
+}
+
+/// The first number between `text` and the page's foot, in the digits of ASCII or of full width.
+pub(super) fn number_after(page: &str, text: &str) -> Option<u32> {
+    let (_, after) = page.split_once(text)?;
+    // Lower case in ASCII alone: the places of the bytes stay.
+    let end = after.to_ascii_lowercase().find(FOOT).unwrap_or(after.len());
+    let words = without_tags(after.get(..end)?);
+    let digits: String = words
+        .chars()
+        .map(digit)
+        .skip_while(Option::is_none)
+        .map_while(|digit| digit)
+        .take(MAX_DIGITS)
+        .collect();
+    digits.parse().ok()
 }
 
 /// The text between the tags, a blank for each tag.
@@ -60,6 +92,15 @@ pub(super) fn without_tags(page: &str) -> Zeroizing<String> {
         }
     }
     text
+}
+
+fn digit(character: char) -> Option<char> {
+    match character {
+        '0'..='9' => Some(character),
+        // Full width, as East Asian text may have them.
+        '０'..='９' => char::from_digit(u32::from(character) - u32::from('０'), 10),
+        _ => None,
+    }
 }
 
 fn is_bold(name: &str) -> bool {

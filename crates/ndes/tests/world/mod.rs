@@ -1,4 +1,4 @@
-//! Pages in the form that NDES has, in words of this project's own and in three languages.
+//! Pages in the form that NDES has, in words of this project's own and in four languages.
 #![allow(dead_code)]
 
 pub(crate) const CHALLENGE: &str = "4C1D9E02B7A65F38";
@@ -13,6 +13,7 @@ pub(crate) struct Language {
     pub(crate) thumbprint: &'static str,
     pub(crate) challenge: &'static str,
     pub(crate) once: &'static str,
+    pub(crate) reusable: &'static str,
     pub(crate) full: &'static str,
     pub(crate) advice: [&'static str; 3],
     pub(crate) refused: &'static str,
@@ -23,6 +24,7 @@ pub(crate) const ENGLISH: Language = Language {
     thumbprint: "Hash value of the CA's certificate:",
     challenge: "Your challenge:",
     once: "It is good for one enrollment, within 60 minutes.",
+    reusable: "It stays the same for everyone.",
     full: "There is no room in the password cache.",
     advice: [
         "Wait for 60 minutes.",
@@ -37,6 +39,7 @@ pub(crate) const FRENCH: Language = Language {
     thumbprint: "Empreinte du certificat de l’autorité :",
     challenge: "Mot de passe à usage unique :",
     once: "Il sert une seule fois, pendant 60 minutes.",
+    reusable: "Il reste le même pour tous.",
     full: "Le cache des mots de passe est plein.",
     advice: [
         "Attendez 60 minutes.",
@@ -51,6 +54,7 @@ pub(crate) const GERMAN: Language = Language {
     thumbprint: "Fingerabdruck des Zertifikats der Zertifizierungsstelle:",
     challenge: "Einmalkennwort:",
     once: "Es gilt einmal und für 60 Minuten.",
+    reusable: "Es bleibt für alle gleich.",
     full: "Alle Plätze für Kennwörter sind belegt.",
     advice: [
         "Warten Sie 60 Minuten.",
@@ -60,7 +64,22 @@ pub(crate) const GERMAN: Language = Language {
     refused: "Diesem Konto fehlt ein Recht an den Vorlagen.",
 };
 
-pub(crate) const LANGUAGES: [&Language; 3] = [&ENGLISH, &FRENCH, &GERMAN];
+pub(crate) const JAPANESE: Language = Language {
+    title: "ネットワーク機器の登録",
+    thumbprint: "認証局の証明書のハッシュ値:",
+    challenge: "登録用の合言葉:",
+    once: "一度だけ、60 分間使えます。",
+    reusable: "全員が同じものを使います。",
+    full: "合言葉を置く場所がもうありません。",
+    advice: [
+        "60 分待ってください。",
+        "サーバーを再起動してください。",
+        "5 個より多く許してください。",
+    ],
+    refused: "このアカウントにはアクセス許可がありません。",
+};
+
+pub(crate) const LANGUAGES: [&Language; 4] = [&ENGLISH, &FRENCH, &GERMAN, &JAPANESE];
 
 fn frame(language: &Language, middle: &str) -> String {
     let title = language.title;
@@ -83,6 +102,10 @@ pub(crate) fn challenge_page(language: &Language) -> String {
     let middle =
         format!("<P> {thumbprint} <B> {MD5_TEXT} </B> <P> {challenge} <B> {CHALLENGE} </B> <P> {once} </P>");
     frame(language, &middle)
+}
+
+pub(crate) fn reusable_page(language: &Language) -> String {
+    challenge_page(language).replace(language.once, language.reusable)
 }
 
 pub(crate) fn no_password_page(language: &Language) -> String {

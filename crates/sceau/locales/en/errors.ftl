@@ -102,7 +102,3 @@ error-variable-custom-name = “{ $variable }” is no name of a custom attribut
 error-variable-unclosed = A variable is never closed by its brace.
 error-variable-unknown = There is no variable { $variable }.
 error-variable-unknown-nearest = There is no variable { $variable }. { $suggestion } is meant, perhaps.
-test-key-good = The authority's key signs.
-test-key-failed = The authority's key can't be used.
-test-list-good = The revocation list counts.
-test-list-failed = The revocation list can't be made.

@@ -102,7 +102,3 @@ error-variable-custom-name = « { $variable } » n'est pas un nom d'attribut p
 error-variable-unclosed = Une variable commencée par une accolade n'est jamais fermée.
 error-variable-unknown = Il n'y a pas de variable { $variable }.
 error-variable-unknown-nearest = Il n'y a pas de variable { $variable }. Peut-être { $suggestion } ?
-test-key-good = La clé de l'autorité signe.
-test-key-failed = La clé de l'autorité ne peut pas servir.
-test-list-good = La liste de révocation est valable.
-test-list-failed = La liste de révocation ne peut pas être faite.

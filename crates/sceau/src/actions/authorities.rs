@@ -3,14 +3,17 @@
 mod chain;
 mod chain_change;
 mod examination;
+mod full_test;
 mod note;
 mod record;
 mod refresh;
+mod stray;
 mod test;
 mod usage;
 mod verify;
 mod watch;
 
+use anyhow::Context as _;
 use domain::{
     Error as Refusal, Kind, Sealed,
     actor::Actor,
@@ -24,7 +27,8 @@ pub use chain::{ChainCertificate, ChainRole, chain};
 pub use chain_change::{ChainChange, ChangedConfiguration, adopt_chain, chain_change};
 pub use domain::external_ca::AuthorityForm;
 pub(in crate::actions) use examination::certificate_steps;
-pub use examination::{AuthorityTest, StepResult, TestStep};
+pub use examination::{AuthorityTest, Step, StepResult, TestStep};
+pub use full_test::full_test;
 pub use note::{challenge_asked, health_after};
 pub(in crate::actions) use record::refuse_taken_name;
 pub use refresh::{refresh_chain, refresh_soon};
@@ -189,6 +193,17 @@ pub fn open_password(app: &App, authority: &Authority) -> anyhow::Result<Zeroizi
     Ok(Zeroizing::new(text.to_owned()))
 }
 
+/// Opens the one challenge of an authority that has a fixed one.
+pub fn static_challenge(app: &App, authority: &Authority) -> anyhow::Result<Zeroizing<String>> {
+    let sealed = authority
+        .static_challenge
+        .as_ref()
+        .context("the authority has no fixed challenge")?;
+    let octets = app.secrets.open(static_place(&authority.id), sealed)?;
+    let text = std::str::from_utf8(&octets)?;
+    Ok(Zeroizing::new(text.to_owned()))
+}
+
 /// The authority's page of challenges with the account that may see it.
 pub fn source(app: &App, authority: &Authority) -> anyhow::Result<ChallengeSource> {
     Ok(ChallengeSource {
@@ -249,6 +264,13 @@ fn typed_source(checked: &CheckedAuthority, password: Zeroizing<String>) -> Chal
 
 fn seal_password(app: &App, id: &AuthorityId, password: &Password) -> anyhow::Result<domain::Sealed> {
     app.secrets.seal(place(id), password.reveal().as_bytes())
+}
+
+fn static_place(id: &AuthorityId) -> Place<'_> {
+    Place {
+        column: "static_challenge",
+        ..place(id)
+    }
 }
 
 fn place(id: &AuthorityId) -> Place<'_> {

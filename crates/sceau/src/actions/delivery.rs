@@ -58,7 +58,7 @@ pub async fn plan_for_device(tx: &mut Tx, device: &Device, now: Timestamp) -> Re
         if let Some(former) = former.filter(|former| former.is_current) {
             make_room(tx, former.clone(), None, now).await?;
         }
-        insert(tx, &device.id, configuration, attempt, now, now).await?;
+        insert(tx, &device.id, configuration, (attempt, 0), now, now).await?;
     }
     for id in &steps.remove {
         let gone = deliveries
@@ -76,7 +76,7 @@ async fn insert(
     tx: &mut Tx,
     device: &DeviceId,
     configuration: &Configuration,
-    attempt: i64,
+    (attempt, charged): (i64, i64),
     not_before: Timestamp,
     now: Timestamp,
 ) -> Result<()> {
@@ -85,6 +85,7 @@ async fn insert(
         device_id: device.clone(),
         configuration,
         attempt,
+        charged,
         not_before,
     };
     let delivery = Delivery::planned(plan, now);
@@ -114,6 +115,7 @@ async fn try_again(
     tx: &mut Tx,
     delivery: Delivery,
     cause: Option<Cause>,
+    charged: i64,
     not_before: Timestamp,
     now: Timestamp,
 ) -> Result<()> {
@@ -124,7 +126,7 @@ async fn try_again(
     let (device, attempt) = (delivery.device_id.clone(), delivery.attempt + 1);
     make_room(tx, delivery, cause, now).await?;
     match configuration {
-        Some(configuration) => insert(tx, &device, &configuration, attempt, not_before, now).await,
+        Some(configuration) => insert(tx, &device, &configuration, (attempt, charged), not_before, now).await,
         None => Ok(()),
     }
 }
@@ -136,11 +138,12 @@ pub async fn fail(tx: &mut Tx, delivery: Delivery, cause: Cause, now: Timestamp)
         i64::from(authority.limits.backoff_seconds).saturating_mul(1000)
     });
     let earlier = earlier_causes(tx, &delivery).await?;
+    let charged = delivery.charged + i64::from(cause.is_charged());
     match decide_after_failure(&cause, &delivery, &earlier, now, base) {
-        Next::RetryAt(at) => try_again(tx, delivery, Some(cause), at, now).await,
+        Next::RetryAt(at) => try_again(tx, delivery, Some(cause), charged, at, now).await,
         Next::GiveUp => {
             tell(tx, &delivery, now, What::Failed { cause: cause.clone() }).await?;
-            let failed = delivery.failed(cause, now)?;
+            let failed = Delivery { charged, ..delivery }.failed(cause, now)?;
             store::deliveries::update(tx, &failed).await?;
             proxy::settle(tx, &failed.id, now).await
         }
@@ -204,7 +207,7 @@ pub async fn plan_again(app: &Shared, actor: &Actor, id: &DeliveryId) -> Result<
                     source_ip: None,
                 };
                 store::audit::append(tx, &entry).await?;
-                try_again(tx, delivery, cause, now, now).await
+                try_again(tx, delivery, cause, 0, now, now).await
             })
         })
         .await
@@ -215,7 +218,7 @@ pub async fn forget_node_state(tx: &mut Tx, device: &DeviceId, now: Timestamp) -
     for delivery in store::deliveries::of_device(tx, device).await? {
         let delivery = delivery.without_node(now);
         if delivery.is_current && delivery.state != DeliveryState::WaitingForDevice {
-            try_again(tx, delivery, None, now, now).await?;
+            try_again(tx, delivery, None, 0, now, now).await?;
         } else {
             store::deliveries::update(tx, &delivery).await?;
         }

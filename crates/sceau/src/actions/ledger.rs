@@ -9,9 +9,10 @@ use crate::app::Shared;
 /// The ledger in figures, of one authority or of all.
 pub async fn challenge_totals(app: &Shared, actor: &Actor, authority: Option<AuthorityId>) -> Result<Totals> {
     actor.require(Permission::Read)?;
+    let now = app.now();
     Ok(app
         .store
-        .read(move |tx| Box::pin(async move { store::challenges::totals(tx, authority.as_ref()).await }))
+        .read(move |tx| Box::pin(async move { store::challenges::totals(tx, authority.as_ref(), now).await }))
         .await?)
 }
 

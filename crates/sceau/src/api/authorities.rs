@@ -8,6 +8,7 @@ use axum::{
     routing::{get, post},
 };
 use domain::{
+    Error,
     actor::Actor,
     external_ca::{Authority, AuthorityKind, ChallengeLimits},
     thumbprint::Sha1,
@@ -26,10 +27,11 @@ use super::{
 };
 use crate::{
     actions::{
-        authorities::{self, AuthorityTest, ChainCertificate, ChainRole, StepResult, chain},
+        authorities::{self, AuthorityTest, ChainCertificate, ChainRole, TestStep, chain},
         built_in::{add_built_in, change_built_in, import_built_in, view},
     },
     app::Shared,
+    console::{examined, language::Language},
 };
 
 pub(super) fn router() -> Router<Shared> {
@@ -37,6 +39,7 @@ pub(super) fn router() -> Router<Shared> {
         .route("/authorities", get(list).post(add))
         .route("/authorities/{id}", get(one).put(change).delete(remove))
         .route("/authorities/{id}/test", post(test))
+        .route("/authorities/{id}/full-test", post(full_test))
         .route("/authorities/{id}/refresh", post(refresh))
 }
 
@@ -113,6 +116,22 @@ async fn test(
     Ok(Answer(TestView::from(test)))
 }
 
+async fn full_test(
+    State(app): State<Shared>,
+    Caller(actor): Caller,
+    Named(id): Named<Authority>,
+    octets: Octets,
+) -> Result<Answer<TestView>> {
+    let asked: FullTest = octets.read()?;
+    if !asked.takes_one_challenge {
+        let refusal = Error::invalid("takes_one_challenge", "a full test takes a challenge: say so")
+            .keyed("error-full-test-consent");
+        return Err(crate::actions::Error::from(refusal).into());
+    }
+    let test = authorities::full_test(&app, &actor, &id, asked.configuration.as_deref()).await?;
+    Ok(Answer(TestView::from(test)))
+}
+
 async fn refresh(
     State(app): State<Shared>,
     Caller(actor): Caller,
@@ -126,6 +145,17 @@ async fn refresh(
 #[derive(Deserialize)]
 struct Kind {
     kind: Option<AuthorityKind>,
+}
+
+/// A full test is asked for in so many words.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FullTest {
+    #[serde(default)]
+    takes_one_challenge: bool,
+    /// The configuration whose wishes are sent and compared: its name or identifier.
+    #[serde(default)]
+    configuration: Option<String>,
 }
 
 /// An authority as it goes out: everything but the password.
@@ -179,12 +209,16 @@ struct TestView {
     capabilities: Vec<String>,
     certificates: Vec<CertificateView>,
     last_challenge_at: Option<Instant>,
+    /// The certificate (PEM) that a full test was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issued: Option<String>,
 }
 
+/// A step, and its sentence in English.
 #[derive(Serialize)]
 struct StepView {
-    key: &'static str,
-    result: StepResult,
+    #[serde(flatten)]
+    step: TestStep,
     detail: String,
 }
 
@@ -255,14 +289,14 @@ impl From<AuthorityTest> for TestView {
                 .steps
                 .into_iter()
                 .map(|step| StepView {
-                    key: step.key,
-                    result: step.result,
-                    detail: step.detail,
+                    detail: examined::sentence(&step, Language::English),
+                    step,
                 })
                 .collect(),
             capabilities: test.capabilities,
             certificates: test.certificates.into_iter().map(CertificateView::from).collect(),
             last_challenge_at: test.last_challenge_at.map(Instant),
+            issued: test.issued.as_deref().map(ca::pem::certificate),
         }
     }
 }

@@ -37,8 +37,10 @@ async fn challenges(
         used: totals.used,
         expired: totals.expired,
         lost: totals.lost,
+        out: totals.out,
         refused: totals.refused,
         most_out: totals.most_out,
+        held_seconds: totals.held_seconds,
     }))
 }
 
@@ -63,8 +65,10 @@ struct Totals {
     used: i64,
     expired: i64,
     lost: i64,
+    out: i64,
     refused: i64,
     most_out: i64,
+    held_seconds: i64,
 }
 
 /// A transaction that may have left a certificate at the authority that nobody holds.

@@ -53,7 +53,11 @@ struct Ndes {
     /// Seconds that a laboratory minute lasts.
     #[arg(long, default_value_t = 60.0)]
     minute: f64,
-    /// Drives delays and order, never a key or a challenge.
+    /// What goes wrong on purpose: `ordinary`, or names with commas between them, as
+    /// `slow,cache-full=10@20,http-500=0.1`.
+    #[arg(long, default_value = "")]
+    faults: lab::faults::Faults,
+    /// Drives delays, order and faults, never a key or a challenge.
     #[arg(long)]
     seed: Option<u64>,
 }
@@ -82,6 +86,9 @@ struct Devices {
     /// Drives order and delays, never a key.
     #[arg(long)]
     seed: Option<u64>,
+    /// What goes wrong on purpose; the devices heed `vanish[=SHARE[@MINUTES]]`, also as a part of `ordinary`.
+    #[arg(long, default_value = "")]
+    faults: lab::faults::Faults,
     /// Write what they hold as JSON.
     #[arg(long)]
     report: Option<PathBuf>,
@@ -108,6 +115,7 @@ async fn run_ndes(flags: Ndes) -> anyhow::Result<ExitCode> {
         is_legacy: flags.legacy,
         tls: flags.tls,
         minute_seconds: flags.minute,
+        faults: flags.faults,
         seed: flags.seed,
         ..lab::ndes::NdesOptions::on(flags.listen, flags.data_dir)
     })
@@ -125,6 +133,7 @@ async fn run_devices(flags: Devices) -> anyhow::Result<ExitCode> {
         minute_seconds: flags.minute,
         seed: flags.seed,
         report: flags.report,
+        faults: flags.faults,
         linger: !flags.once,
     })
     .await?;

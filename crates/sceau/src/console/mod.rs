@@ -8,6 +8,7 @@ mod configurations;
 mod dashboard;
 mod devices;
 mod distribution;
+pub mod examined;
 pub mod language;
 mod login;
 mod moment;
@@ -111,6 +112,10 @@ fn infrastructure() -> Router<Shared> {
         .route(
             &format!("{BASE}/{{id}}/chain/adopt"),
             post(authorities::watched::adopt),
+        )
+        .route(
+            &format!("{BASE}/{{id}}/full-test"),
+            get(authorities::ask_full_test).post(authorities::full_test),
         )
         .route(&format!("{BASE}/{{id}}/remove"), post(authorities::remove))
         .route("/admin/operators", get(operators::list).post(operators::add))

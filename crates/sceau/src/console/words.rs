@@ -61,7 +61,7 @@ pub(super) fn shown(name: &str, value: String) -> String {
 }
 
 /// An RFC 3339 moment for a sentence.
-fn moment(text: &str) -> String {
+pub(super) fn moment(text: &str) -> String {
     let seconds = text.split(['.', 'Z']).next().unwrap_or(text);
     format!("{} UTC", seconds.replace('T', " "))
 }

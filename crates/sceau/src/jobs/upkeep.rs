@@ -12,6 +12,8 @@ const UNANSWERED_SECONDS: i64 = 60;
 const CHALLENGE_MEMORY_SECONDS: i64 = 30 * 86_400;
 /// Seconds for which what authorities were asked is remembered.
 const ATTEMPT_MEMORY_SECONDS: i64 = 30 * 86_400;
+/// So many that wait no longer leave the queues for challenges in one round.
+const QUEUE_BATCH: u32 = 500;
 /// Audit rows that are sealed at once.
 const AUDIT_BATCH: u32 = 500;
 
@@ -30,10 +32,19 @@ pub async fn after_start(app: &Shared) -> Result<()> {
 /// One round.
 pub async fn run(app: &Shared) -> Result<()> {
     let now = app.now();
+    // Read apart from what is written below: who enters or leaves meanwhile is no conflict.
+    let over = app
+        .store
+        .read(|tx| Box::pin(async move { store::challenge_queue::over(tx, QUEUE_BATCH).await }))
+        .await?;
     let freed = app
         .store
         .write(move |tx| {
+            let over = over.clone();
             Box::pin(async move {
+                for delivery in &over {
+                    store::challenge_queue::leave(tx, delivery).await?;
+                }
                 let freed = store::challenges::expire(tx, now).await?;
                 store::console_sessions::delete_expired(tx, now).await?;
                 store::one_time_challenges::delete_old(tx, now.plus_seconds(-CHALLENGE_MEMORY_SECONDS))
@@ -45,7 +56,7 @@ pub async fn run(app: &Shared) -> Result<()> {
         })
         .await?;
     if freed > 0 {
-        app.bells.slot.notify_waiters();
+        app.bells.ring_slot();
     }
     proxy::mark_unanswered(app, now.plus_seconds(-UNANSWERED_SECONDS)).await?;
     built_in::resume(app, now).await?;

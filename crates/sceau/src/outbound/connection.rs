@@ -1,6 +1,6 @@
 //! One HTTP/1.1 connection: requests in turn, each answer read to its end.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, StatusCode, header};
@@ -13,7 +13,7 @@ use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpStream,
 };
-use tokio_rustls::TlsConnector;
+use tokio_rustls::{TlsConnector, client::TlsStream};
 
 use super::{
     MAX_BODY, OutboundError, Unreachable,
@@ -49,6 +49,8 @@ pub(super) struct Ask {
     pub(super) authorization: Option<zeroize::Zeroizing<String>>,
     pub(super) content_type: Option<&'static str>,
     pub(super) body: Bytes,
+    /// The longest answer that is read, where it isn't [`MAX_BODY`].
+    pub(super) longest: Option<usize>,
 }
 
 impl Connection {
@@ -66,16 +68,7 @@ impl Connection {
         if !origin.is_tls {
             return Self::begin(stream, origin, None).await;
         }
-        let name = ServerName::try_from(origin.host.clone())
-            .map_err(|_| Unreachable::Address(format!("{} is no name for TLS", origin.host)))?;
-        let configuration: Arc<ClientConfig> = tls::configuration(trust_pem)?;
-        let stream = TlsConnector::from(configuration)
-            .connect(name, stream)
-            .await
-            .map_err(|error| Unreachable::Tls {
-                host: origin.to_string(),
-                detail: tls::explain(&error),
-            })?;
+        let stream = secure(origin, stream, trust_pem).await?;
         let certificate = stream
             .get_ref()
             .1
@@ -124,6 +117,7 @@ impl Connection {
 
     /// Sends a request and reads the whole answer.
     pub(super) async fn send(&mut self, address: &Address, ask: Ask) -> Result<Answer, OutboundError> {
+        let longest = ask.longest.unwrap_or(MAX_BODY);
         let request = write(address, ask)?;
         let unsent = |detail: String| Unreachable::Network {
             host: address.origin.to_string(),
@@ -143,7 +137,7 @@ impl Connection {
                 None => OutboundError::NoAnswer(failure.error().to_string()),
             })?;
         let (head, body) = answer.into_parts();
-        let body = Limited::new(body, MAX_BODY)
+        let body = Limited::new(body, longest)
             .collect()
             .await
             .map_err(|error| {
@@ -183,13 +177,49 @@ fn write(address: &Address, ask: Ask) -> Result<Request<Full<Bytes>>, Unreachabl
         .map_err(|error| Unreachable::Address(error.to_string()))
 }
 
-async fn connect(origin: &Origin) -> Result<TcpStream, Unreachable> {
-    let unresolved = || Unreachable::Name(origin.host.clone());
-    let addresses = tokio::net::lookup_host((origin.host.as_str(), origin.port))
+/// TLS over a connection.
+pub(super) async fn secure(
+    origin: &Origin,
+    stream: TcpStream,
+    trust_pem: Option<&str>,
+) -> Result<TlsStream<TcpStream>, Unreachable> {
+    let name = ServerName::try_from(origin.host.clone())
+        .map_err(|_| Unreachable::Address(format!("{} is no name for TLS", origin.host)))?;
+    let configuration: Arc<ClientConfig> = tls::configuration(trust_pem)?;
+    TlsConnector::from(configuration)
+        .connect(name, stream)
         .await
-        .map_err(|_| unresolved())?;
-    let mut problem = unresolved();
-    for address in addresses.take(8) {
+        .map_err(|error| Unreachable::Tls {
+            host: origin.to_string(),
+            problem: tls::explain(&error),
+        })
+}
+
+async fn connect(origin: &Origin) -> Result<TcpStream, Unreachable> {
+    connect_to(origin, resolve(origin).await?).await
+}
+
+/// The addresses of a name.
+pub(super) async fn resolve(origin: &Origin) -> Result<Vec<SocketAddr>, Unreachable> {
+    let unresolved = || Unreachable::Name(origin.host.clone());
+    let addresses: Vec<_> = tokio::net::lookup_host((origin.host.as_str(), origin.port))
+        .await
+        .map_err(|_| unresolved())?
+        .take(8)
+        .collect();
+    if addresses.is_empty() {
+        return Err(unresolved());
+    }
+    Ok(addresses)
+}
+
+/// A connection to the first of the addresses that takes one.
+pub(super) async fn connect_to(
+    origin: &Origin,
+    addresses: Vec<SocketAddr>,
+) -> Result<TcpStream, Unreachable> {
+    let mut problem = Unreachable::Name(origin.host.clone());
+    for address in addresses {
         match tokio::time::timeout(ADDRESS_LIMIT, TcpStream::connect(address)).await {
             Ok(Ok(stream)) => return Ok(stream),
             Ok(Err(error)) if error.kind() == io::ErrorKind::ConnectionRefused => {

@@ -6,6 +6,7 @@ mod ndes;
 mod ntlm;
 mod pool;
 mod problem;
+mod reach;
 mod scep;
 mod tls;
 mod turns;
@@ -16,9 +17,12 @@ use bytes::Bytes;
 use domain::external_ca::Authority;
 use zeroize::Zeroizing;
 
-pub use ndes::{ChallengePage, ProbeOutcome};
+pub use ::ndes::Lifetime;
+pub use ndes::{ChallengePage, ProbeOutcome, ProbedPage};
 pub use problem::{ChallengeProblem, OutboundError, Unreachable};
+pub use reach::{Reached, Timed, TlsSeen};
 pub use scep::ScepAnswer;
+pub use tls::TlsProblem;
 pub use turns::Bounds;
 
 /// The longest answer that is read, in octets.
@@ -44,6 +48,12 @@ impl Upstream {
             capabilities: authority.capabilities.clone(),
         }
     }
+}
+
+/// Whether two addresses are served by the same server.
+pub fn are_neighbours(one: &str, other: &str) -> bool {
+    let place = reach::place(one);
+    place.is_some() && place == reach::place(other)
 }
 
 /// The page of challenges and the account that may see it.
@@ -118,6 +128,30 @@ impl Outbound {
     ) -> Result<ScepAnswer, OutboundError> {
         let _turn = self.turns.take(&upstream.scep_url).await?;
         scep::operate(&self.pool, &self.turns.bounds, upstream, body.into()).await
+    }
+
+    /// Connects and goes away again: how far one gets, and how long each step takes.
+    pub async fn reach(&self, url: &str, trust_pem: Option<&str>) -> Reached {
+        reach::reach(url, trust_pem).await
+    }
+
+    /// Reads what lies at an address, `longest` octets of it at most. No redirection is followed.
+    pub async fn fetch(
+        &self,
+        url: &str,
+        trust_pem: Option<&str>,
+        longest: usize,
+    ) -> Result<ScepAnswer, OutboundError> {
+        let address = address::Address::parse(url)?;
+        let ask = || connection::Ask {
+            longest: Some(longest),
+            ..connection::Ask::default()
+        };
+        let sending = self.pool.send(&address, trust_pem, ask);
+        match tokio::time::timeout(self.turns.bounds.exchange, sending).await {
+            Ok(answer) => answer.map(ScepAnswer::from),
+            Err(_) => Err(OutboundError::TimedOut(address.origin.to_string())),
+        }
     }
 
     /// Takes one challenge. Whatever the page holds, one of the authority's slots may be spent.

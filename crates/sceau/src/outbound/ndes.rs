@@ -7,10 +7,11 @@ use std::{
 };
 
 use ::ndes::{
-    AdminPage, ChallengeUrl,
+    AdminPage, ChallengeUrl, Lifetime,
     exchange::{Authorization, Exchange, Next, Policy, Request, Scheme, Stop},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use domain::thumbprint;
 use http::header;
 use zeroize::Zeroizing;
 
@@ -30,25 +31,69 @@ const MAX_CONNECTIONS: usize = 3;
 pub struct ChallengePage {
     /// The challenge.
     pub challenge: Zeroizing<String>,
-    /// MD5 of the CA certificate that the page names, upper-case hex.
-    pub ca_md5: String,
+    /// MD5 of the CA certificate that the page names, upper-case hex; a policy module names none.
+    pub ca_md5: Option<String>,
+    /// How long the challenge lives, as far as the page says.
+    pub lifetime: Lifetime,
+}
+
+impl ChallengePage {
+    /// The thumbprint that the page names, if it is that of none of these certificates (DER): then the page is another
+    /// authority's, or the authority was renewed.
+    pub fn foreign_thumbprint(&self, certificates: &[Vec<u8>]) -> Option<&str> {
+        let named = self.ca_md5.as_deref()?;
+        let is_known = certificates
+            .iter()
+            .any(|der| thumbprint::md5(der).eq_ignore_ascii_case(named));
+        (!is_known).then_some(named)
+    }
 }
 
 impl fmt::Debug for ChallengePage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ChallengePage")
             .field("ca_md5", &self.ca_md5)
+            .field("lifetime", &self.lifetime)
             .finish_non_exhaustive()
     }
 }
 
-/// What a sign-in without taking a challenge showed.
+/// What a sign-in at the address without its slash showed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProbeOutcome {
-    /// The sign-in was asked for, given and accepted.
+    /// The sign-in was asked for, given and accepted, and no page came.
     Proved,
     /// The address answers without asking for it: a front end may do that by itself.
     NotProved,
+    /// NDES's page came in place of a redirection.
+    TookAPage {
+        /// What the page held.
+        page: ProbedPage,
+        /// Whether the sign-in was asked for.
+        is_proved: bool,
+    },
+}
+
+impl ProbeOutcome {
+    /// Whether the sign-in was asked for and accepted.
+    pub fn is_proved(self) -> bool {
+        match self {
+            Self::Proved => true,
+            Self::NotProved => false,
+            Self::TookAPage { is_proved, .. } => is_proved,
+        }
+    }
+}
+
+/// What a page held that nobody asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProbedPage {
+    /// A challenge, which nobody will use: it holds one of the authority's slots for its whole life.
+    Challenge,
+    /// There was no room for one.
+    CacheFull,
+    /// None is needed.
+    NoChallenge,
 }
 
 pub(super) async fn fetch(
@@ -70,34 +115,42 @@ pub(super) async fn probe(
 ) -> Result<ProbeOutcome, ChallengeProblem> {
     let mut exchange = Driver::new(source, true);
     let end = timed(&mut exchange, limit).await?;
-    match end {
-        End::Page(AdminPage::NoPermission) => return Err(ChallengeProblem::NoPermission),
-        End::Page(AdminPage::NotUnderstood { excerpt }) => {
-            return Err(ChallengeProblem::NotUnderstood(excerpt));
-        }
-        _ => {}
-    }
-    let is_proved = exchange.was_challenged
-        && match end {
-            End::Redirected { is_last_leg } => is_last_leg,
-            End::Page(_) => true,
-        };
-    Ok(if is_proved {
-        ProbeOutcome::Proved
-    } else {
-        ProbeOutcome::NotProved
+    let was_challenged = exchange.was_challenged;
+    let page = match end {
+        End::Redirected { is_last_leg } if was_challenged && is_last_leg => return Ok(ProbeOutcome::Proved),
+        End::Redirected { .. } => return Ok(ProbeOutcome::NotProved),
+        End::Page(page) => match challenge(page) {
+            Ok(_) => ProbedPage::Challenge,
+            Err(ChallengeProblem::CacheFull) => ProbedPage::CacheFull,
+            Err(ChallengeProblem::NoChallengeRequired) => ProbedPage::NoChallenge,
+            Err(problem) => return Err(problem),
+        },
+    };
+    Ok(ProbeOutcome::TookAPage {
+        page,
+        is_proved: was_challenged,
     })
 }
 
 fn challenge(page: AdminPage) -> Result<ChallengePage, ChallengeProblem> {
     match page {
-        AdminPage::Challenge { challenge, ca_md5 } => Ok(ChallengePage {
+        AdminPage::Challenge {
             challenge,
-            ca_md5: hex(&ca_md5).to_uppercase(),
+            ca_md5,
+            lifetime,
+        } => Ok(ChallengePage {
+            challenge,
+            ca_md5: ca_md5.map(|md5| hex(&md5).to_uppercase()),
+            lifetime,
         }),
         AdminPage::CacheFull => Err(ChallengeProblem::CacheFull),
         AdminPage::NoPermission => Err(ChallengeProblem::NoPermission),
         AdminPage::NoPasswordRequired { .. } => Err(ChallengeProblem::NoChallengeRequired),
+        AdminPage::Truncated => Err(ChallengeProblem::Truncated),
+        AdminPage::Thumbprint(_) => Err(ChallengeProblem::PolicyModule(
+            "the address asks for the thumbprint".to_owned(),
+        )),
+        AdminPage::PolicyModule { excerpt } => Err(ChallengeProblem::PolicyModule(excerpt)),
         AdminPage::NotUnderstood { excerpt } => Err(ChallengeProblem::NotUnderstood(excerpt)),
     }
 }
@@ -226,13 +279,12 @@ impl<'a> Driver<'a> {
         authorization: Option<Zeroizing<String>>,
         is_last_leg: bool,
     ) -> Result<Answer, ChallengeProblem> {
-        let url = request.url.as_str();
         let url = if self.is_probe {
-            url.trim_end_matches('/')
+            request.url.without_page()
         } else {
-            url
+            request.url.as_str().to_owned()
         };
-        let address = Address::parse(url).map_err(|error| unreachable(&error))?;
+        let address = Address::parse(&url).map_err(|error| unreachable(&error))?;
         let ask = Ask {
             authorization,
             ..Ask::default()
@@ -333,7 +385,8 @@ fn stopped(stop: &Stop) -> ChallengeProblem {
     match stop {
         Stop::WrongPassword => ChallengeProblem::SignInRefused,
         Stop::NoUsableScheme => ChallengeProblem::NoCommonScheme(stop.to_string()),
-        Stop::Forbidden => ChallengeProblem::Status(403),
+        // As a policy module answers whoever isn't its own client, such as that of Intune's connector.
+        Stop::Forbidden => ChallengeProblem::PolicyModule("HTTP 403".to_owned()),
         Stop::NotFound => ChallengeProblem::Status(404),
         Stop::ServerFailed(status) | Stop::Unexpected(status) => ChallengeProblem::Status(*status),
         Stop::RedirectedElsewhere | Stop::TooManySteps | Stop::Page(_) => {

@@ -3,6 +3,8 @@
 use domain::{diagnosis::Cause, time::Timestamp};
 use thiserror::Error as ThisError;
 
+use super::tls::TlsProblem;
+
 /// Why nothing could be sent at all.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 pub enum Unreachable {
@@ -22,12 +24,12 @@ pub enum Unreachable {
     #[error("{0} requests wait for the authority already, and none was answered in time")]
     Busy(usize),
     /// TLS failed.
-    #[error("TLS with {host} failed: {detail}")]
+    #[error("TLS with {host} failed: {problem}")]
     Tls {
         /// With whom.
         host: String,
-        /// Why, with the remedy where one is known.
-        detail: String,
+        /// Why.
+        problem: TlsProblem,
     },
     /// The network failed in another way.
     #[error("{host} can't be reached: {detail}")]
@@ -91,6 +93,12 @@ pub enum ChallengeProblem {
         "NDES asks for no challenge (EnforcePassword is 0): whoever reaches it gets a certificate; turn it on"
     )]
     NoChallengeRequired,
+    /// The page ended in its middle: a challenge may have been given.
+    #[error("the page of challenges ended in its middle")]
+    Truncated,
+    /// A policy module answered in place of the page. A cleaned excerpt, or nothing.
+    #[error("a policy module answered in place of the page of challenges: {0}")]
+    PolicyModule(String),
     /// A page came that can't be understood.
     #[error("the page of challenges can't be understood: {0}")]
     NotUnderstood(String),
@@ -109,19 +117,25 @@ impl ChallengeProblem {
             Self::NotUnderstood(excerpt) => Cause::PageNotUnderstood {
                 excerpt: excerpt.clone(),
             },
-            Self::Unreachable(_)
-            | Self::Broken(_)
-            | Self::NoCommonScheme(_)
-            | Self::NoChallengeRequired
-            | Self::Status(_) => Cause::AuthorityUnreachable {
-                detail: self.to_string(),
-                until,
+            Self::NoChallengeRequired => Cause::ChallengeNotAsked,
+            Self::Truncated => Cause::PageTruncated,
+            Self::PolicyModule(detail) => Cause::PolicyModule {
+                detail: detail.clone(),
             },
+            Self::Unreachable(_) | Self::Broken(_) | Self::NoCommonScheme(_) | Self::Status(_) => {
+                Cause::AuthorityUnreachable {
+                    detail: self.to_string(),
+                    until,
+                }
+            }
         }
     }
 
-    /// Whether the authority certainly gave no challenge. After a broken connection nobody knows.
+    /// Whether the authority certainly gave no challenge. After a broken connection, or half a page, nobody knows.
     pub fn is_certain(&self) -> bool {
-        !matches!(self, Self::Broken(_) | Self::NotUnderstood(_))
+        !matches!(
+            self,
+            Self::Broken(_) | Self::Truncated | Self::PolicyModule(_) | Self::NotUnderstood(_)
+        )
     }
 }

@@ -1,4 +1,4 @@
-//! TLS towards other systems: whom it trusts, and its failures in words.
+//! TLS towards other systems: whom it trusts, and its failures.
 
 use std::sync::Arc;
 
@@ -7,6 +7,7 @@ use rustls::{
     AlertDescription, CertificateError, ClientConfig, Error, RootCertStore, crypto::aws_lc_rs as provider,
 };
 use rustls_pki_types::{CertificateDer, pem::PemObject as _};
+use thiserror::Error as ThisError;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use super::Unreachable;
@@ -31,46 +32,77 @@ pub(super) fn configuration(trust_pem: Option<&str>) -> Result<Arc<ClientConfig>
     Ok(Arc::new(configuration))
 }
 
-/// A failed handshake in words, with the remedy where one is known.
-pub(super) fn explain(error: &std::io::Error) -> String {
+/// Why TLS failed.
+#[derive(Clone, Debug, PartialEq, Eq, ThisError)]
+pub enum TlsProblem {
+    /// The server speaks something else, or goes away.
+    #[error("{0}; does the server speak TLS on this port?")]
+    Broken(String),
+    /// What it says is no TLS.
+    #[error("the server answers with something that is no TLS on this port")]
+    NoTls,
+    /// Neither version nor cipher suite in common: Windows Server 2012 R2 with an RSA certificate.
+    #[error(
+        "the server offers no cipher suite or version that is spoken here, as Windows Server 2012 R2 with an RSA \
+         certificate does: use Windows Server 2016 or later, an ECDSA certificate, or an http address for SCEP"
+    )]
+    NoCommonSuite,
+    /// Nobody who is trusted issued its certificate.
+    #[error(
+        "its certificate comes from an authority that isn't trusted: give that authority's certificate as trust file"
+    )]
+    UnknownIssuer,
+    /// Its certificate has no name but a common name, or doesn't say which.
+    #[error("its certificate has a common name only: it needs the name as a subject alternative name")]
+    CommonNameOnly,
+    /// Its certificate is for other names.
+    #[error("its certificate is for another name: {0}")]
+    OtherName(String),
+    /// It has expired.
+    #[error("its certificate has expired")]
+    Expired,
+    /// It counts later.
+    #[error("its certificate is not valid yet: compare the clocks")]
+    NotYet,
+    /// It is an authority's.
+    #[error(
+        "its certificate is that of an authority, such as one that signed itself: the server needs one issued to it"
+    )]
+    AuthorityAsServer,
+    /// It isn't accepted for another reason.
+    #[error("its certificate is not accepted: {0}")]
+    Certificate(String),
+    /// Something else.
+    #[error("{0}")]
+    Other(String),
+}
+
+/// Why a handshake failed.
+pub(super) fn explain(error: &std::io::Error) -> TlsProblem {
     let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) else {
-        return format!("{error}; does the server speak TLS on this port?");
+        return TlsProblem::Broken(error.to_string());
     };
     match tls {
         Error::AlertReceived(AlertDescription::HandshakeFailure | AlertDescription::ProtocolVersion) => {
-            "the server offers no cipher suite or version that is spoken here, as Windows Server 2012 R2 with an RSA \
-             certificate does: use Windows Server 2016 or later, an ECDSA certificate, or an http address for SCEP"
-                .to_owned()
+            TlsProblem::NoCommonSuite
         }
         Error::InvalidCertificate(cause) => certificate(cause),
-        Error::InvalidMessage(_) => "the server answers with something that is no TLS on this port".to_owned(),
-        other => other.to_string(),
+        Error::InvalidMessage(_) => TlsProblem::NoTls,
+        other => TlsProblem::Other(other.to_string()),
     }
 }
 
-fn certificate(cause: &CertificateError) -> String {
+fn certificate(cause: &CertificateError) -> TlsProblem {
     use CertificateError as E;
     match cause {
-        E::UnknownIssuer => {
-            "its certificate comes from an authority that isn't trusted: give that authority's certificate as trust file"
-                .to_owned()
-        }
-        E::NotValidForName => "its certificate is for another name, or has a common name only".to_owned(),
-        E::NotValidForNameContext { presented, .. } if presented.is_empty() => {
-            "its certificate has a common name only: it needs the name as a subject alternative name".to_owned()
-        }
-        E::NotValidForNameContext { presented, .. } => {
-            format!("its certificate is for another name: {}", presented.join(", "))
-        }
-        E::Expired | E::ExpiredContext { .. } => "its certificate has expired".to_owned(),
-        E::NotValidYet | E::NotValidYetContext { .. } => {
-            "its certificate is not valid yet: compare the clocks".to_owned()
-        }
-        E::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
-            "its certificate is that of an authority, such as one that signed itself: the server needs one issued to it"
-                .to_owned()
-        }
-        other => format!("its certificate is not accepted: {other}"),
+        E::UnknownIssuer => TlsProblem::UnknownIssuer,
+        E::NotValidForName => TlsProblem::CommonNameOnly,
+        E::NotValidForNameContext { presented, .. } if presented.is_empty() => TlsProblem::CommonNameOnly,
+        E::NotValidForNameContext { presented, .. } => TlsProblem::OtherName(presented.join(", ")),
+        E::Expired | E::ExpiredContext { .. } => TlsProblem::Expired,
+        E::NotValidYet | E::NotValidYetContext { .. } => TlsProblem::NotYet,
+        E::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => TlsProblem::AuthorityAsServer,
+        other => TlsProblem::Certificate(other.to_string()),
     }
 }
 

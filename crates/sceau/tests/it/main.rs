@@ -13,6 +13,7 @@
 
 mod api;
 mod built_in;
+mod ca_test;
 mod console;
 mod faults;
 mod interop;

@@ -27,8 +27,13 @@ async fn claimed(world: &World, claim: Claim) -> Option<i64> {
 }
 
 async fn totals(world: &World) -> Totals {
+    totals_at(world, 0).await
+}
+
+async fn totals_at(world: &World, seconds: i64) -> Totals {
+    let now = NOW.plus_seconds(seconds);
     world
-        .read(work!([] | tx | challenges::totals(tx, Some(&id(1))).await))
+        .read(work!([] | tx | challenges::totals(tx, Some(&id(1)), now).await))
         .await
 }
 
@@ -115,7 +120,7 @@ on_both! {
         assert!(!world.write(work!([] |tx| challenges::end(tx, &id(1), Fate::Expired, later).await)).await);
         assert!(!world.write(work!([] |tx| challenges::taken(tx, &id(1), later, until).await)).await);
         assert_eq!(world.read(work!([] |tx| challenges::by_delivery(tx, &id(1)).await)).await, None);
-        assert_eq!(totals(world).await, Totals { taken: 1, used: 1, most_out: 1, ..Totals::default() });
+        assert_eq!(totals(world).await, Totals { taken: 1, used: 1, most_out: 1, held_seconds: 1, ..Totals::default() });
     }
 
     async fn what_is_over_expires_or_is_lost(world: &World) {
@@ -131,7 +136,9 @@ on_both! {
         assert_eq!(fates, [(id(1), Fate::Expired), (id(2), Fate::Lost)]);
         let stored = world.read(work!([] |tx| challenges::by_id(tx, &id(1)).await)).await;
         assert_eq!(stored.as_ref(), over.first());
-        let expected = Totals { taken: 1, expired: 1, lost: 1, most_out: 3, ..Totals::default() };
+        // One that is being fetched stands in no sum yet.
+        let expected =
+            Totals { taken: 2, expired: 1, lost: 1, most_out: 3, held_seconds: 40, ..Totals::default() };
         assert_eq!(totals(world).await, expected);
         assert_eq!(claimed(world, wish(9)).await, Some(1), "its slot is free again");
     }
@@ -141,7 +148,32 @@ on_both! {
         world.write(work!([] |tx| challenges::taken(tx, &id(1), NOW, NOW).await)).await;
         world.write(work!([] |tx| challenges::expire(tx, NOW).await)).await;
         assert!(world.write(work!([] |tx| challenges::end(tx, &id(1), Fate::Used, NOW).await)).await);
-        let all = world.read(work!([] |tx| challenges::totals(tx, None).await)).await;
+        let all = world.read(work!([] |tx| challenges::totals(tx, None, NOW).await)).await;
         assert_eq!((all.used, all.expired, all.taken), (1, 0, 1));
+    }
+
+    async fn what_was_taken_is_used_expired_lost_or_still_out(world: &World) {
+        for n in 1..=5 {
+            claimed(world, Claim { held_until: NOW.plus_seconds(100), ..wish(n) }).await;
+        }
+        for n in 1..=3 {
+            let until = NOW.plus_seconds(n * 10);
+            assert!(world.write(work!([] |tx| challenges::taken(tx, &id(n), NOW, until).await)).await);
+        }
+        let at = NOW.plus_seconds(4);
+        world.write(work!([] |tx| challenges::end(tx, &id(1), Fate::Used, at).await)).await;
+        world.write(work!([] |tx| challenges::end(tx, &id(4), Fate::Refused, at).await)).await;
+        world.write(work!([] |tx| challenges::expire(tx, NOW.plus_seconds(20)).await)).await;
+        let expected = Totals {
+            taken: 3, used: 1, expired: 1, out: 1, refused: 1, most_out: 5, held_seconds: 4 + 20 + 25,
+            ..Totals::default()
+        };
+        assert_eq!(totals_at(world, 25).await, expected);
+        world.write(work!([] |tx| challenges::expire(tx, NOW.plus_seconds(100)).await)).await;
+        let over = totals_at(world, 200).await;
+        assert_eq!((over.taken, over.out), (over.used + over.expired + over.lost, 0));
+        // What is used after all held its slot no longer than it did.
+        world.write(work!([] |tx| challenges::end(tx, &id(2), Fate::Used, NOW.plus_seconds(500)).await)).await;
+        assert_eq!(totals_at(world, 600).await.held_seconds, over.held_seconds);
     }
 }

@@ -8,6 +8,8 @@
 )]
 
 mod audit;
+mod capacity;
+mod challenge_queue;
 mod challenges;
 mod deliveries;
 mod jobs;

@@ -230,6 +230,7 @@ pub fn delivery(n: i64, device: &Device, configuration: &Configuration) -> Deliv
         sans: "11:marie@example.org".to_owned(),
         token_sha256: Some(format!("{n:064x}")),
         secret: Some(Sealed(vec![0, 1, 2])),
+        charged: 1,
         challenge_taken_at: Some(NOW),
         is_on_device: true,
         not_before: NOW,

@@ -6,11 +6,11 @@ use domain::{
     external_ca::{Authority, AuthorityId, Health, ProvedBy},
 };
 
-use super::record;
+use super::{record, stray};
 use crate::{
-    actions::Result,
+    actions::{Result, broker},
     app::Shared,
-    outbound::{ChallengeProblem, ProbeOutcome},
+    outbound::{ChallengeProblem, ProbeOutcome, ProbedPage},
 };
 
 /// Notes a sign-in that a person asked for. A proved one ends the stop and every wait.
@@ -20,8 +20,15 @@ pub(super) async fn signed_in(
     id: &AuthorityId,
     outcome: &std::result::Result<ProbeOutcome, ChallengeProblem>,
 ) -> Result<()> {
+    if let Ok(ProbeOutcome::TookAPage {
+        page: ProbedPage::Challenge,
+        ..
+    }) = outcome
+    {
+        stray::note(app, id).await?;
+    }
     match outcome {
-        Ok(ProbeOutcome::Proved) => {
+        Ok(outcome) if outcome.is_proved() => {
             let cleared = |authority: &Authority, _| Health {
                 last_challenge_at: authority.health.last_challenge_at,
                 ..Health::default()
@@ -29,8 +36,9 @@ pub(super) async fn signed_in(
             record::health(app, actor, id, None, cleared).await?;
         }
         Err(ChallengeProblem::SignInRefused) => {
-            let stopped = |authority: &Authority, now| {
-                health_after(authority, Some(&ChallengeProblem::SignInRefused), now)
+            let stopped = |authority: &Authority, now: Timestamp| {
+                let until = now.plus_seconds(authority.limits.breaker_seconds.into());
+                health_after(authority, Some(&ChallengeProblem::SignInRefused), until, now)
             };
             record::health(app, actor, id, None, stopped).await?;
         }
@@ -46,25 +54,33 @@ pub async fn challenge_asked(
     outcome: std::result::Result<&ProvedBy, &ChallengeProblem>,
 ) -> Result<Health> {
     let (proved_by, problem) = (outcome.ok(), outcome.err().cloned());
-    let follows = move |authority: &Authority, now| health_after(authority, problem.as_ref(), now);
+    let asked = super::by_id(app, id).await?;
+    let (now, heard) = (app.now(), problem.clone());
+    let until = app
+        .store
+        .write(move |tx| {
+            let (asked, heard) = (asked.clone(), heard.clone());
+            Box::pin(async move { broker::learn(tx, &asked, heard.as_ref(), now).await })
+        })
+        .await?;
+    let follows = move |authority: &Authority, now| health_after(authority, problem.as_ref(), until, now);
     record::health(app, &Actor::System, id, proved_by, follows).await
 }
 
 /// An authority's health after asking it for a challenge. A refused sign-in stops every further one until a
-/// person acts (a repeated wrong password locks the account); everything else waits for a while.
-pub fn health_after(authority: &Authority, problem: Option<&ChallengeProblem>, now: Timestamp) -> Health {
+/// person acts (a repeated wrong password locks the account); everything else waits until `until`.
+pub fn health_after(
+    authority: &Authority,
+    problem: Option<&ChallengeProblem>,
+    until: Timestamp,
+    now: Timestamp,
+) -> Health {
     let Some(problem) = problem else {
         return Health {
             last_challenge_at: Some(now),
             ..Health::default()
         };
     };
-    let limits = &authority.limits;
-    let wait = match problem {
-        ChallengeProblem::CacheFull => limits.backoff_seconds,
-        _ => limits.breaker_seconds,
-    };
-    let until = now.plus_seconds(wait.into());
     Health {
         is_sign_in_stopped: authority.health.is_sign_in_stopped
             || matches!(problem, ChallengeProblem::SignInRefused),

@@ -4,11 +4,15 @@ use domain::{
     Error as Refusal, Kind, Timestamp,
     actor::Actor,
     external_ca::{Authority, AuthorityId, Health, ProvedBy},
+    thumbprint::Sha1,
 };
 use serde_json::{Value, json};
 use store::audit::AuditEntry;
 
-use super::verify::Seen;
+use super::{
+    examination::{AuthorityTest, StepResult},
+    verify::Seen,
+};
 use crate::{
     actions::{Error, Result, activity, warnings},
     app::Shared,
@@ -164,6 +168,41 @@ pub(super) async fn chain(app: &Shared, actor: &Actor, authority: &Authority, se
                     None => Ok(()),
                 }
             })
+        })
+        .await?)
+}
+
+/// Notes that a person had a challenge taken for a full test, and what came of it.
+pub(super) async fn full_tested(
+    app: &Shared,
+    actor: &Actor,
+    authority: &Authority,
+    test: &AuthorityTest,
+) -> Result<()> {
+    let failed: Vec<&str> = test
+        .steps
+        .iter()
+        .filter(|step| step.result == StepResult::Failed)
+        .map(|step| step.key)
+        .collect();
+    let shown = json!({
+        "is_good": test.is_good(),
+        "failed": failed,
+        "certificate_sha1": test.issued.as_deref().map(Sha1::of),
+    });
+    let entry = entry(
+        actor,
+        authority,
+        "authority.full-test",
+        app.now(),
+        None,
+        Some(&shown),
+    );
+    Ok(app
+        .store
+        .write(move |tx| {
+            let entry = entry.clone();
+            Box::pin(async move { store::audit::append(tx, &entry).await })
         })
         .await?)
 }

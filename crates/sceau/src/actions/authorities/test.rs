@@ -4,6 +4,7 @@ use domain::{
     actor::Actor,
     external_ca::{self, AuthorityForm, AuthorityId, AuthorityKind},
     operator::Permission,
+    scep_configuration::Configuration,
 };
 use zeroize::Zeroizing;
 
@@ -17,19 +18,26 @@ use crate::{
     app::Shared,
 };
 
-/// Looks at the authority and tries the sign-in; what it says of itself is taken in (see `chain_change`). A person asked for it, so
-/// a sign-in that was stopped is tried again, once.
+/// Looks at the authority and tries the sign-in. New certificates of the RA are stored; another CA is told of and waits
+/// for a person to take it over (see `chain_change`). A person asked for it, so a sign-in that was stopped is tried
+/// again, once.
 pub async fn test_authority(app: &Shared, actor: &Actor, id: &AuthorityId) -> Result<AuthorityTest> {
     actor.require(Permission::Configure)?;
     let authority = super::one(app, actor, id).await?;
     if authority.kind == AuthorityKind::BuiltIn {
         return built_in::examine(app, &authority).await;
     }
-    let found = examine(app, &authority, &source(app, &authority)?).await;
+    let configurations = configurations_of(app, id).await?;
+    // Nobody else signs in meanwhile: two wrong passwords at once could lock the account.
+    let _turn = app.bells.sign_in_turn(id).await;
+    let source = source(app, &authority)?;
+    let found = examine(app, &authority, &source, true, &configurations).await;
     if let Some(seen) = &found.seen {
         chain_change::take_in(app, actor, &authority, seen).await?;
     }
-    note::signed_in(app, actor, id, &found.sign_in).await?;
+    if let Some(sign_in) = &found.sign_in {
+        note::signed_in(app, actor, id, sign_in).await?;
+    }
     Ok(found.test)
 }
 
@@ -47,12 +55,40 @@ pub async fn test_form(
     };
     super::refuse_built_in(form, existing.as_ref())?;
     let checked = external_ca::check(form, existing.as_ref()).map_err(Error::Several)?;
-    let password = match (&checked.password, &existing) {
-        (Some(typed), _) => Zeroizing::new(typed.reveal().to_owned()),
+    let typed = checked
+        .password
+        .as_ref()
+        .map(|typed| Zeroizing::new(typed.reveal().to_owned()));
+    let is_stored = typed.is_none();
+    let password = match (typed, &existing) {
+        (Some(typed), _) => typed,
         (None, Some(existing)) => super::open_password(app, existing)?,
         (None, None) => Zeroizing::default(),
     };
     let source = super::typed_source(&checked, password);
     let candidate = super::candidate(app, existing.as_ref(), &checked);
-    Ok(examine(app, &candidate, &source).await.test)
+    let _turn = app.bells.sign_in_turn(&candidate.id).await;
+    let configurations = match &existing {
+        Some(existing) => configurations_of(app, &existing.id).await?,
+        None => Vec::new(),
+    };
+    let found = examine(app, &candidate, &source, existing.is_some(), &configurations).await;
+    // The stored password was tried: what it came to counts for everyone.
+    if let (true, Some(existing), Some(sign_in)) = (is_stored, &existing, &found.sign_in) {
+        note::signed_in(app, actor, &existing.id, sign_in).await?;
+    }
+    Ok(found.test)
+}
+
+/// The configurations that name the authority.
+pub(super) async fn configurations_of(app: &Shared, id: &AuthorityId) -> Result<Vec<Configuration>> {
+    let listed = app
+        .store
+        .read(|tx| Box::pin(async move { store::configurations::list(tx).await }))
+        .await?;
+    Ok(listed
+        .into_iter()
+        .map(|listed| listed.configuration)
+        .filter(|configuration| configuration.authority_id == *id)
+        .collect())
 }

@@ -20,6 +20,18 @@ pub(super) struct Seen {
     pub(super) issuer_sha1: Sha1,
 }
 
+impl Seen {
+    /// With the SHA-1 that follows from the certificates; none if they hold no CA.
+    pub(super) fn of(capabilities: String, certificates: Vec<Vec<u8>>) -> Option<Self> {
+        let known = CaCertificates::from_certificates(certificates.iter().cloned()).ok()?;
+        Some(Self {
+            capabilities,
+            issuer_sha1: Sha1::of(known.issuer().der()),
+            certificates,
+        })
+    }
+}
+
 /// Reads capabilities and certificates. A refusal is at the field `scep_url`.
 pub(super) async fn look(outbound: &Outbound, upstream: &Upstream) -> Result<Seen, Error> {
     let capabilities = outbound
@@ -40,15 +52,13 @@ pub(super) async fn look(outbound: &Outbound, upstream: &Upstream) -> Result<See
     } else {
         Vec::new()
     };
-    Ok(Seen {
-        capabilities: String::from_utf8_lossy(&keywords).into_owned(),
-        issuer_sha1: Sha1::of(certificates.issuer().der()),
-        certificates: certificates
-            .all()
-            .iter()
-            .map(|certificate| certificate.der().to_vec())
-            .collect(),
-    })
+    let certificates = certificates
+        .all()
+        .iter()
+        .map(|certificate| certificate.der().to_vec())
+        .collect();
+    let capabilities = String::from_utf8_lossy(&keywords).into_owned();
+    Seen::of(capabilities, certificates).ok_or_else(|| no_scep(&answer))
 }
 
 /// Tries the sign-in without taking a challenge.

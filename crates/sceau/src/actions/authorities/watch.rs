@@ -17,6 +17,7 @@ use super::{
     StepResult, chain_change,
     examination::{TestStep, examine},
     note, source,
+    test::configurations_of,
     verify::{self, Seen},
 };
 use crate::{
@@ -140,11 +141,13 @@ async fn look_at(app: &Shared, authority: &Authority) -> Result<bool> {
 async fn look(app: &Shared, authority: &Authority) -> Result<Look> {
     let now = app.now();
     if may_sign_in(authority, now) {
-        let found = examine(app, authority, &source(app, authority)?).await;
+        let configurations = configurations_of(app, &authority.id).await?;
+        let source = source(app, authority)?;
+        let found = examine(app, authority, &source, true, &configurations).await;
         return Ok(Look {
             checks: steps(&found.test.steps, now),
             seen: found.seen,
-            sign_in: Some(found.sign_in),
+            sign_in: found.sign_in,
         });
     }
     let seen = verify::look(&app.outbound, &Upstream::of(authority)).await.ok();
@@ -174,7 +177,9 @@ fn steps(steps: &[TestStep], now: Timestamp) -> Vec<Check> {
     for step in steps {
         let result = match step.result {
             StepResult::Good => "good",
+            StepResult::Note => "note",
             StepResult::Warning => "warning",
+            StepResult::Skipped => "skipped",
             StepResult::Failed => FAILED,
         };
         let same = checks.iter().filter(|check| check.key == step.key).count();
@@ -184,8 +189,18 @@ fn steps(steps: &[TestStep], now: Timestamp) -> Vec<Check> {
             format!("{}-{}", step.key, same + 1)
         };
         checks.push(Check {
-            values: BTreeMap::from([("detail".to_owned(), step.detail.clone())]),
-            ..check(&name, result, step.key, 0, now)
+            values: step
+                .values
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), value.clone()))
+                .collect(),
+            ..check(
+                &name,
+                result,
+                step.key,
+                step.milliseconds.unwrap_or_default(),
+                now,
+            )
         });
     }
     checks

@@ -2,71 +2,142 @@
 
 use domain::{
     Timestamp,
-    challenge::{ChallengeId, Fate, Purpose},
+    broker::{self, Gate, Standing, Turn, poll_minutes, turn},
+    challenge::{ChallengeId, Purpose},
     delivery::DeliveryId,
     diagnosis::Cause,
     external_ca::Authority,
 };
 use store::{
     Tx,
+    capacity::Capacity,
     challenges::{Claim, HeldSlot},
 };
 
+use super::{outcome::quiet, queue};
 use crate::{actions::Result, app::Shared};
-
-/// A sign-in that takes longer was given up.
-const SIGN_IN_SECONDS: i64 = 10;
 
 /// What came of claiming.
 #[derive(Clone, Debug)]
 pub enum Claimed {
     /// A slot: the challenge may be fetched.
     Slot(ChallengeId),
-    /// None now.
-    Wait(Cause),
+    /// None now, but its turn comes soon: the device stays in session.
+    Soon(Cause),
+    /// None now: the device keeps its place and comes back later.
+    Later(Cause),
 }
 
-/// Claims a slot of the authority for a delivery whose device is talking.
-pub async fn claim(
-    tx: &mut Tx,
-    app: &Shared,
-    authority: &Authority,
-    delivery: &DeliveryId,
-    now: Timestamp,
-) -> Result<Claimed> {
-    let limits = &authority.limits;
+/// A delivery whose device is talking and that wants a challenge.
+#[derive(Clone, Copy, Debug)]
+pub struct Wish<'a> {
+    /// Of which authority.
+    pub authority: &'a Authority,
+    /// For which delivery.
+    pub delivery: &'a DeliveryId,
+    /// Where it stands among those that wait.
+    pub standing: Standing,
+}
+
+impl Wish<'_> {
+    /// After how many minutes its device comes back if there is nothing for it now.
+    pub fn poll_minutes(&self) -> u32 {
+        poll_minutes(self.standing.place(), self.authority.limits.max_unused)
+    }
+}
+
+/// Claims a slot of the authority for a delivery whose device is talking, if it is its turn.
+pub async fn claim(tx: &mut Tx, app: &Shared, wish: &Wish<'_>, now: Timestamp) -> Result<Claimed> {
+    let Wish {
+        authority,
+        delivery,
+        standing,
+    } = *wish;
+    if let Some(cause) = quiet(authority, now) {
+        queue::is_away(tx, delivery, &cause, now).await?;
+        return Ok(Claimed::Later(cause));
+    }
     store::challenges::expire(tx, now).await?;
     let slots = store::challenges::slots(tx, &authority.id).await?;
-    if is_being_proved(authority, &slots, now) {
-        return Ok(Claimed::Wait(Cause::ChallengeBeingFetched));
-    }
-    let id: ChallengeId = app.fresh_id();
-    let until = now.plus_seconds(i64::from(limits.lifetime_seconds));
-    let claim = Claim {
-        id: id.clone(),
-        authority_id: authority.id.clone(),
-        max_unused: limits.max_unused,
-        purpose: Purpose::Delivery,
-        delivery_id: Some(delivery.clone()),
-        now,
-        held_until: until,
+    let capacity = store::capacity::of(tx, &authority.id).await?;
+    let held = u32::try_from(slots.len()).unwrap_or(u32::MAX);
+    let most = broker::slots(&authority.limits, capacity.learned, now);
+    let gate = capacity.breaker.gate(now);
+    let next = match turn(standing, most, held) {
+        // One asks an authority that is in trouble; the others wait for what it hears.
+        Turn::Claim if gate == Gate::Probed => Turn::Stay,
+        turn => turn,
     };
-    if store::challenges::claim_slot(tx, &claim).await?.is_some() {
-        return Ok(Claimed::Slot(id));
+    if next == Turn::Claim
+        && let Some(slot) = take(tx, app, wish, most, now).await?
+    {
+        if gate == Gate::OneProbe {
+            probe(tx, authority, capacity, &slot, now).await?;
+        }
+        // Nobody waits for it any more, and if there is no challenge for it, it still has its place.
+        queue::is_away(tx, delivery, &Cause::ChallengeBeingFetched, now).await?;
+        return Ok(Claimed::Slot(slot));
     }
-    let until = slots.iter().map(|slot| slot.held_until).min().unwrap_or(until);
-    Ok(Claimed::Wait(Cause::SlotsTaken {
-        max: limits.max_unused,
-        until,
-    }))
+    let trouble = authority.health.cause.clone().filter(|_| gate == Gate::Probed);
+    let cause = trouble.unwrap_or_else(|| why(wish, most, &slots, now));
+    if next == Turn::Leave {
+        queue::is_away(tx, delivery, &cause, now).await?;
+        return Ok(Claimed::Later(cause));
+    }
+    queue::stays(tx, delivery, &cause, now).await?;
+    Ok(Claimed::Soon(cause))
 }
 
-/// Until a challenge was obtained with the present password, one sign-in at a time: several wrong ones at once could
-/// lock the account.
-fn is_being_proved(authority: &Authority, slots: &[HeldSlot], now: Timestamp) -> bool {
-    authority.health.last_challenge_at.is_none()
-        && slots.iter().any(|slot| {
-            let challenge = &slot.challenge;
-            challenge.fate == Fate::Claimed && now < challenge.claimed_at.plus_seconds(SIGN_IN_SECONDS)
-        })
+/// The slot is for the one that asks an authority in trouble.
+async fn probe(
+    tx: &mut Tx,
+    authority: &Authority,
+    capacity: Capacity,
+    slot: &ChallengeId,
+    now: Timestamp,
+) -> Result<()> {
+    let capacity = Capacity {
+        breaker: capacity.breaker.probed_by(slot.as_str(), now),
+        ..capacity
+    };
+    Ok(store::capacity::put(tx, &authority.id, &capacity).await?)
+}
+
+async fn take(
+    tx: &mut Tx,
+    app: &Shared,
+    wish: &Wish<'_>,
+    most: u32,
+    now: Timestamp,
+) -> Result<Option<ChallengeId>> {
+    let limits = &wish.authority.limits;
+    let id: ChallengeId = app.fresh_id();
+    let claim = Claim {
+        id: id.clone(),
+        authority_id: wish.authority.id.clone(),
+        max_unused: most,
+        purpose: Purpose::Delivery,
+        delivery_id: Some(wish.delivery.clone()),
+        now,
+        held_until: now.plus_seconds(limits.lifetime_seconds.into()),
+    };
+    Ok(store::challenges::claim_slot(tx, &claim).await?.map(|_| id))
+}
+
+/// Why there is no slot: the others who wait, or those who hold the slots.
+fn why(wish: &Wish<'_>, most: u32, slots: &[HeldSlot], now: Timestamp) -> Cause {
+    let limits = &wish.authority.limits;
+    let standing = wish.standing;
+    if standing.ahead > 0 {
+        return Cause::QueuedBehind {
+            place: standing.place(),
+            ahead: standing.ahead,
+            until: None,
+        };
+    }
+    let latest = now.plus_seconds(limits.lifetime_seconds.into());
+    Cause::SlotsTaken {
+        max: most,
+        until: slots.iter().map(|slot| slot.held_until).min().unwrap_or(latest),
+    }
 }

@@ -66,6 +66,18 @@ pub async fn fetch(app: &Shared, authority: &Authority) -> Obtained {
         }
     };
     let page = app.outbound.fetch_challenge(&source, FETCH_LIMIT).await;
+    if let Some(md5) = page
+        .as_ref()
+        .ok()
+        .and_then(|page| page.foreign_thumbprint(&authority.certificates))
+    {
+        // Windows compares the SHA-1 of its order, not this: the challenge is good, but somebody should look.
+        tracing::warn!(
+            authority = %authority.id,
+            md5,
+            "the challenge page names the thumbprint of a certificate that GetCACert doesn't give"
+        );
+    }
     Obtained {
         outcome: page.map(|page| page.challenge),
         milliseconds: Some(i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX)),

@@ -2,6 +2,7 @@
 
 use domain::{
     Timestamp,
+    broker::{self, Trouble},
     challenge::Fate,
     diagnosis::Cause,
     external_ca::{Authority, AuthorityId, ProvedBy},
@@ -10,9 +11,10 @@ use domain::{
 use store::Tx;
 
 use crate::{
-    actions::{Result, authorities::health_after, orders::ledger_id},
+    actions::{Result, authorities::health_after, orders::ledger_id, warnings},
     app::Shared,
     outbound::ChallengeProblem,
+    secrets::random,
 };
 
 /// How exact "the last challenge was obtained at" is.
@@ -28,6 +30,7 @@ pub async fn known_problem(app: &Shared, authority: &AuthorityId) -> Result<Opti
     Ok(authority.and_then(|authority| match quiet(&authority, now)? {
         Cause::SignInRefused => Some(ChallengeProblem::SignInRefused),
         Cause::AuthorityUnreachable { detail, .. } => Some(ChallengeProblem::Unreachable(detail)),
+        Cause::CacheFull { .. } => Some(ChallengeProblem::CacheFull),
         _ => None,
     }))
 }
@@ -41,8 +44,9 @@ pub async fn note_health(
     now: Timestamp,
 ) -> Result<Cause> {
     let (proof, problem) = (outcome.ok(), outcome.err());
+    let until = learn(tx, asked, problem, now).await?;
     let known = store::authorities::by_id(tx, &asked.id).await?;
-    let health = health_after(known.as_ref().unwrap_or(asked), problem, now);
+    let health = health_after(known.as_ref().unwrap_or(asked), problem, until, now);
     let cause = health.cause.clone().unwrap_or(Cause::ChallengeBeingFetched);
     let Some(known) =
         known.filter(|known| known.password == asked.password && known.username == asked.username)
@@ -57,12 +61,50 @@ pub async fn note_health(
             .is_some_and(|at| now < at.plus_seconds(NOTED_SECONDS));
     if problem.is_some() || !was_just_noted {
         store::authorities::set_health(tx, &known.id, &health, proof, now).await?;
+        if health.is_sign_in_stopped && !known.health.is_sign_in_stopped {
+            Box::pin(warnings::reconcile(tx, &known.id, now)).await?;
+        }
     }
     Ok(cause)
 }
 
+/// Takes over what asking teaches of the authority's capacity, and gives until when it is left alone.
+pub async fn learn(
+    tx: &mut Tx,
+    asked: &Authority,
+    problem: Option<&ChallengeProblem>,
+    now: Timestamp,
+) -> Result<Timestamp> {
+    let limits = &asked.limits;
+    let slots = store::challenges::slots(tx, &asked.id).await?;
+    let out = u32::try_from(slots.len()).unwrap_or(u32::MAX);
+    let known = store::capacity::of(tx, &asked.id).await?;
+    let mut capacity = known.clone();
+    capacity.breaker = match problem {
+        None => known.breaker.clone().after_success(),
+        Some(problem) => {
+            let trouble = match problem {
+                ChallengeProblem::CacheFull => Trouble::Full,
+                _ => Trouble::Down,
+            };
+            let [random] = random();
+            known.breaker.clone().after_trouble(trouble, limits, now, random)
+        }
+    };
+    capacity.learned = match problem {
+        None => broker::after_success(limits, known.learned, out, now),
+        // Others held them, or those that are being fetched now.
+        Some(ChallengeProblem::CacheFull) => Some(broker::after_full(limits, out, now)),
+        Some(_) => known.learned,
+    };
+    if capacity != known {
+        store::capacity::put(tx, &asked.id, &capacity).await?;
+    }
+    Ok(capacity.breaker.open_until.unwrap_or(now))
+}
+
 /// Why the authority is left alone now, if it is.
-pub fn quiet(authority: &Authority, now: Timestamp) -> Option<Cause> {
+pub(super) fn quiet(authority: &Authority, now: Timestamp) -> Option<Cause> {
     let health = &authority.health;
     if health.is_sign_in_stopped {
         return Some(Cause::SignInRefused);

@@ -7,8 +7,8 @@ use domain::external_ca::Authority;
 use super::{Opened, revocation};
 use crate::{
     actions::{
-        Result,
-        authorities::{AuthorityTest, StepResult, TestStep, certificate_steps, chain},
+        Error, Result,
+        authorities::{AuthorityTest, Step, StepResult, TestStep, certificate_steps, chain},
     },
     app::Shared,
 };
@@ -18,23 +18,22 @@ pub async fn examine(app: &Shared, authority: &Authority) -> Result<AuthorityTes
     let certificates = chain(authority);
     let mut steps = match signing(app, authority).await {
         Ok(opened) => {
-            let signs = step(
-                "test-key-good",
-                StepResult::Good,
-                "the authority's key signs".to_owned(),
-            );
+            let signs = TestStep::new(Step::Key, StepResult::Good, "test-key-good");
             vec![signs, list(app, &opened).await]
         }
-        Err(error) => vec![step("test-key-failed", StepResult::Failed, format!("{error:#}"))],
+        Err(error) => vec![failed(Step::Key, "test-key-failed", error)],
     };
-    let detail = format!("{} certificates", certificates.len());
-    steps.push(step("test-certificates-good", StepResult::Good, detail));
+    steps.push(
+        TestStep::new(Step::Certificates, StepResult::Good, "test-certificates-good")
+            .with("count", certificates.len().to_string()),
+    );
     steps.extend(certificate_steps(&certificates, app.now()));
     Ok(AuthorityTest {
         steps,
         capabilities: authority.capabilities.lines().map(str::to_owned).collect(),
         certificates,
         last_challenge_at: authority.health.last_challenge_at,
+        issued: None,
     })
 }
 
@@ -55,15 +54,14 @@ async fn signing(app: &Shared, authority: &Authority) -> Result<Arc<Opened>> {
 
 async fn list(app: &Shared, opened: &Arc<Opened>) -> TestStep {
     match revocation::current(app, opened).await {
-        Ok(list) => step(
-            "test-list-good",
-            StepResult::Good,
-            format!("revocation list {} counts", list.number),
-        ),
-        Err(error) => step("test-list-failed", StepResult::Failed, format!("{error:#}")),
+        Ok(list) => TestStep::new(Step::Revocation, StepResult::Good, "test-list-good")
+            .with("number", list.number.to_string()),
+        Err(error) => failed(Step::Revocation, "test-list-failed", error),
     }
 }
 
-fn step(key: &'static str, result: StepResult, detail: String) -> TestStep {
-    TestStep { key, result, detail }
+/// Why stands in the log, under a number that the sentence gives.
+fn failed(step: Step, key: &'static str, error: Error) -> TestStep {
+    let incident = error.incident().unwrap_or_default();
+    TestStep::new(step, StepResult::Failed, key).with("incident", incident)
 }

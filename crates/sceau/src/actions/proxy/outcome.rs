@@ -35,7 +35,7 @@ pub async fn record_outcome(app: &Shared, record: &Transaction, outcome: &Forwar
             Box::pin(async move { store_outcome(tx, record, outcome, now).await })
         })
         .await?;
-    app.bells.slot.notify_one();
+    app.bells.ring_slot();
     if let Owner::Delivery(delivery) = &owner {
         app.bells.ring_delivery(delivery);
     }

@@ -94,7 +94,7 @@ fn answers(message: &Message) -> BTreeMap<String, Answer> {
 }
 
 /// What was heard and is to be followed up in the answer.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Heard {
     /// Certificates that the device says it holds, by thumbprint: it is asked for them.
     pub installed: Vec<(DeliveryId, Sha1)>,
@@ -166,12 +166,8 @@ async fn dispatch(
             outcome::certificate_shown(tx, delivery, *sha1, &answer, now).await
         }
         Purpose::DeleteNode { delivery } => outcome::node_deleted(tx, delivery, &answer, now).await,
-        Purpose::Poll { is_fast } => {
-            let Some(mut known) = store::devices::by_id(tx, &device.id).await? else {
-                return Ok(());
-            };
-            known.is_polling_fast = *is_fast;
-            Ok(store::devices::update(tx, &known).await?)
+        Purpose::Poll { is_fast, minutes } => {
+            Ok(store::devices::set_poll(tx, &device.id, *is_fast, *minutes).await?)
         }
     }
 }

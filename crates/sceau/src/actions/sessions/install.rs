@@ -21,13 +21,13 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::{
     order::{context, fill, install, person_of},
-    plan::{Need, Plan, Waiting, hold},
+    plan::{Need, Outlook, Plan, Waiting, hold},
     trust,
 };
 use crate::{
     actions::{
         Error, Result, attempts,
-        broker::{self, Claimed, Obtained},
+        broker::{self, Claimed, Obtained, Wish, queue},
         built_in,
         delivery::{fail, tell},
     },
@@ -66,7 +66,7 @@ pub async fn begin(
     device: &Device,
     session: &Session,
     delivery: Delivery,
-    waiting: Waiting,
+    outlook: &Outlook,
     plan: &mut Plan,
     now: Timestamp,
 ) -> Result<()> {
@@ -99,11 +99,7 @@ pub async fn begin(
         )
         .await;
     }
-    if let Some(cause) = broker::quiet(&authority, now) {
-        let before = delivery.state.clone();
-        return wait(tx, delivery, &before, cause, now).await;
-    }
-    reserve(tx, app, device, delivery, authority, waiting, plan, now).await
+    reserve(tx, app, device, delivery, authority, outlook, plan, now).await
 }
 
 #[allow(
@@ -116,14 +112,26 @@ async fn reserve(
     device: &Device,
     delivery: Delivery,
     authority: Authority,
-    waiting: Waiting,
+    outlook: &Outlook,
     plan: &mut Plan,
     now: Timestamp,
 ) -> Result<()> {
-    match broker::claim(tx, app, &authority, &delivery.id, now).await? {
-        Claimed::Wait(cause) => await_slot(tx, delivery, cause, waiting, plan, now).await,
+    let Some(standing) = outlook.places.get(&delivery.id) else {
+        queue::enter(tx, &delivery, now).await?;
+        plan.need = Some(Need::Place);
+        return Ok(());
+    };
+    let wish = Wish {
+        authority: &authority,
+        delivery: &delivery.id,
+        standing: *standing,
+    };
+    plan.poll_in(wish.poll_minutes());
+    let before = delivery.state.clone();
+    match broker::claim(tx, app, &wish, now).await? {
+        Claimed::Later(cause) => wait(tx, delivery, &before, cause, now).await,
+        Claimed::Soon(cause) => await_slot(tx, delivery, cause, outlook.waiting, plan, now).await,
         Claimed::Slot(challenge) => {
-            let before = delivery.state.clone();
             let delivery = delivery.reserved(now)?;
             store::deliveries::update(tx, &delivery).await?;
             trust::plan_additions(tx, device, &authority, plan).await?;
@@ -147,6 +155,9 @@ async fn await_slot(
     now: Timestamp,
 ) -> Result<()> {
     let before = delivery.state.clone();
+    if waiting == Waiting::Enough {
+        queue::is_away(tx, &delivery.id, &cause, now).await?;
+    }
     wait(tx, delivery, &before, cause, now).await?;
     match waiting {
         Waiting::Allowed => plan.need = Some(Need::Slot),
@@ -195,7 +206,10 @@ pub async fn conclude(
                 attempts::note(tx, &authority.id, asked, &key, took, Some(&asked_for), now).await?;
             }
             return match delivery {
-                Some(delivery) => wait(tx, delivery, &before, cause, now).await,
+                Some(delivery) => {
+                    queue::is_away(tx, &delivery.id, &cause, now).await?;
+                    wait(tx, delivery, &before, cause, now).await
+                }
                 None => Ok(()),
             };
         }
@@ -289,6 +303,7 @@ async fn send(
         .await;
     }
     store::deliveries::update(tx, &delivery).await?;
+    store::challenge_queue::leave(tx, &delivery.id).await?;
     tell(
         tx,
         &delivery,
@@ -347,8 +362,8 @@ async fn wait(
     cause: Cause,
     now: Timestamp,
 ) -> Result<()> {
-    let was = std::mem::discriminant(&cause);
-    let is_known = matches!(before, DeliveryState::WaitingForChallenge { cause } if std::mem::discriminant(cause) == was);
+    let is_known =
+        matches!(before, DeliveryState::WaitingForChallenge { cause: told } if is_told(told, &cause));
     if !is_known {
         tell(
             tx,
@@ -359,6 +374,18 @@ async fn wait(
         .await?;
     }
     Ok(store::deliveries::update(tx, &delivery.waits_for_challenge(cause, now)?).await?)
+}
+
+/// Whether a reason to wait is no news after another. A device that moves forward in the queue, up to its head, still
+/// waits for a free slot.
+fn is_told(told: &Cause, cause: &Cause) -> bool {
+    let is_in_queue = |cause: &Cause| {
+        matches!(
+            cause,
+            Cause::QueuedBehind { .. } | Cause::SlotsTaken { .. } | Cause::ChallengeBeingFetched
+        )
+    };
+    std::mem::discriminant(told) == std::mem::discriminant(cause) || is_in_queue(told) && is_in_queue(cause)
 }
 
 fn place(delivery: &DeliveryId) -> Place<'_> {

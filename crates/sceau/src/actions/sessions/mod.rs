@@ -27,20 +27,23 @@ use thiserror::Error as ThisError;
 use crate::{
     actions::{
         self,
-        broker::{self, Obtained},
+        broker::{self, Obtained, queue::Places},
     },
     app::Shared,
     outbound::ChallengeProblem,
     secrets::hex,
 };
+use absorb::Heard;
 use arrival::Arrival;
 use install::Reserved;
-use plan::{Need, Plan, Waiting};
+use plan::{Need, Outlook, Plan, Waiting};
 
 /// How often a session is held with a harmless command while something outside is awaited.
 const HELD_ROUNDS: i64 = 6;
 /// How long one such round waits.
 const ROUND: Duration = Duration::from_secs(2);
+/// How often one message's answer looks up the device's place in a queue; each look finds what the one before entered.
+const LOOKS: u32 = 3;
 
 /// Why a message gets no answer.
 #[derive(Debug, ThisError)]
@@ -98,6 +101,8 @@ enum Step {
     Done(Vec<u8>),
     /// A challenge is to be fetched first.
     Fetch(Session, Plan, Box<Reserved>),
+    /// The device's place in a queue is to be looked up first.
+    Look(Session, Heard, Waiting),
     /// Something outside is awaited for a moment.
     Await(Session, Need),
 }
@@ -113,22 +118,32 @@ impl Turn {
                 Box::pin(async move { turn.take_in(tx).await })
             })
             .await?;
+        let mut step = step;
+        for _ in 0..=LOOKS {
+            step = match step {
+                Step::Done(bytes) => return Ok(bytes),
+                Step::Repeat(session) => {
+                    let place = reply::place(&self.device);
+                    return Ok(self.app.secrets.open(place, &session.answer)?.to_vec());
+                }
+                Step::Fetch(session, plan, reserved) => return self.fetch(session, plan, *reserved).await,
+                Step::Look(session, heard, waiting) => self.look_again(session, heard, waiting).await?,
+                Step::Await(session, need) => {
+                    match need {
+                        Need::Outcome(delivery) => self.app.bells.wait_for_delivery(&delivery, ROUND).await,
+                        Need::Slot | Need::Place | Need::Challenge(_) => {
+                            self.app.bells.wait_for_slot(ROUND).await;
+                        }
+                    }
+                    self.look_again(session, Heard::default(), Waiting::Done).await?
+                }
+            };
+        }
         match step {
             Step::Done(bytes) => Ok(bytes),
-            Step::Repeat(session) => {
-                let opened = self
-                    .app
-                    .secrets
-                    .open(reply::place(&self.device), &session.answer)?;
-                Ok(opened.to_vec())
-            }
             Step::Fetch(session, plan, reserved) => self.fetch(session, plan, *reserved).await,
-            Step::Await(session, need) => {
-                match need {
-                    Need::Outcome(delivery) => self.app.bells.wait_for_delivery(&delivery, ROUND).await,
-                    Need::Slot | Need::Challenge(_) => self.app.bells.wait_for_slot(ROUND).await,
-                }
-                self.look_again(session).await
+            Step::Repeat(_) | Step::Look(..) | Step::Await(..) => {
+                Err(anyhow::anyhow!("a message that was looked at often enough has no answer").into())
             }
         }
     }
@@ -163,12 +178,25 @@ impl Turn {
         } else {
             Waiting::Enough
         };
-        let plan = plan::plan(tx, &self.app, &self.device, &session, &heard, waiting, self.now).await?;
-        self.decide(tx, session, plan).await
+        let outlook = Outlook {
+            waiting,
+            places: Places::default(),
+        };
+        self.decide(tx, session, heard, outlook).await
     }
 
-    async fn decide(self, tx: &mut store::Tx, mut session: Session, mut plan: Plan) -> actions::Result<Step> {
+    /// Plans the answer, and stores it if nothing outside is needed.
+    async fn decide(
+        self,
+        tx: &mut store::Tx,
+        mut session: Session,
+        heard: Heard,
+        outlook: Outlook,
+    ) -> actions::Result<Step> {
+        let planned = plan::plan(tx, &self.app, &self.device, &session, &heard, &outlook, self.now);
+        let mut plan = Box::pin(planned).await?;
         match plan.need.take() {
+            Some(Need::Place) => return Ok(Step::Look(session, heard, outlook.waiting)),
             Some(Need::Challenge(reserved)) => return Ok(Step::Fetch(session, plan, reserved)),
             Some(need) if plan.is_empty() => {
                 session.held_rounds += 1;
@@ -179,40 +207,24 @@ impl Turn {
         self.reply(tx, session, plan).await.map(Step::Done)
     }
 
-    /// After waiting: what is needed may be there now.
-    async fn look_again(self, session: Session) -> actions::Result<Vec<u8>> {
+    /// After waiting, or with the place in the queue: what is needed may be there now.
+    async fn look_again(&self, session: Session, heard: Heard, waiting: Waiting) -> actions::Result<Step> {
+        let outlook = Outlook {
+            waiting,
+            places: broker::queue::places(&self.app, &self.device.id).await?,
+        };
         let turn = Self {
             now: self.app.now(),
             ..self.clone()
         };
-        let step = self
-            .app
+        self.app
             .store
             .write(move |tx| {
                 let (turn, session) = (turn.clone(), session.clone());
-                Box::pin(async move {
-                    let heard = absorb::Heard::default();
-                    let plan = plan::plan(
-                        tx,
-                        &turn.app,
-                        &turn.device,
-                        &session,
-                        &heard,
-                        Waiting::Done,
-                        turn.now,
-                    )
-                    .await?;
-                    turn.decide(tx, session, plan).await
-                })
+                let (heard, outlook) = (heard.clone(), outlook.clone());
+                Box::pin(async move { turn.decide(tx, session, heard, outlook).await })
             })
-            .await?;
-        match step {
-            Step::Done(bytes) => Ok(bytes),
-            Step::Fetch(session, plan, reserved) => self.fetch(session, plan, *reserved).await,
-            Step::Repeat(_) | Step::Await(..) => {
-                Err(anyhow::anyhow!("a session that has waited wants to wait again").into())
-            }
-        }
+            .await
     }
 
     /// Fetches a challenge outside any transaction; then it and the answer are stored together.
@@ -248,7 +260,7 @@ impl Turn {
             })
             .await;
         // Another device may have waited for what this sign-in proves.
-        self.app.bells.slot.notify_one();
+        self.app.bells.ring_slot();
         answer
     }
 

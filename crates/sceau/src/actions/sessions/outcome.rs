@@ -5,7 +5,7 @@ use domain::{
     certificate::{Certificate, Shown},
     challenge::Fate,
     delivery::{self, Delivery, DeliveryId, DeliveryState, Proof, Verdict},
-    diagnosis::Cause,
+    diagnosis::{Cause, ChallengeFacts, Evidence, diagnose, was_presented},
     event::What,
     thumbprint::Sha1,
     transaction::{Owner, TransactionState},
@@ -99,6 +99,10 @@ pub async fn reported(tx: &mut Tx, id: &DeliveryId, report: &Report, now: Timest
         tell(tx, &told, now, What::Reported { status, code }).await?;
     }
     store::deliveries::update(tx, &delivery).await?;
+    if was_presented(status, code) {
+        // On the direct route nothing else tells before the certificate is there.
+        broker::challenge_ended(tx, &Owner::Delivery(delivery.id.clone()), Fate::Used, now).await?;
+    }
     match verdict {
         Verdict::AskThumbprint if outcome.cert_thumbprint.is_some() => {
             return Ok(outcome.cert_thumbprint.map(Sha1::from_octets));
@@ -153,46 +157,44 @@ async fn missing(tx: &mut Tx, delivery: Delivery, now: Timestamp) -> Result<()> 
     }
 }
 
-/// Why it failed: the proxy's own record tells more than the device's code.
+/// Why it failed, from all that is known.
 async fn failure_cause(tx: &mut Tx, delivery: &Delivery, code: i32, now: Timestamp) -> Result<Cause> {
     let owner = Owner::Delivery(delivery.id.clone());
-    let Some(record) = store::transactions::by_owner(tx, &owner)
+    let record = store::transactions::by_owner(tx, &owner)
         .await?
         .into_iter()
-        .next()
-    else {
-        let authority = store::authorities::by_id(tx, &delivery.authority_id).await?;
-        let lifetime = authority.map_or(0, |authority| i64::from(authority.limits.lifetime_seconds));
-        let is_over = delivery
-            .challenge_taken_at
-            .is_some_and(|taken| now >= taken.plus_seconds(lifetime));
-        return Ok(if is_over {
-            Cause::ChallengeExpired
-        } else {
-            Cause::DeviceError { code }
-        });
-    };
-    // Handed over, never answered, and the device has given up.
-    let record = match record.state {
-        TransactionState::Forwarded => proxy::mark_unknown(tx, record, now).await?,
-        _ => record,
-    };
-    Ok(match &record.state {
-        TransactionState::Refused {
-            fail_info, hresult, ..
-        } => Cause::AuthorityRefused {
-            fail_info: *fail_info,
-            hresult: *hresult,
-        },
-        TransactionState::NotDelivered { detail } => Cause::AuthorityUnreachable {
-            detail: detail.clone(),
-            until: now,
-        },
-        TransactionState::Forwarded | TransactionState::OutcomeUnknown => Cause::NoAnswer,
-        TransactionState::Succeeded | TransactionState::NotInstalled | TransactionState::Pending => {
-            Cause::DeviceError { code }
+        .next();
+    let record = match record {
+        // Handed over, never answered, and the device has given up.
+        Some(record) if record.state == TransactionState::Forwarded => {
+            Some(proxy::mark_unknown(tx, record, now).await?)
         }
-    })
+        record => record,
+    };
+    let authority = store::authorities::by_id(tx, &delivery.authority_id).await?;
+    let configuration = store::configurations::by_id(tx, &delivery.configuration_id).await?;
+    let fate = store::challenges::by_delivery(tx, &delivery.id)
+        .await?
+        .map(|challenge| challenge.fate);
+    let lifetime = authority
+        .as_ref()
+        .map_or(0, |authority| authority.limits.lifetime_seconds);
+    let evidence = Evidence {
+        code,
+        record: record.as_ref(),
+        challenge: delivery.challenge_taken_at.map(|taken_at| ChallengeFacts {
+            taken_at,
+            lifetime_seconds: lifetime,
+            is_forgotten: fate == Some(Fate::Lost),
+        }),
+        // What another version ordered is not known any more.
+        ordered: configuration
+            .filter(|configuration| configuration.version == delivery.configuration_version)
+            .map(|configuration| configuration.settings.ca_sha1),
+        issuer: authority.map(|authority| authority.issuer_sha1),
+        now,
+    };
+    Ok(diagnose(&evidence).cause)
 }
 
 /// The device was asked for the certificate itself; a 404 is normal, My/System is undocumented.

@@ -2,6 +2,7 @@
 
 use domain::{
     Timestamp,
+    broker::is_worth_telling,
     delivery::{Delivery, DeliveryId, DeliveryState},
     desired::Steps,
     device::{
@@ -27,7 +28,7 @@ use super::{
     order,
 };
 use crate::{
-    actions::{Result, delivery, enrolment::PROVIDER},
+    actions::{Result, broker::queue::Places, delivery, enrolment::PROVIDER},
     app::Shared,
     secrets::random_uuid,
 };
@@ -40,23 +41,24 @@ const HARMLESS: &str = SOFTWARE_VERSION;
 const SOON_SECONDS: i64 = 15 * 60;
 /// A session of more messages is going in circles: it is ended, the next poll begins afresh.
 const MESSAGES: i64 = 60;
-/// While there is work: every minute, without end. Microsoft, DMClient CSP: 0 times with an interval is for ever.
-const FAST: PollSchedule = PollSchedule {
-    first: PollSet {
-        count: 0,
-        interval_minutes: 1,
-    },
-    second: PollSet {
+
+/// While there is work: each so many minutes, without end. Microsoft, DMClient CSP: 0 times with an interval is for ever.
+fn each(minutes: u32) -> PollSchedule {
+    let unused = PollSet {
         count: 0,
         interval_minutes: 0,
-    },
-    remaining: PollSet {
-        count: 0,
-        interval_minutes: 0,
-    },
-    polls_on_login: true,
-    all_users_poll_on_first_login: true,
-};
+    };
+    PollSchedule {
+        first: PollSet {
+            count: 0,
+            interval_minutes: minutes,
+        },
+        second: unused,
+        remaining: unused,
+        polls_on_login: true,
+        all_users_poll_on_first_login: true,
+    }
+}
 
 /// Whether an answer may wait a moment for something outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,11 +71,22 @@ pub enum Waiting {
     Enough,
 }
 
+/// What is known when an answer is planned.
+#[derive(Clone, Debug)]
+pub struct Outlook {
+    /// Whether the answer may wait.
+    pub waiting: Waiting,
+    /// Where the device's deliveries stand among those that wait for a challenge, once that was looked up.
+    pub places: Places,
+}
+
 /// What must come from outside before the device can be told more.
 #[derive(Clone, Debug)]
 pub enum Need {
     /// A challenge: a slot is claimed for it.
     Challenge(Box<Reserved>),
+    /// The place in the queue for challenges.
+    Place,
     /// A free slot.
     Slot,
     /// The outcome of a delivery.
@@ -87,12 +100,20 @@ pub struct Plan {
     pub commands: Vec<(Command, Vec<(CmdId, Purpose)>)>,
     /// What is needed for more.
     pub need: Option<Need>,
+    /// After how many minutes a device that waits in a queue comes back.
+    pub poll_minutes: Option<u32>,
 }
 
 impl Plan {
     /// Whether there is nothing to tell.
     pub fn is_empty(&self) -> bool {
         self.commands.is_empty()
+    }
+
+    /// The device comes back after so many minutes at the latest.
+    pub fn poll_in(&mut self, minutes: u32) {
+        let known = self.poll_minutes.unwrap_or(minutes);
+        self.poll_minutes = Some(known.min(minutes));
     }
 
     /// Adds a command under a fresh id.
@@ -141,7 +162,7 @@ pub async fn plan(
     device: &Device,
     session: &Session,
     heard: &Heard,
-    waiting: Waiting,
+    outlook: &Outlook,
     now: Timestamp,
 ) -> Result<Plan> {
     let mut plan = Plan::default();
@@ -173,7 +194,7 @@ pub async fn plan(
         if heard.installed.iter().any(|(id, _)| *id == delivery.id) {
             continue;
         }
-        plan_delivery(tx, app, &device, session, delivery, waiting, &mut plan, now).await?;
+        plan_delivery(tx, app, &device, session, delivery, outlook, &mut plan, now).await?;
     }
     // Not in every message: a device that refuses is asked again in its next session.
     if is_first || heard.has_shown {
@@ -195,17 +216,17 @@ async fn plan_delivery(
     device: &Device,
     session: &Session,
     delivery: Delivery,
-    waiting: Waiting,
+    outlook: &Outlook,
     plan: &mut Plan,
     now: Timestamp,
 ) -> Result<()> {
-    let is_first = session.server_message == 0;
+    let (is_first, waiting) = (session.server_message == 0, outlook.waiting);
     match delivery.state {
         DeliveryState::WaitingForDevice | DeliveryState::WaitingForChallenge { .. } => {
             if plan.need.is_some() {
                 return Ok(());
             }
-            install::begin(tx, app, device, session, delivery, waiting, plan, now).await
+            install::begin(tx, app, device, session, delivery, outlook, plan, now).await
         }
         // Without its user a device answers 404 or 500 for what is the user's: that would be misread.
         _ if is_out_of_reach(tx, &delivery, session).await? => Ok(()),
@@ -282,29 +303,43 @@ fn passes_soon(delivery: &Delivery, now: Timestamp) -> bool {
             cause: Cause::SignInRefused
                 | Cause::NoPermission
                 | Cause::PageNotUnderstood { .. }
+                | Cause::ChallengeNotAsked
+                | Cause::PolicyModule { .. }
                 | Cause::UserNotSignedIn
         }
     );
     delivery.state.is_open() && !needs_a_person && delivery.not_before < now.plus_seconds(SOON_SECONDS)
 }
 
-/// At the end of a session: often while there is work, seldom when there is none.
+/// At the end of a session: often while there is work, less often far behind in a queue, seldom when there is nothing.
 pub async fn plan_poll(tx: &mut Tx, device: &Device, plan: &mut Plan, now: Timestamp) -> Result<()> {
-    let is_busy = store::deliveries::of_device(tx, &device.id)
-        .await?
-        .iter()
-        .any(|delivery| delivery.is_current && passes_soon(delivery, now));
+    let deliveries = store::deliveries::of_device(tx, &device.id).await?;
+    let passing = || {
+        let current = deliveries.iter().filter(|delivery| delivery.is_current);
+        current.filter(|delivery| passes_soon(delivery, now))
+    };
+    let is_busy = passing().next().is_some();
+    let only_waits =
+        passing().all(|delivery| matches!(delivery.state, DeliveryState::WaitingForChallenge { .. }));
+    let wanted = plan.poll_minutes.filter(|_| only_waits).unwrap_or(1);
     let Some(device) = store::devices::by_id(tx, &device.id).await? else {
         return Ok(());
     };
-    if is_busy == device.is_polling_fast {
+    let told = store::devices::poll_minutes(tx, &device.id).await?.unwrap_or(1);
+    if is_busy == device.is_polling_fast && !(is_busy && is_worth_telling(told, wanted)) {
         return Ok(());
     }
-    let schedule = if is_busy { FAST } else { PollSchedule::RECOMMENDED };
+    let (schedule, minutes) = match is_busy {
+        true => (each(wanted), Some(wanted)),
+        false => (PollSchedule::RECOMMENDED, None),
+    };
     let commands = replace_schedule(PROVIDER, &schedule, || CmdId::new(random_uuid()))
         .map_err(|error| anyhow::Error::new(error).context("the poll schedule"))?;
     for command in commands {
-        let purpose = Purpose::Poll { is_fast: is_busy };
+        let purpose = Purpose::Poll {
+            is_fast: is_busy,
+            minutes,
+        };
         let id = command.cmd_id().clone();
         plan.commands.push((command, vec![(id, purpose)]));
     }

@@ -1,8 +1,9 @@
-//! `sceau ca …`: the authorities that this server is itself.
+//! `sceau ca …`: certificate authorities, above all those that this server is itself.
 
 mod issued;
 mod made;
 mod shown;
+mod test;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -92,6 +93,10 @@ enum Command {
         #[arg(long)]
         years: u32,
     },
+    /// Test the connection to an authority, external or built-in. Only the full test takes a challenge.
+    ///
+    /// Ends with 0 when nothing failed, 1 when something did, 2 when the test couldn't be made.
+    Test(test::Test),
     /// Take the announced certificate into use.
     Activate {
         /// Its name.
@@ -105,6 +110,7 @@ pub async fn run(settings: Settings, arguments: Arguments) -> anyhow::Result<Exi
     let app = start::application(settings).await?;
     let actor = Actor::CommandLine;
     match arguments.command {
+        Command::Test(test) => return Ok(test::run(&app, &actor, test).await),
         Command::Create(create) => println!("{}", made::create(&app, &actor, create).await?.id),
         Command::Import(import) => println!("{}", made::import(&app, &actor, import).await?.id),
         Command::ImportToken(import) => println!("{}", made::import_token(&app, &actor, import).await?.id),

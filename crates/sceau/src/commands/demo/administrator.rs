@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 /// Tries of a request while the server starts again.
 const TRIES: u32 = 60;
 /// NDES's own lifetime of a challenge, in minutes.
-const CHALLENGE_MINUTES: f64 = 60.0;
+pub const CHALLENGE_MINUTES: f64 = 60.0;
 const BETWEEN_TRIES: Duration = Duration::from_millis(500);
 
 /// Calls the API with a token.

@@ -45,6 +45,9 @@ pub struct Arguments {
     /// Seconds that a laboratory minute lasts.
     #[arg(long, default_value_t = 1.0)]
     minute: f64,
+    /// What goes wrong on purpose: `ordinary`, or what `sceau lab ndes --faults` takes.
+    #[arg(long, default_value = "")]
+    faults: String,
     /// Laboratory minutes after which `--once` gives up on devices that are not done.
     #[arg(long, default_value_t = 1200.0)]
     patience: f64,
@@ -53,6 +56,7 @@ pub struct Arguments {
 /// Runs the demonstration.
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let begun = Instant::now();
+    arguments.faults.parse::<lab::faults::Faults>()?;
     let mut demonstration = Demonstration::set_up(&arguments).await?;
     demonstration.say_where()?;
     let stop = told_to_stop();
@@ -61,7 +65,9 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let (last, is_interrupted) = loop {
         let progress = demonstration.look(arguments.devices).await?;
         progress.show();
-        let is_over = progress.is_done()
+        let is_settled =
+            progress.is_done() && (!arguments.once || demonstration.challenges_out().await? == 0);
+        let is_over = is_settled
             || arguments.once && begun.elapsed().as_secs_f64() > arguments.patience * arguments.minute;
         if is_over && !was_said_done {
             was_said_done = true;

@@ -6,7 +6,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
-    administrator::{Administrator, text},
+    Arguments,
+    administrator::{Administrator, CHALLENGE_MINUTES, text},
     children::Cost,
 };
 
@@ -24,14 +25,16 @@ pub struct Costs {
 /// Asks the API for everything that the report holds.
 pub async fn gather(
     administrator: &mut Administrator,
-    devices: usize,
+    arguments: &Arguments,
     elapsed: Duration,
     children: Costs,
 ) -> anyhow::Result<Value> {
+    let devices = arguments.devices;
     let known = administrator.read_all("/devices").await?;
     let certificates = administrator.read_all("/certificates").await?;
     let outcome_unknown = administrator.read("/outcome-unknown").await?;
-    let ledger = administrator.read("/challenges").await?;
+    let mut ledger = administrator.read("/challenges").await?;
+    measure(&mut ledger, arguments, elapsed);
     let by_id: BTreeMap<String, &Value> = known
         .iter()
         .filter_map(|device| Some((text(device, "id").ok()?, device)))
@@ -65,6 +68,29 @@ pub async fn gather(
         "children": children,
         "ledger": ledger,
     }))
+}
+
+/// How many challenges are out, also where the API doesn't give that sum itself.
+pub fn out(ledger: &Value) -> i64 {
+    let sum = |name: &str| ledger.get(name).and_then(Value::as_i64);
+    let rest = || [sum("used"), sum("expired")].into_iter().flatten().sum::<i64>();
+    sum("out").unwrap_or_else(|| (sum("taken").unwrap_or(0) - rest()).max(0))
+}
+
+/// Adds `out`, `bound` and `share`. An NDES whose challenges all live to their end gives `slots` of them in each
+/// lifetime that has begun: that is the bound. Challenges that are used early make room, so the share may exceed 1.
+fn measure(ledger: &mut Value, arguments: &Arguments, elapsed: Duration) {
+    let out = out(ledger);
+    let lifetime = (CHALLENGE_MINUTES * arguments.minute).max(1.0);
+    let slots = u32::try_from(arguments.challenges_max).unwrap_or(u32::MAX);
+    let bound = f64::from(slots) * (elapsed.as_secs_f64() / lifetime).ceil().max(1.0);
+    let taken = ledger.get("taken").and_then(Value::as_f64).unwrap_or(0.0);
+    let share = taken / bound.max(1.0);
+    if let Value::Object(sums) = ledger {
+        sums.insert("out".to_owned(), json!(out));
+        sums.insert("bound".to_owned(), json!(bound));
+        sums.insert("share".to_owned(), json!(share));
+    }
 }
 
 fn is(device: &Value, state: &str) -> bool {

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use super::{
     Arguments,
-    administrator::{Administrator, Ndes},
+    administrator::{Administrator, CHALLENGE_MINUTES, Ndes},
     children::Kept,
     progress::Progress,
     report,
@@ -133,6 +133,11 @@ impl Demonstration {
         })
     }
 
+    /// How many challenges are out: while some are, the ledger's sums aren't final.
+    pub async fn challenges_out(&mut self) -> anyhow::Result<i64> {
+        Ok(report::out(&self.administrator.read("/challenges").await?))
+    }
+
     /// Writes the report, if one is wanted.
     pub async fn write_report(&mut self, arguments: &Arguments, elapsed: Duration) -> anyhow::Result<()> {
         let Some(path) = &arguments.report else {
@@ -143,7 +148,7 @@ impl Demonstration {
             ndes: self.ndes.cost(),
             devices: self.devices.cost(),
         };
-        let report = report::gather(&mut self.administrator, arguments.devices, elapsed, costs).await?;
+        let report = report::gather(&mut self.administrator, arguments, elapsed, costs).await?;
         std::fs::write(path, serde_json::to_vec_pretty(&report)?)
             .with_context(|| format!("writing {}", path.display()))
     }
@@ -244,10 +249,11 @@ fn start_ndes(
         format!("--user={NDES_USER}"),
         format!("--data-dir={}", folder.display()),
         format!("--challenges-max={}", arguments.challenges_max),
-        format!("--challenge-minutes={}", 60),
+        format!("--challenge-minutes={CHALLENGE_MINUTES}"),
         format!("--minute={}", arguments.minute),
     ];
     flags.extend(arguments.seed.map(|seed| format!("--seed={seed}")));
+    flags.push(format!("--faults={}", arguments.faults));
     // Not on the command line, which every user of the machine can read.
     let environment = vec![("SCEAU_TEST_NDES_PASSWORD".to_owned(), password.to_owned())];
     Kept::start("ndes", &folder, flags, environment)
@@ -279,6 +285,7 @@ fn start_devices(
         format!("--minute={}", arguments.minute),
     ];
     flags.extend(arguments.seed.map(|seed| format!("--seed={seed}")));
+    flags.push(format!("--faults={}", arguments.faults));
     Kept::start("devices", &folder, flags, Vec::new())
 }
 

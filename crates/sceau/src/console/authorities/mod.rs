@@ -4,6 +4,7 @@ pub(super) mod built_in;
 pub(super) mod built_in_form;
 mod edit;
 mod form;
+mod full_test;
 pub(super) mod issuances;
 mod list;
 mod remove;
@@ -18,6 +19,9 @@ use domain::{
 
 pub(super) use edit::{add, change, edit, new};
 pub(super) use form::AuthorityPage;
+#[cfg(test)]
+pub(super) use full_test::FullTestPage;
+pub(super) use full_test::{ask as ask_full_test, full_test};
 pub(super) use list::list;
 #[cfg(test)]
 pub(super) use list::{AuthoritiesPage, Row};

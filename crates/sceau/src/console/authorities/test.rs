@@ -10,6 +10,7 @@ use crate::{
     },
     app::Shared,
     console::{
+        examined, moment,
         page::Page,
         posted::Posted,
         respond::{self, Answer},
@@ -19,13 +20,16 @@ use crate::{
 /// What a test found, step by step.
 pub(in super::super) struct Findings {
     pub(in super::super) steps: Vec<Finding>,
+    /// The certificate that a full test was given.
+    pub(in super::super) pem: Option<String>,
 }
 
 pub(in super::super) struct Finding {
     pub(in super::super) class: &'static str,
     pub(in super::super) mark: &'static str,
+    pub(in super::super) name: String,
     pub(in super::super) words: String,
-    pub(in super::super) detail: String,
+    pub(in super::super) took: String,
 }
 
 /// `POST …/{id}/test`
@@ -53,30 +57,23 @@ pub(in super::super) fn findings(page: &Page, test: &AuthorityTest) -> Findings 
     let steps = test
         .steps
         .iter()
-        .map(|step| {
-            let (class, mark) = match step.result {
-                StepResult::Good => ("status-green", "test-good"),
-                StepResult::Warning => ("status-orange", "test-warning"),
-                StepResult::Failed => ("status-red", "test-failed"),
-            };
-            Finding {
-                class,
-                mark,
-                words: page.t(step.key),
-                detail: if is_telling(step.key) {
-                    step.detail.clone()
-                } else {
-                    String::new()
-                },
-            }
+        .map(|step| Finding {
+            class: match step.result {
+                StepResult::Good => "status-green",
+                StepResult::Warning => "status-orange",
+                StepResult::Failed => "status-red",
+                StepResult::Note | StepResult::Skipped => "",
+            },
+            mark: step.result.key(),
+            name: page.t(step.step.key()),
+            words: examined::sentence(step, page.language),
+            took: step.milliseconds.map_or_else(String::new, |milliseconds| {
+                moment::duration(milliseconds, page.language)
+            }),
         })
         .collect();
-    Findings { steps }
-}
-
-/// Whether a step's detail says more than its sentence: details are in English, and from the other side.
-fn is_telling(key: &str) -> bool {
-    ["-capabilities-good", "-expired", "-expiring", "-failed"]
-        .iter()
-        .any(|end| key.ends_with(end))
+    Findings {
+        steps,
+        pem: test.issued.as_deref().map(ca::pem::certificate),
+    }
 }

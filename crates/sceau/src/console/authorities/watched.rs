@@ -12,6 +12,7 @@ use crate::{
     },
     app::Shared,
     console::{
+        examined,
         page::{Page, Section},
         posted::Posted,
         respond::{Answer, go},
@@ -34,35 +35,24 @@ pub(in super::super) struct CheckRow {
     pub(in super::super) class: &'static str,
     pub(in super::super) mark: &'static str,
     pub(in super::super) words: String,
-    pub(in super::super) detail: String,
     pub(in super::super) since: Timestamp,
 }
 
 /// A step in the reader's language.
 pub(in super::super) fn check(page: &Page, check: &Check) -> CheckRow {
     let values = check.values.iter();
-    let values: Vec<(&str, &str)> = values
-        .map(|(name, value)| (name.as_str(), value.as_str()))
-        .collect();
+    let values = values.map(|(name, value)| (name.as_str(), value.as_str()));
     let (class, mark) = match check.result.as_str() {
         "good" => ("status-green", "test-good"),
         "failed" => ("status-red", "test-failed"),
-        _ => ("status-orange", "test-warning"),
+        "warning" => ("status-orange", "test-warning"),
+        "skipped" => ("", "test-skipped"),
+        _ => ("", "test-note"),
     };
     CheckRow {
         class,
         mark,
-        words: page
-            .language
-            .sentence(&check.key, &values)
-            .unwrap_or_else(|| page.t(&check.key)),
-        // What went well needs no more words.
-        detail: check
-            .values
-            .get("detail")
-            .filter(|_| check.result != "good")
-            .cloned()
-            .unwrap_or_default(),
+        words: examined::said(&check.key, values, page.language),
         since: check.since,
     }
 }

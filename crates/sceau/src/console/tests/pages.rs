@@ -210,6 +210,10 @@ fn configuring(page: &Page) -> Vec<Sample> {
             &configurations::shown(page.clone(), &configuration(), "CA", &Warning::ALL),
         ),
         sample(
+            "authorities/full_test.html",
+            &authorities::FullTestPage::new(page.clone(), &authority(), Vec::new(), Some(&test())),
+        ),
+        sample(
             "configurations/test.html",
             &configurations::TestPage {
                 page: page.clone(),

@@ -14,7 +14,7 @@ use domain::{
 };
 
 use super::super::{page::Page, tally::Tally};
-use crate::actions::authorities::{AuthorityTest, StepResult, TestStep};
+use crate::actions::authorities::{AuthorityTest, Step, StepResult, TestStep};
 
 pub(super) fn now() -> Timestamp {
     Timestamp::from_seconds(1_795_424_645)
@@ -156,6 +156,7 @@ pub(super) fn delivery(state: DeliveryState) -> Delivery {
         sans: String::new(),
         token_sha256: None,
         secret: None,
+        charged: 0,
         challenge_taken_at: None,
         is_on_device: true,
         not_before: now(),
@@ -267,20 +268,24 @@ pub(super) fn refused(page: Page) -> Page {
 }
 
 pub(super) fn test() -> AuthorityTest {
-    let step = |key, result| TestStep {
-        key,
-        result,
-        detail: "CN=RA: 12 days left".to_owned(),
+    let step = |step, result, key| {
+        TestStep::new(step, result, key)
+            .with("user", "LAB\\ndes")
+            .with("host", "ndes.example.org")
+            .with("addresses", "192.0.2.7")
+            .with("place", "ndes.example.org:443")
+            .took(12)
     };
     AuthorityTest {
         steps: vec![
-            step("test-reach-good", StepResult::Good),
-            step("test-certificate-expiring", StepResult::Warning),
-            step("test-sign-in-refused", StepResult::Failed),
+            step(Step::ScepName, StepResult::Good, "test-name-good"),
+            step(Step::ScepTls, StepResult::Warning, "test-tls-expired"),
+            step(Step::SignIn, StepResult::Failed, "test-sign-in-refused"),
         ],
         capabilities: Vec::new(),
         certificates: Vec::new(),
         last_challenge_at: None,
+        issued: Some(vec![0x30, 0]),
     }
 }
 

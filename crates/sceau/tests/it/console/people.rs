@@ -85,6 +85,7 @@ async fn device_with_certificate(
         device_id: device.id.clone(),
         configuration,
         attempt: 1,
+        charged: 0,
         not_before: now,
     };
     let sha1 = Sha1::parse("0123456789ABCDEF0123456789ABCDEF01234567").unwrap();

@@ -120,13 +120,11 @@ async fn a_test_of_the_connection_tells_what_it_found_and_takes_no_challenge() {
         let answer = browser.post(&format!("{AUTHORITIES}/new"), &form).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
         assert!(
-            answer
-                .text
-                .contains("The sign-in was accepted. No challenge was taken."),
+            answer.text.contains("was let in. No challenge was taken."),
             "{}",
             answer.text
         );
-        assert!(answer.text.contains("only a challenge proves it"));
+        assert!(answer.text.contains("Only a challenge proves it"));
     }
     let id = add_authority(&mut browser, &laboratory).await;
     let page = browser.get(&format!("{AUTHORITIES}/{id}")).await.text;

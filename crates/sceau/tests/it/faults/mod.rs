@@ -1,6 +1,7 @@
 //! What holds when processes die, networks break and passwords are wrong. Each test runs the real program.
 
 mod agreement;
+mod breaker;
 mod children;
 mod demonstration;
 mod kills;
@@ -9,6 +10,7 @@ mod parts;
 #[path = "../../../../store/tests/store/postgres.rs"]
 pub mod postgres;
 mod processes;
+mod queue;
 mod relay;
 mod sign_in;
 mod slots;

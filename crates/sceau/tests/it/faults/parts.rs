@@ -102,9 +102,14 @@ impl Parts {
         }
     }
 
+    /// NDES dies.
+    pub fn stop_ndes(&mut self) {
+        self.ndes = None;
+    }
+
     /// NDES dies and comes back with another password.
     pub async fn change_password(&mut self, slots: usize, password: &str) {
-        self.ndes = None;
+        self.stop_ndes();
         self.ndes = Some(start_ndes(self.folder.path(), self.ports, slots, password));
         for _ in 0..300 {
             if std::net::TcpStream::connect(beside(self.ports, 2)).is_ok() {
@@ -171,11 +176,11 @@ impl Parts {
     }
 }
 
-fn beside(address: SocketAddr, more: u16) -> SocketAddr {
+pub fn beside(address: SocketAddr, more: u16) -> SocketAddr {
     SocketAddr::new(address.ip(), address.port() + more)
 }
 
-fn start_ndes(folder: &Path, ports: SocketAddr, slots: usize, password: &str) -> Killed {
+pub fn start_ndes(folder: &Path, ports: SocketAddr, slots: usize, password: &str) -> Killed {
     let flags = [
         "lab".to_owned(),
         "ndes".to_owned(),

@@ -3,7 +3,10 @@
 use std::{
     io::{Read as _, Write as _},
     net::{Shutdown, SocketAddr, TcpListener, TcpStream},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread,
 };
 
@@ -13,6 +16,7 @@ const PROOF: &[u8] = b"TlRMTVNTUAADAAAA";
 pub struct Relay {
     pub address: SocketAddr,
     sent: Arc<Mutex<Vec<u8>>>,
+    connections: Arc<AtomicUsize>,
 }
 
 impl Relay {
@@ -22,13 +26,25 @@ impl Relay {
         let address = listener.local_addr().expect("an address");
         let sent = Arc::new(Mutex::new(Vec::new()));
         let record = Arc::clone(&sent);
+        let connections = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&connections);
         thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {
+                count.fetch_add(1, Ordering::Relaxed);
                 let record = Arc::clone(&record);
                 thread::spawn(move || carry(client, target, &record));
             }
         });
-        Self { address, sent }
+        Self {
+            address,
+            sent,
+            connections,
+        }
+    }
+
+    /// How often somebody connected, whether or not anything listens behind.
+    pub fn connections(&self) -> usize {
+        self.connections.load(Ordering::Relaxed)
     }
 
     /// How many complete sign-ins were tried.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sceau::outbound::{ChallengeProblem, Outbound, ProbeOutcome, Upstream};
+use sceau::outbound::{ChallengeProblem, Lifetime, Outbound, ProbeOutcome, Upstream};
 use zeroize::Zeroizing;
 
 use crate::laboratory::Laboratory;
@@ -18,7 +18,24 @@ async fn a_challenge_is_taken_over_http_and_over_https() {
             .await
             .unwrap();
         assert_eq!(page.challenge.len(), 16, "NDES gives 16 hexadecimal digits");
-        assert_eq!(page.ca_md5.len(), 32);
+        assert_eq!(page.lifetime, Lifetime::Minutes(60));
+        let upstream = Upstream {
+            scep_url: laboratory.scep_url(),
+            trust_pem: laboratory.trust_pem(),
+            capabilities: String::new(),
+        };
+        let answer = Outbound::new()
+            .scep_get(&upstream, scep::Operation::GetCaCert)
+            .await
+            .unwrap();
+        let chain: Vec<Vec<u8>> = scep::CaCertificates::parse(&answer.body)
+            .unwrap()
+            .all()
+            .iter()
+            .map(|certificate| certificate.der().to_vec())
+            .collect();
+        assert_eq!(page.foreign_thumbprint(&chain), None);
+        assert_eq!(page.foreign_thumbprint(&[]), page.ca_md5.as_deref());
     }
 }
 

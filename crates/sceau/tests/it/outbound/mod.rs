@@ -1,6 +1,7 @@
 //! The only HTTP client, against the laboratory's NDES and against servers that misbehave on purpose.
 
 mod challenges;
+mod pages;
 mod samba;
 mod scep;
 pub mod script;

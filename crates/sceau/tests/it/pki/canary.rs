@@ -147,6 +147,7 @@ async fn device(server: &Server) -> String {
         devices: 1,
         data_dir: folder.path().join("devices"),
         minute_seconds: 1.0,
+        faults: lab::faults::Faults::default(),
         seed: Some(1),
         report: None,
         linger: false,

@@ -1,22 +1,30 @@
-//! Looking at an authority from end to end, step by step, without taking a challenge.
+//! Looking at an authority from end to end, step by step, without taking a challenge. What a step says is a key of the
+//! locales with its values: no words stand here.
 
+mod address;
+mod capabilities;
 mod certificates;
 mod permission;
-mod scep;
+mod revocation;
 mod sign_in;
+mod thumbprint;
 
-use domain::{Timestamp, external_ca::Authority};
-use serde::Serialize;
+use std::time::Instant;
+
+use domain::{
+    Timestamp,
+    external_ca::{Authority, ChallengeWay},
+    scep_configuration::Configuration,
+};
+use serde::{Serialize, Serializer};
 
 pub(in crate::actions) use certificates::certificate_steps;
+pub(super) use sign_in::problem;
 
-use super::{
-    ChainCertificate, chain,
-    verify::{self, Seen},
-};
+use super::{ChainCertificate, chain, verify::Seen};
 use crate::{
     app::Shared,
-    outbound::{ChallengeProblem, ChallengeSource, ProbeOutcome, Upstream},
+    outbound::{ChallengeProblem, ChallengeSource, ProbeOutcome, Upstream, are_neighbours},
 };
 
 /// What a test found.
@@ -30,6 +38,8 @@ pub struct AuthorityTest {
     pub certificates: Vec<ChainCertificate>,
     /// When a delivery or an order last got a challenge: the only proof of the permission.
     pub last_challenge_at: Option<Timestamp>,
+    /// The certificate (DER) that a full test was given.
+    pub issued: Option<Vec<u8>>,
 }
 
 impl AuthorityTest {
@@ -39,15 +49,119 @@ impl AuthorityTest {
     }
 }
 
+/// What a step looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// The name in the SCEP address.
+    ScepName,
+    /// A connection to the SCEP address.
+    ScepConnection,
+    /// TLS at the SCEP address.
+    ScepTls,
+    /// GetCACaps.
+    Capabilities,
+    /// GetCACert.
+    Certificates,
+    /// One of its certificates.
+    Certificate,
+    /// How they hang together, and whether they changed.
+    Chain,
+    /// The SHA-1 that Windows compares.
+    Thumbprint,
+    /// A revocation list.
+    Revocation,
+    /// The name in the challenge address.
+    ChallengeName,
+    /// A connection to the challenge address.
+    ChallengeConnection,
+    /// TLS at the challenge address.
+    ChallengeTls,
+    /// The account's sign-in.
+    SignIn,
+    /// Whether the account gets challenges.
+    Permission,
+    /// The key of a built-in authority.
+    Key,
+    /// A challenge that a full test takes.
+    Challenge,
+    /// A request that a full test sends.
+    Enrolment,
+    /// The certificate that it is given.
+    Issued,
+}
+
+impl Step {
+    /// Key of its name in the locales.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::ScepName => "test-step-scep-name",
+            Self::ScepConnection => "test-step-scep-connection",
+            Self::ScepTls => "test-step-scep-tls",
+            Self::Capabilities => "test-step-capabilities",
+            Self::Certificates => "test-step-certificates",
+            Self::Certificate => "test-step-certificate",
+            Self::Chain => "test-step-chain",
+            Self::Thumbprint => "test-step-thumbprint",
+            Self::Revocation => "test-step-revocation",
+            Self::ChallengeName => "test-step-challenge-name",
+            Self::ChallengeConnection => "test-step-challenge-connection",
+            Self::ChallengeTls => "test-step-challenge-tls",
+            Self::SignIn => "test-step-sign-in",
+            Self::Permission => "test-step-permission",
+            Self::Key => "test-step-key",
+            Self::Challenge => "test-step-challenge",
+            Self::Enrolment => "test-step-enrolment",
+            Self::Issued => "test-step-issued",
+        }
+    }
+}
+
 /// One step.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TestStep {
-    /// Key of its sentence in the locales.
-    pub key: &'static str,
+    /// What it looked at.
+    pub step: Step,
     /// How it went.
     pub result: StepResult,
-    /// The same in English, with its values.
-    pub detail: String,
+    /// Key of its sentence in the locales.
+    pub key: &'static str,
+    /// The values of that sentence.
+    #[serde(serialize_with = "as_object")]
+    pub values: Vec<(&'static str, String)>,
+    /// How long it took, where something was asked.
+    pub milliseconds: Option<i64>,
+}
+
+impl TestStep {
+    /// A step without values.
+    pub fn new(step: Step, result: StepResult, key: &'static str) -> Self {
+        Self {
+            step,
+            result,
+            key,
+            values: Vec::new(),
+            milliseconds: None,
+        }
+    }
+
+    /// With one more value of its sentence.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.values.push((name, value.into()));
+        self
+    }
+
+    /// With the time that it took.
+    #[must_use]
+    pub fn took(mut self, milliseconds: i64) -> Self {
+        self.milliseconds = Some(milliseconds);
+        self
+    }
+
+    pub(super) fn skipped(step: Step) -> Self {
+        Self::new(step, StepResult::Skipped, "test-skipped-after-failure")
+    }
 }
 
 /// How a step went.
@@ -56,10 +170,27 @@ pub struct TestStep {
 pub enum StepResult {
     /// As it should be.
     Good,
+    /// It works; worth knowing.
+    Note,
     /// It works, but a person should look.
     Warning,
     /// It does not work.
     Failed,
+    /// It wasn't tried.
+    Skipped,
+}
+
+impl StepResult {
+    /// Key of its name in the locales.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Good => "test-good",
+            Self::Note => "test-note",
+            Self::Warning => "test-warning",
+            Self::Failed => "test-failed",
+            Self::Skipped => "test-skipped",
+        }
+    }
 }
 
 /// What an examination found, and what it learned for whoever stores it.
@@ -68,36 +199,94 @@ pub(super) struct Examination {
     pub(super) test: AuthorityTest,
     /// What the authority says of itself, if it says something.
     pub(super) seen: Option<Seen>,
-    /// What the sign-in came to.
-    pub(super) sign_in: Result<ProbeOutcome, ChallengeProblem>,
+    /// What the sign-in came to, where it was tried.
+    pub(super) sign_in: Option<Result<ProbeOutcome, ChallengeProblem>>,
 }
 
-/// Looks at an authority, and tries the sign-in also when SCEP doesn't answer.
-pub(super) async fn examine(app: &Shared, authority: &Authority, source: &ChallengeSource) -> Examination {
+/// Looks at an authority, and goes on after a failure where it can. `stored` tells whether the authority is known, so
+/// that what it shows can be compared; `configurations` are those that name it.
+pub(super) async fn examine(
+    app: &Shared,
+    authority: &Authority,
+    source: &ChallengeSource,
+    stored: bool,
+    configurations: &[Configuration],
+) -> Examination {
+    let now = app.now();
+    let trust = authority.trust_pem.as_deref();
+    let scep = app.outbound.reach(&authority.scep_url, trust).await;
     let mut test = AuthorityTest {
-        steps: Vec::new(),
+        steps: address::steps(&scep, address::Which::Scep, now),
         capabilities: Vec::new(),
         certificates: Vec::new(),
         last_challenge_at: authority.health.last_challenge_at,
+        issued: None,
     };
-    let seen = match verify::look(&app.outbound, &Upstream::of(authority)).await {
-        Ok(seen) => {
-            let shown = Authority {
-                certificates: seen.certificates.clone(),
-                ..authority.clone()
-            };
-            test.capabilities = seen.capabilities.lines().map(str::to_owned).collect();
-            test.certificates = chain(&shown);
-            test.steps = scep::steps(&test, app.now());
-            Some(seen)
-        }
-        Err(error) => {
-            test.steps.push(scep::failed("test-scep-failed", &error));
-            None
-        }
+    let seen = if scep.is_good() {
+        ask(app, authority, &mut test).await
+    } else {
+        test.steps.push(TestStep::skipped(Step::Capabilities));
+        test.steps.push(TestStep::skipped(Step::Certificates));
+        None
     };
-    let sign_in = verify::sign_in(&app.outbound, source).await;
-    test.steps.push(sign_in::step(&sign_in));
+    if let Some(seen) = &seen {
+        let before = stored.then_some(authority);
+        test.steps.extend(thumbprint::steps(
+            &test.certificates,
+            seen,
+            before,
+            configurations,
+        ));
+        test.steps
+            .extend(revocation::steps(app, trust, &test.certificates).await);
+    }
+    let sign_in = if authority.kind.challenge_way() == ChallengeWay::Page {
+        let is_reached = if are_neighbours(&authority.scep_url, &source.challenge_url) {
+            if scep.is_good() && scep.tls.is_none() {
+                test.steps.push(address::plain(Step::ChallengeTls));
+            }
+            scep.is_good()
+        } else {
+            let reached = app.outbound.reach(&source.challenge_url, trust).await;
+            test.steps
+                .extend(address::steps(&reached, address::Which::Challenge, now));
+            reached.is_good()
+        };
+        sign_in::tried(app, source, is_reached, &mut test.steps).await
+    } else {
+        None
+    };
     test.steps.push(permission::step(authority));
     Examination { test, seen, sign_in }
+}
+
+/// GetCACaps and GetCACert; the second also where the first fails.
+async fn ask(app: &Shared, authority: &Authority, test: &mut AuthorityTest) -> Option<Seen> {
+    let upstream = Upstream::of(authority);
+    let (capabilities, steps) = capabilities::ask(app, &upstream).await;
+    test.steps.extend(steps);
+    let name = authority.access.ca_name.as_deref();
+    let (certificates, step) = certificates::ask(app, &upstream, name).await;
+    test.steps.push(step);
+    let certificates = certificates?;
+    let shown = Authority {
+        certificates: certificates.clone(),
+        ..authority.clone()
+    };
+    test.capabilities = capabilities.lines().map(str::to_owned).collect();
+    test.certificates = chain(&shown);
+    test.steps
+        .extend(certificate_steps(&test.certificates, app.now()));
+    Seen::of(capabilities, certificates)
+}
+
+fn as_object<S: Serializer>(
+    values: &[(&'static str, String)],
+    serializer: S,
+) -> std::result::Result<S::Ok, S::Error> {
+    serializer.collect_map(values.iter().map(|(name, value)| (name, value)))
+}
+
+fn milliseconds(since: Instant) -> i64 {
+    i64::try_from(since.elapsed().as_millis()).unwrap_or(i64::MAX)
 }

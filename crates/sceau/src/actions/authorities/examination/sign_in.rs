@@ -1,26 +1,65 @@
-//! Whether the challenge page lets the account in.
+//! Whether the challenge page lets the account in. It is tried at the address without its trailing slash, whose 301
+//! gives no challenge.
 
-use super::{StepResult, TestStep};
-use crate::outbound::{ChallengeProblem, ProbeOutcome};
+use std::time::Instant;
 
-pub(super) fn step(outcome: &Result<ProbeOutcome, ChallengeProblem>) -> TestStep {
-    let (key, result, detail) = match outcome {
-        Ok(ProbeOutcome::Proved) => (
-            "test-sign-in-proved",
-            StepResult::Good,
-            "the sign-in was accepted; no challenge was taken".to_owned(),
-        ),
-        Ok(ProbeOutcome::NotProved) => (
-            "test-sign-in-not-proved",
-            StepResult::Warning,
-            "the page answers without asking for the sign-in: it is not proved".to_owned(),
-        ),
-        Err(ChallengeProblem::SignInRefused) => (
-            "test-sign-in-refused",
-            StepResult::Failed,
-            ChallengeProblem::SignInRefused.to_string(),
-        ),
-        Err(other) => ("test-sign-in-failed", StepResult::Failed, other.to_string()),
-    };
-    TestStep { key, result, detail }
+use super::{Step, StepResult, TestStep, milliseconds};
+use crate::{
+    actions::authorities::verify,
+    app::Shared,
+    outbound::{ChallengeProblem, ChallengeSource, ProbeOutcome, ProbedPage},
+};
+
+pub(super) async fn tried(
+    app: &Shared,
+    source: &ChallengeSource,
+    is_reached: bool,
+    steps: &mut Vec<TestStep>,
+) -> Option<Result<ProbeOutcome, ChallengeProblem>> {
+    if !is_reached {
+        steps.push(TestStep::skipped(Step::SignIn));
+        return None;
+    }
+    let begun = Instant::now();
+    let outcome = verify::sign_in(&app.outbound, source).await;
+    steps.push(
+        step(&outcome)
+            .with("user", source.username.clone())
+            .took(milliseconds(begun)),
+    );
+    Some(outcome)
+}
+
+fn step(outcome: &Result<ProbeOutcome, ChallengeProblem>) -> TestStep {
+    let good = |result, key| TestStep::new(Step::SignIn, result, key);
+    match outcome {
+        Ok(ProbeOutcome::Proved) => good(StepResult::Good, "test-sign-in-proved"),
+        Ok(ProbeOutcome::NotProved) => good(StepResult::Warning, "test-sign-in-not-proved"),
+        Ok(ProbeOutcome::TookAPage { page, .. }) => match page {
+            ProbedPage::Challenge => good(StepResult::Warning, "test-sign-in-took-challenge"),
+            ProbedPage::CacheFull => good(StepResult::Warning, "test-sign-in-took-none"),
+            ProbedPage::NoChallenge => good(StepResult::Failed, "test-sign-in-no-challenge"),
+        },
+        Err(found) => problem(Step::SignIn, found),
+    }
+}
+
+/// What keeps an account from the page, or from a challenge.
+pub(in crate::actions::authorities) fn problem(step: Step, problem: &ChallengeProblem) -> TestStep {
+    let failed = |key| TestStep::new(step, StepResult::Failed, key);
+    match problem {
+        ChallengeProblem::SignInRefused => failed("test-sign-in-refused"),
+        ChallengeProblem::NoPermission => failed("test-sign-in-no-permission"),
+        ChallengeProblem::NoCommonScheme(_) => failed("test-sign-in-no-scheme"),
+        ChallengeProblem::Broken(_) => failed("test-sign-in-unanswered"),
+        ChallengeProblem::Unreachable(_) => failed("test-sign-in-interrupted"),
+        ChallengeProblem::Truncated => failed("test-sign-in-truncated"),
+        ChallengeProblem::PolicyModule(excerpt) => {
+            failed("test-sign-in-policy-module").with("excerpt", excerpt)
+        }
+        ChallengeProblem::NotUnderstood(excerpt) => failed("test-sign-in-page").with("excerpt", excerpt),
+        ChallengeProblem::Status(status) => failed("test-sign-in-status").with("status", status.to_string()),
+        ChallengeProblem::NoChallengeRequired => failed("test-sign-in-no-challenge"),
+        ChallengeProblem::CacheFull => failed("test-challenge-cache-full"),
+    }
 }

@@ -1,0 +1,10 @@
+//! The broker of challenges: who gets one next, and how long the others stay away. Decisions only; what they are about is
+//! read and stored elsewhere.
+
+mod breaker;
+mod capacity;
+mod queue;
+
+pub use breaker::{Breaker, Gate, Probe, Trouble};
+pub use capacity::{Learned, after_full, after_success, slots};
+pub use queue::{Standing, Turn, is_worth_telling, poll_minutes, turn};

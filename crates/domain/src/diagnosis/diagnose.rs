@@ -1,0 +1,184 @@
+//! From what is known of a failed enrolment to its cause: the device's code, the proxy's record, the challenge's age,
+//! what the authority is now and what was ordered.
+
+use super::{Blame, Cause, hresult};
+use crate::{
+    thumbprint::Sha1,
+    time::Timestamp,
+    transaction::{Transaction, TransactionState},
+};
+
+/// CRYPT_E_HASH_VALUE: CAThumbprint isn't the SHA-1 of the issuer of the RA certificates.
+const HASH_VALUE: i32 = 0x8009_1007_u32.cast_signed();
+
+/// What is known of an enrolment that failed.
+#[derive(Clone, Copy, Debug)]
+pub struct Evidence<'a> {
+    /// ErrorCode as the device gave it.
+    pub code: i32,
+    /// The proxy's record of the request, if it saw one; never on the direct route.
+    pub record: Option<&'a Transaction>,
+    /// The challenge that was delivered.
+    pub challenge: Option<ChallengeFacts>,
+    /// CAThumbprint as ordered.
+    pub ordered: Option<Sha1>,
+    /// SHA-1 of the issuer of the authority's RA certificates, as last seen.
+    pub issuer: Option<Sha1>,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// What is known of a challenge.
+#[derive(Clone, Copy, Debug)]
+pub struct ChallengeFacts {
+    /// When the authority gave it.
+    pub taken_at: Timestamp,
+    /// How long the authority keeps it.
+    pub lifetime_seconds: u32,
+    /// Whether the authority is known to have forgotten it.
+    pub is_forgotten: bool,
+}
+
+/// What it comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnosis {
+    /// Why.
+    pub cause: Cause,
+    /// Whether it counts as an attempt of the device.
+    pub is_charged: bool,
+}
+
+/// Names the cause. The proxy's record tells more than the device's code, and a code that blames the order more than
+/// the challenge's age.
+pub fn diagnose(evidence: &Evidence<'_>) -> Diagnosis {
+    let cause = match evidence.record {
+        Some(record) => of_record(evidence, record),
+        None => of_device(evidence, evidence.now),
+    };
+    Diagnosis {
+        is_charged: cause.is_charged(),
+        cause,
+    }
+}
+
+fn of_record(evidence: &Evidence<'_>, record: &Transaction) -> Cause {
+    match &record.state {
+        TransactionState::Refused {
+            fail_info, hresult, ..
+        } => {
+            let refused = Cause::AuthorityRefused {
+                fail_info: *fail_info,
+                hresult: *hresult,
+            };
+            // NDES refuses a challenge with the words that it has for everything else: age and fate tell.
+            if refused.blames_the_order() {
+                refused
+            } else {
+                of_challenge(evidence, record.forwarded_at).unwrap_or(refused)
+            }
+        }
+        TransactionState::NotDelivered { detail } => Cause::AuthorityUnreachable {
+            detail: detail.clone(),
+            until: evidence.now,
+        },
+        TransactionState::Forwarded | TransactionState::OutcomeUnknown => Cause::NoAnswer,
+        TransactionState::Succeeded | TransactionState::NotInstalled | TransactionState::Pending => {
+            Cause::DeviceError { code: evidence.code }
+        }
+    }
+}
+
+/// Without a record: the authority was not reached through the proxy.
+fn of_device(evidence: &Evidence<'_>, presented_at: Timestamp) -> Cause {
+    let reported = Cause::DeviceError { code: evidence.code };
+    if evidence.code == HASH_VALUE
+        && let (Some(ordered), Some(issuer)) = (evidence.ordered, evidence.issuer)
+        && ordered != issuer
+    {
+        return Cause::ThumbprintOfAnother {
+            ordered: ordered.to_string(),
+            issuer: issuer.to_string(),
+        };
+    }
+    if reported.blames_the_order() {
+        return reported;
+    }
+    of_challenge(evidence, presented_at).unwrap_or(reported)
+}
+
+fn of_challenge(evidence: &Evidence<'_>, presented_at: Timestamp) -> Option<Cause> {
+    let challenge = evidence.challenge?;
+    let over_at = challenge
+        .taken_at
+        .plus_seconds(i64::from(challenge.lifetime_seconds));
+    if presented_at >= over_at {
+        Some(Cause::ChallengeExpired)
+    } else {
+        challenge.is_forgotten.then_some(Cause::ChallengeForgotten)
+    }
+}
+
+/// Whether what a device reports proves that its challenge was presented to the authority, where no proxy saw it: a
+/// request that waits for approval (Status 2), or a code of the CA itself (CERTSRV_E_*).
+pub fn was_presented(status: i64, code: i32) -> bool {
+    status == 2 || matches!(code.cast_unsigned(), 0x8009_4000..=0x8009_4FFF)
+}
+
+impl Cause {
+    /// Whose fault it is.
+    pub fn blame(&self) -> Blame {
+        match self {
+            Self::DeviceError { code } => hresult(*code).blame,
+            Self::AuthorityRefused { hresult: Some(_), .. } if self.blames_the_order() => {
+                Blame::Configuration
+            }
+            Self::VariableMissing { .. }
+            | Self::SubjectInvalid { .. }
+            | Self::SanInvalid { .. }
+            | Self::CertificateMismatch { .. }
+            | Self::ThumbprintOfAnother { .. } => Blame::Configuration,
+            Self::CommandRefused { .. } | Self::CertificateGone | Self::UserNotSignedIn => Blame::Device,
+            Self::NoAnswer => Blame::Network,
+            Self::ChallengeBeingFetched
+            | Self::SlotsTaken { .. }
+            | Self::CacheFull { .. }
+            | Self::AuthorityUnreachable { .. }
+            | Self::SignInRefused
+            | Self::NoPermission
+            | Self::PageNotUnderstood { .. }
+            | Self::AuthorityRefused { .. }
+            | Self::ChallengeExpired
+            | Self::QueuedBehind { .. }
+            | Self::SlotsHeldSilent { .. }
+            | Self::ChallengeForgotten
+            | Self::ChallengeNotAsked
+            | Self::PageTruncated
+            | Self::PolicyModule { .. }
+            | Self::KerberosImpossible { .. }
+            | Self::StillPending { .. } => Blame::Authority,
+        }
+    }
+
+    /// Whether it counts as an attempt of the device: never what the authority or the network did, nor waiting.
+    pub fn is_charged(&self) -> bool {
+        match self {
+            Self::UserNotSignedIn => false,
+            _ => matches!(
+                self.blame(),
+                Blame::Device | Blame::Configuration | Blame::Passing
+            ),
+        }
+    }
+
+    /// Whether a code says that the request itself is what the CA doesn't take. E_INVALIDARG and its like say nothing:
+    /// NDES gives them for a challenge as well.
+    pub(crate) fn blames_the_order(&self) -> bool {
+        let code = match self {
+            Self::AuthorityRefused { hresult, .. } => *hresult,
+            Self::DeviceError { code } => Some(*code),
+            _ => None,
+        };
+        code.map(hresult)
+            .is_some_and(|named| named.blame == Blame::Configuration && named.family != "argument")
+    }
+}

@@ -1,0 +1,5 @@
+//! Who gets a challenge next, and how often the others come back.
+
+mod breaker;
+mod capacity;
+mod queue;
