@@ -1,4 +1,4 @@
-//! TLS towards other systems: whom it trusts, and its failures in words.
+//! TLS towards other systems: whom it trusts, and why it failed.
 
 use std::sync::Arc;
 
@@ -7,6 +7,7 @@ use rustls::{
     AlertDescription, CertificateError, ClientConfig, Error, RootCertStore, crypto::aws_lc_rs as provider,
 };
 use rustls_pki_types::{CertificateDer, pem::PemObject as _};
+use thiserror::Error as ThisError;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use super::Unreachable;
@@ -31,46 +32,124 @@ pub(super) fn configuration(trust_pem: Option<&str>) -> Result<Arc<ClientConfig>
     Ok(Arc::new(configuration))
 }
 
-/// A failed handshake in words, with the remedy where one is known.
-pub(super) fn explain(error: &std::io::Error) -> String {
-    let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) else {
-        return format!("{error}; does the server speak TLS on this port?");
-    };
-    match tls {
-        Error::AlertReceived(AlertDescription::HandshakeFailure | AlertDescription::ProtocolVersion) => {
-            "the server offers no cipher suite or version that is spoken here, as Windows Server 2012 R2 with an RSA \
-             certificate does: use Windows Server 2016 or later, an ECDSA certificate, or an http address for SCEP"
-                .to_owned()
-        }
-        Error::InvalidCertificate(cause) => certificate(cause),
-        Error::InvalidMessage(_) => "the server answers with something that is no TLS on this port".to_owned(),
-        other => other.to_string(),
-    }
+/// Why a handshake failed. Its words, with the remedy, are in the locales under [`TlsProblem::key`]; `Display` is for
+/// logs and the command line.
+#[derive(Clone, Debug, PartialEq, Eq, ThisError)]
+pub enum TlsProblem {
+    /// No cipher suite or version in common.
+    #[error(
+        "the server offers no cipher suite or version that is spoken here, as Windows Server 2012 R2 with an RSA \
+         certificate does: use Windows Server 2016 or later, an ECDSA certificate, or an http address for SCEP"
+    )]
+    NoCommonSuite,
+    /// Something else is spoken there.
+    #[error("the server answers with something that is no TLS on this port")]
+    NotTls,
+    /// The chain ends at nobody who is trusted.
+    #[error(
+        "its certificate comes from an authority that isn't trusted: give that authority's certificate as trust file"
+    )]
+    UnknownIssuer,
+    /// The certificate is for these names.
+    #[error("its certificate is for another name: {0}")]
+    OtherName(String),
+    /// The certificate has no alternative name.
+    #[error(
+        "its certificate has a common name only, or another name: it needs the name as a subject alternative name"
+    )]
+    CommonNameOnly,
+    /// The certificate's time is over.
+    #[error("its certificate has expired")]
+    Expired,
+    /// The certificate's time has not come.
+    #[error("its certificate is not valid yet: compare the clocks")]
+    NotYetValid,
+    /// An authority's own certificate is shown.
+    #[error(
+        "its certificate is that of an authority, such as one that signed itself: the server needs one issued to it"
+    )]
+    AuthorityAsServer,
+    /// Something else is wrong with the certificate: the library's words.
+    #[error("its certificate is not accepted: {0}")]
+    Certificate(String),
+    /// Something else: the library's or the system's words.
+    #[error("{0}; does the server speak TLS on this port?")]
+    Other(String),
 }
 
-fn certificate(cause: &CertificateError) -> String {
-    use CertificateError as E;
-    match cause {
-        E::UnknownIssuer => {
-            "its certificate comes from an authority that isn't trusted: give that authority's certificate as trust file"
-                .to_owned()
+impl TlsProblem {
+    /// Every key that [`TlsProblem::key`] gives.
+    pub const KEYS: [&str; 10] = [
+        "tls-no-common-suite",
+        "tls-not-tls",
+        "tls-unknown-issuer",
+        "tls-other-name",
+        "tls-common-name-only",
+        "tls-expired",
+        "tls-not-yet-valid",
+        "tls-authority-as-server",
+        "tls-certificate",
+        "tls-other",
+    ];
+
+    /// Key of its sentence in the locales; it wants the value `host` and those of [`TlsProblem::values`].
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::NoCommonSuite => "tls-no-common-suite",
+            Self::NotTls => "tls-not-tls",
+            Self::UnknownIssuer => "tls-unknown-issuer",
+            Self::OtherName(_) => "tls-other-name",
+            Self::CommonNameOnly => "tls-common-name-only",
+            Self::Expired => "tls-expired",
+            Self::NotYetValid => "tls-not-yet-valid",
+            Self::AuthorityAsServer => "tls-authority-as-server",
+            Self::Certificate(_) => "tls-certificate",
+            Self::Other(_) => "tls-other",
         }
-        E::NotValidForName => "its certificate is for another name, or has a common name only".to_owned(),
-        E::NotValidForNameContext { presented, .. } if presented.is_empty() => {
-            "its certificate has a common name only: it needs the name as a subject alternative name".to_owned()
+    }
+
+    /// The values of its sentence.
+    pub fn values(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::OtherName(names) => vec![("names", names.clone())],
+            Self::Certificate(detail) | Self::Other(detail) => vec![("detail", detail.clone())],
+            Self::NoCommonSuite
+            | Self::NotTls
+            | Self::UnknownIssuer
+            | Self::CommonNameOnly
+            | Self::Expired
+            | Self::NotYetValid
+            | Self::AuthorityAsServer => Vec::new(),
         }
-        E::NotValidForNameContext { presented, .. } => {
-            format!("its certificate is for another name: {}", presented.join(", "))
+    }
+
+    /// What a failed handshake says.
+    pub(super) fn of(error: &std::io::Error) -> Self {
+        let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) else {
+            return Self::Other(error.to_string());
+        };
+        match tls {
+            Error::AlertReceived(AlertDescription::HandshakeFailure | AlertDescription::ProtocolVersion) => {
+                Self::NoCommonSuite
+            }
+            Error::InvalidCertificate(cause) => Self::of_certificate(cause),
+            Error::InvalidMessage(_) => Self::NotTls,
+            other => Self::Other(other.to_string()),
         }
-        E::Expired | E::ExpiredContext { .. } => "its certificate has expired".to_owned(),
-        E::NotValidYet | E::NotValidYetContext { .. } => {
-            "its certificate is not valid yet: compare the clocks".to_owned()
+    }
+
+    fn of_certificate(cause: &CertificateError) -> Self {
+        use CertificateError as E;
+        match cause {
+            E::UnknownIssuer => Self::UnknownIssuer,
+            E::NotValidForName => Self::CommonNameOnly,
+            E::NotValidForNameContext { presented, .. } if presented.is_empty() => Self::CommonNameOnly,
+            E::NotValidForNameContext { presented, .. } => Self::OtherName(presented.join(", ")),
+            E::Expired | E::ExpiredContext { .. } => Self::Expired,
+            E::NotValidYet | E::NotValidYetContext { .. } => Self::NotYetValid,
+            E::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => Self::AuthorityAsServer,
+            other => Self::Certificate(other.to_string()),
         }
-        E::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
-            "its certificate is that of an authority, such as one that signed itself: the server needs one issued to it"
-                .to_owned()
-        }
-        other => format!("its certificate is not accepted: {other}"),
     }
 }
 
