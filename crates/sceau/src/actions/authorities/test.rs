@@ -65,7 +65,7 @@ pub async fn test_form(
         (None, Some(existing)) => super::open_password(app, existing)?,
         (None, None) => Zeroizing::default(),
     };
-    let source = super::typed_source(&checked, password);
+    let source = super::typed_source(&checked, existing.as_ref(), password);
     let candidate = super::candidate(app, existing.as_ref(), &checked);
     let _turn = app.bells.sign_in_turn(&candidate.id).await;
     let configurations = match &existing {
