@@ -12,7 +12,7 @@ use super::{
     note, record, source,
 };
 use crate::{
-    actions::{Error, Result, built_in},
+    actions::{Error, Result, broker, built_in},
     app::Shared,
 };
 
@@ -24,6 +24,8 @@ pub async fn test_authority(app: &Shared, actor: &Actor, id: &AuthorityId) -> Re
     if authority.kind == AuthorityKind::BuiltIn {
         return built_in::examine(app, &authority).await;
     }
+    // Kept until what the sign-in came to is stored.
+    let _turn = broker::asked_turn(app, id).await?;
     let found = examine(app, &authority, &source(app, &authority)?).await;
     if let Some(seen) = &found.seen {
         record::chain(app, actor, &authority, seen).await?;
@@ -52,6 +54,10 @@ pub async fn test_form(
         (None, None) => Zeroizing::default(),
     };
     let source = super::typed_source(&checked, password);
+    let _turn = match id {
+        Some(id) => Some(broker::asked_turn(app, id).await?),
+        None => None,
+    };
     let candidate = super::candidate(app, existing.as_ref(), &checked);
     Ok(examine(app, &candidate, &source).await.test)
 }

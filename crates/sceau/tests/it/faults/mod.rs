@@ -5,6 +5,7 @@ mod breaker;
 mod children;
 mod demonstration;
 mod kills;
+mod nodes;
 mod own_authority;
 mod parts;
 #[path = "../../../../store/tests/store/postgres.rs"]
