@@ -178,6 +178,9 @@ async fn failure_cause(tx: &mut Tx, delivery: &Delivery, code: i32, now: Timesta
         _ => record,
     };
     Ok(match &record.state {
+        TransactionState::Refused { .. } if broker::was_forgotten(tx, delivery).await? => {
+            Cause::ChallengeForgotten
+        }
         TransactionState::Refused {
             fail_info, hresult, ..
         } => Cause::AuthorityRefused {

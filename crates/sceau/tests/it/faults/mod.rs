@@ -13,6 +13,7 @@ pub mod postgres;
 mod processes;
 mod queue;
 mod relay;
+mod restart;
 mod sign_in;
 mod slots;
 
