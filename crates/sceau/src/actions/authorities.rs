@@ -33,7 +33,7 @@ pub use test::{test_authority, test_form};
 pub use usage::{Usage, usage};
 
 use crate::{
-    actions::{Error, Result},
+    actions::{Error, Result, broker},
     app::{App, Shared},
     outbound::{ChallengeSource, SignInPolicy, Upstream},
     secrets::Place,
@@ -95,6 +95,7 @@ pub async fn change_authority(
         learn(&mut after, seen);
     }
     if let Some(password) = &checked.password {
+        let _turn = broker::asked_turn(app, id).await?;
         let_in(app, &checked, Some(&before), password).await?;
         after.password = seal_password(app, id, password)?;
         // A person acted: what was known to be wrong is forgotten; the permission was proved for the old account.

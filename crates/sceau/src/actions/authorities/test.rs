@@ -13,7 +13,7 @@ use super::{
     note, record, refresh, source,
 };
 use crate::{
-    actions::{Error, Result, built_in},
+    actions::{Error, Result, broker, built_in},
     app::Shared,
 };
 
@@ -26,8 +26,8 @@ pub async fn test_authority(app: &Shared, actor: &Actor, id: &AuthorityId) -> Re
         return built_in::examine(app, &authority).await;
     }
     let configurations = configurations_of(app, id).await?;
-    // Nobody else signs in meanwhile: two wrong passwords at once could lock the account.
-    let _turn = app.bells.sign_in_turn(id).await;
+    // Nobody else signs in until what it came to is stored: two wrong passwords at once could lock the account.
+    let _turn = broker::asked_turn(app, id).await?;
     let source = source(app, &authority)?;
     let found = examine(app, &authority, &source, true, &configurations).await;
     if let Some(seen) = &found.seen
@@ -66,8 +66,11 @@ pub async fn test_form(
         (None, None) => Zeroizing::default(),
     };
     let source = super::typed_source(&checked, existing.as_ref(), password);
+    let _turn = match id {
+        Some(id) => Some(broker::asked_turn(app, id).await?),
+        None => None,
+    };
     let candidate = super::candidate(app, existing.as_ref(), &checked);
-    let _turn = app.bells.sign_in_turn(&candidate.id).await;
     let configurations = match &existing {
         Some(existing) => configurations_of(app, &existing.id).await?,
         None => Vec::new(),
