@@ -80,6 +80,18 @@ impl Fate {
     }
 }
 
+/// Why a challenge ended, where its fate alone doesn't say it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// The authority took it.
+    Accepted,
+    /// The authority refused it as it refuses one that it doesn't know.
+    Refused,
+    /// The authority forgot it: it was restarted.
+    Forgotten,
+}
+
 /// Whether ASN.1's PrintableString has the character: Windows takes no other in a challenge and fails
 /// without a word.
 pub fn is_printable_string_character(character: char) -> bool {

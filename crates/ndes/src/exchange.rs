@@ -101,17 +101,20 @@ pub enum Stop {
 /// Which ways to sign in may be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Policy {
-    /// The way to begin with: NTLM, unless Negotiate is known to work.
+    /// The way to begin with.
     pub first: Scheme,
     /// Whether Basic may be used when nothing else is offered; never over plain HTTP, whatever is said here.
     pub allows_basic: bool,
+    /// Whether Negotiate's first token proves the account: a Kerberos ticket does, NTLM's first message doesn't.
+    pub proves_at_once: bool,
 }
 
 impl Default for Policy {
     fn default() -> Self {
         Self {
             first: Scheme::Ntlm,
-            allows_basic: true,
+            allows_basic: false,
+            proves_at_once: false,
         }
     }
 }
@@ -205,7 +208,9 @@ impl Exchange {
                         Next::Send(self, request)
                     }
                     // Kerberos proves the account in Negotiate's first token: refused, it isn't sent again.
-                    None if scheme == Scheme::Negotiate => Next::Stop(Stop::WrongPassword),
+                    None if scheme == Scheme::Negotiate && self.policy.proves_at_once => {
+                        Next::Stop(Stop::WrongPassword)
+                    }
                     None => self.begin_another(&offers, Some(scheme)),
                 }
             }

@@ -98,6 +98,7 @@ fn negotiate_is_used_where_ntlm_is_not_offered() {
 fn a_refused_kerberos_ticket_is_not_sent_again() {
     let policy = Policy {
         first: Scheme::Negotiate,
+        proves_at_once: true,
         ..Policy::default()
     };
     let (exchange, request) = Exchange::start(ChallengeUrl::parse(URL).unwrap(), policy);
@@ -109,29 +110,45 @@ fn a_refused_kerberos_ticket_is_not_sent_again() {
 }
 
 #[test]
+fn negotiate_with_ntlm_inside_gives_way_to_ntlm() {
+    let policy = Policy {
+        first: Scheme::Negotiate,
+        ..Policy::default()
+    };
+    let (exchange, request) = Exchange::start(ChallengeUrl::parse(URL).unwrap(), policy);
+    assert_eq!(request.authorization, Authorization::Begin(Scheme::Negotiate));
+    let (_, request) = sent(exchange.clone().answered(&answer(401, &["NTLM"])));
+    assert_eq!(request.authorization, Authorization::Begin(Scheme::Ntlm));
+    assert_eq!(
+        stopped(exchange.answered(&answer(401, &["Negotiate"]))),
+        Stop::NoUsableScheme
+    );
+}
+
+#[test]
 fn basic_is_the_last_resort_and_stays_inside_tls() {
     let offers = ["Basic realm=\"NTLM, Negotiate\""];
-    let (exchange, request) = sent(start().0.answered(&answer(401, &offers)));
+    let policy = Policy {
+        allows_basic: true,
+        ..Policy::default()
+    };
+    let start = |url: &str, policy| Exchange::start(ChallengeUrl::parse(url).unwrap(), policy).0;
+    let (exchange, request) = sent(start(URL, policy).answered(&answer(401, &offers)));
     assert_eq!(request.authorization, Authorization::Begin(Scheme::Basic));
     assert_eq!(
         stopped(exchange.answered(&answer(401, &offers))),
         Stop::WrongPassword
     );
 
-    let plain = ChallengeUrl::parse(&URL.replace("https", "http")).unwrap();
-    let (exchange, _) = Exchange::start(plain, Policy::default());
+    let plain = URL.replace("https", "http");
     assert_eq!(
-        stopped(exchange.answered(&answer(401, &offers))),
+        stopped(start(&plain, policy).answered(&answer(401, &offers))),
         Stop::NoUsableScheme
     );
-    let policy = Policy {
-        allows_basic: false,
-        ..Policy::default()
-    };
-    let (exchange, _) = Exchange::start(ChallengeUrl::parse(URL).unwrap(), policy);
     assert_eq!(
-        stopped(exchange.answered(&answer(401, &offers))),
-        Stop::NoUsableScheme
+        stopped(start(URL, Policy::default()).answered(&answer(401, &offers))),
+        Stop::NoUsableScheme,
+        "nobody allowed it"
     );
 }
 

@@ -124,7 +124,7 @@ fn a_page_that_ends_in_its_middle_is_nothing_else() {
                 let end = (end..=page.len())
                     .find(|end| page.is_char_boundary(*end))
                     .unwrap();
-                let cut = &page[..end];
+                let cut = page.get(..end).unwrap();
                 (read(&utf16(cut)).unwrap(), read(cut.as_bytes()).unwrap())
             };
             let proves = |read: &AdminPage| matches!(read, AdminPage::Challenge { .. });
@@ -142,7 +142,7 @@ fn a_challenge_that_is_whole_is_used_though_its_page_is_not() {
     let page = challenge_page(&GERMAN);
     let end = page.find(GERMAN.once).unwrap();
     assert_eq!(
-        read(&utf16(&page[..end])).unwrap(),
+        read(&utf16(page.get(..end).unwrap())).unwrap(),
         AdminPage::Challenge {
             challenge: Zeroizing::new(CHALLENGE.into()),
             ca_md5: Some(MD5),

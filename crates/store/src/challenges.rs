@@ -3,7 +3,8 @@
 
 use domain::{
     Timestamp,
-    challenge::{Challenge, ChallengeId, Fate, Purpose},
+    broker::Presented,
+    challenge::{Challenge, ChallengeId, Ending, Fate, Purpose},
     delivery::DeliveryId,
     external_ca::AuthorityId,
 };
@@ -81,6 +82,12 @@ const TAKE: &str = "UPDATE challenges SET fate = 'taken', taken_at = $2 WHERE id
 const HOLD: &str = "UPDATE challenge_slots SET held_until = $2 WHERE challenge_id = $1";
 const END: &str = "UPDATE challenges SET fate = $2, ended_at = COALESCE(ended_at, $3) WHERE id = $1
      AND (ended_at IS NULL OR (fate = 'expired' AND $2 = 'used'))";
+const BECAUSE: &str = "UPDATE challenges SET ended_because = $2 WHERE id = $1";
+const PRESENTED: &str = "SELECT delivery_id, taken_at, ended_at, ended_because FROM challenges
+     WHERE authority_id = $1 AND taken_at >= $2 AND ended_because IN ('accepted', 'refused')";
+const OUT_BEFORE: &str =
+    "SELECT * FROM challenges WHERE authority_id = $1 AND taken_at >= $2 AND taken_at <= $3
+     AND fate = 'taken'";
 const FREE: &str = "DELETE FROM challenge_slots WHERE challenge_id = $1";
 const BY_ID: &str = "SELECT * FROM challenges WHERE id = $1";
 const BY_DELIVERY: &str = "SELECT * FROM challenges WHERE delivery_id = $1 AND fate IN ('claimed', 'taken')
@@ -151,6 +158,47 @@ pub async fn end(tx: &mut Tx, id: &ChallengeId, fate: Fate, now: Timestamp) -> R
     let changed = tx.execute(END, values![id, fate.name(), now]).await?;
     tx.execute(FREE, values![id]).await?;
     Ok(changed > 0)
+}
+
+/// Notes why a challenge ended.
+pub async fn note_ending(tx: &mut Tx, id: &ChallengeId, ending: Ending) -> Result<(), Error> {
+    tx.execute(BECAUSE, values![id, word(&ending)?]).await.map(drop)
+}
+
+/// The challenges taken since a moment that were presented, as far as the authority's answers tell something of them.
+pub async fn presented(
+    tx: &mut Tx,
+    authority_id: &AuthorityId,
+    since: Timestamp,
+) -> Result<Vec<Presented>, Error> {
+    let presented = |row: &Row| {
+        Ok(Presented {
+            delivery: row.read("delivery_id")?,
+            taken_at: row.read("taken_at")?,
+            at: row.read("ended_at")?,
+            is_refused: row.word::<Ending>("ended_because")? == Ending::Refused,
+        })
+    };
+    tx.all(PRESENTED, values![authority_id, since], presented).await
+}
+
+/// The authority forgot what was taken from `since` up to `until`: what of it is out is lost, and its slots free. Gives
+/// what was lost.
+pub async fn forget(
+    tx: &mut Tx,
+    authority_id: &AuthorityId,
+    since: Timestamp,
+    until: Timestamp,
+    now: Timestamp,
+) -> Result<Vec<Challenge>, Error> {
+    let out = tx
+        .all(OUT_BEFORE, values![authority_id, since, until], read)
+        .await?;
+    for challenge in &out {
+        end(tx, &challenge.id, Fate::Lost, now).await?;
+        note_ending(tx, &challenge.id, Ending::Forgotten).await?;
+    }
+    Ok(out)
 }
 
 /// Finds a challenge.

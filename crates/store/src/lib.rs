@@ -34,6 +34,7 @@ pub mod people;
 mod row;
 pub mod sent_commands;
 mod serializable;
+pub mod sign_in_turns;
 pub mod transactions;
 pub mod trust;
 mod tx;

@@ -3,3 +3,4 @@
 mod breaker;
 mod capacity;
 mod queue;
+mod restart;

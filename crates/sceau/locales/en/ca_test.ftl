@@ -30,9 +30,12 @@ test-step-key = Key
 test-skipped-after-failure = Not tried, because of the failure before.
 
 test-name-good = { $host } is at { $addresses }.
+test-name-by-proxy = The name { $host } is resolved by the proxy { $proxy }.
 test-name-unknown = The name { $host } can't be resolved. Check its spelling, and the DNS of this server.
 test-address-unusable = { $place } can't be used as an address.
 test-connection-good = { $address } takes connections.
+test-connection-by-proxy = { $place } takes connections through the proxy { $proxy }.
+test-connection-proxy = { $place } is not reached: the proxy { $proxy } can't be used. { $detail }
 test-connection-refused = { $place } refuses connections: nothing listens there, or a firewall refuses for it.
 test-connection-timed-out = { $place } did not answer in time: it is off, or a firewall drops the packets.
 test-connection-failed = { $place } can't be reached. The system says: { $detail }
@@ -52,7 +55,6 @@ test-tls-other-name = The certificate of { $place } is for other names: { $names
 test-tls-expired = The certificate of { $place } has expired. Renew it.
 test-tls-not-yet = The certificate of { $place } is not valid yet. Compare the clocks.
 test-tls-authority-as-server = The certificate of { $place } is that of an authority, such as one that signed itself. The server needs one that was issued to it.
-test-tls-broken = { $place } ended the connection while TLS began: { $detail }
 test-tls-certificate = The certificate of { $place } is not accepted: { $detail }
 test-tls-failed = TLS with { $place } failed: { $detail }
 

@@ -30,9 +30,12 @@ test-step-key = Clé
 test-skipped-after-failure = Non essayé, à cause de l'échec qui précède.
 
 test-name-good = { $host } se trouve à { $addresses }.
+test-name-by-proxy = Le nom { $host } est résolu par le mandataire { $proxy }.
 test-name-unknown = Le nom { $host } ne peut être résolu. Vérifiez son orthographe et le DNS de ce serveur.
 test-address-unusable = { $place } ne peut servir d'adresse.
 test-connection-good = { $address } accepte les connexions.
+test-connection-by-proxy = { $place } accepte les connexions à travers le mandataire { $proxy }.
+test-connection-proxy = { $place } n'est pas joint : le mandataire { $proxy } ne peut servir. { $detail }
 test-connection-refused = { $place } refuse les connexions : rien n'y écoute, ou un pare-feu refuse à sa place.
 test-connection-timed-out = { $place } n'a pas répondu à temps : il est éteint, ou un pare-feu jette les paquets.
 test-connection-failed = { $place } ne peut être joint. Le système dit : { $detail }
@@ -52,7 +55,6 @@ test-tls-other-name = Le certificat de { $place } est pour d'autres noms : { $na
 test-tls-expired = Le certificat de { $place } a expiré. Renouvelez-le.
 test-tls-not-yet = Le certificat de { $place } n'est pas encore valable. Comparez les horloges.
 test-tls-authority-as-server = Le certificat de { $place } est celui d'une autorité, par exemple un certificat signé par lui-même. Il faut au serveur un certificat émis pour lui.
-test-tls-broken = { $place } a fermé la connexion au début de TLS : { $detail }
 test-tls-certificate = Le certificat de { $place } n'est pas accepté : { $detail }
 test-tls-failed = TLS avec { $place } a échoué : { $detail }
 

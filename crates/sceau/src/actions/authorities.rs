@@ -37,9 +37,9 @@ pub use usage::{Usage, usage};
 pub use watch::{WATCH_JOB, last_look, watch, watch_all};
 
 use crate::{
-    actions::{Error, Result},
+    actions::{Error, Result, broker},
     app::{App, Shared},
-    outbound::{ChallengeSource, Upstream},
+    outbound::{ChallengeSource, SignInPolicy, Upstream},
     secrets::Place,
 };
 use verify::Seen;
@@ -67,7 +67,7 @@ pub async fn add_authority(app: &Shared, actor: &Actor, form: &AuthorityForm) ->
     refuse_taken_name(app, &checked.name, None).await?;
     let password = checked.password.clone().unwrap_or_default();
     let seen = verify::look(&app.outbound, &upstream(&checked)).await?;
-    let_in(app, &checked, &password).await?;
+    let_in(app, &checked, None, &password).await?;
     let mut authority = candidate(app, None, &checked);
     authority.password = seal_password(app, &authority.id, &password)?;
     learn(&mut authority, seen);
@@ -99,7 +99,8 @@ pub async fn change_authority(
         learn(&mut after, seen);
     }
     if let Some(password) = &checked.password {
-        let_in(app, &checked, password).await?;
+        let _turn = broker::asked_turn(app, id).await?;
+        let_in(app, &checked, Some(&before), password).await?;
         after.password = seal_password(app, id, password)?;
         // A person acted: what was known to be wrong is forgotten; the permission was proved for the old account.
         let is_same_account =
@@ -211,6 +212,7 @@ pub fn source(app: &App, authority: &Authority) -> anyhow::Result<ChallengeSourc
         username: authority.username.clone(),
         password: open_password(app, authority)?,
         trust_pem: authority.trust_pem.clone(),
+        sign_in: (&authority.access).into(),
     })
 }
 
@@ -245,20 +247,30 @@ fn upstream(checked: &CheckedAuthority) -> Upstream {
 }
 
 /// Refuses an account that isn't let in. A sign-in that is not proved is no reason: a front end may answer.
-async fn let_in(app: &Shared, checked: &CheckedAuthority, password: &Password) -> Result<()> {
-    let source = typed_source(checked, Zeroizing::new(password.reveal().to_owned()));
+async fn let_in(
+    app: &Shared,
+    checked: &CheckedAuthority,
+    known: Option<&Authority>,
+    password: &Password,
+) -> Result<()> {
+    let source = typed_source(checked, known, Zeroizing::new(password.reveal().to_owned()));
     match verify::sign_in(&app.outbound, &source).await {
         Ok(_) => Ok(()),
         Err(problem) => Err(verify::sign_in_error(&problem).into()),
     }
 }
 
-fn typed_source(checked: &CheckedAuthority, password: Zeroizing<String>) -> ChallengeSource {
+fn typed_source(
+    checked: &CheckedAuthority,
+    known: Option<&Authority>,
+    password: Zeroizing<String>,
+) -> ChallengeSource {
     ChallengeSource {
         challenge_url: checked.challenge_url.clone(),
         username: checked.username.clone(),
         password,
         trust_pem: checked.trust_pem.clone(),
+        sign_in: known.map_or_else(SignInPolicy::default, |known| (&known.access).into()),
     }
 }
 

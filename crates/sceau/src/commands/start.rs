@@ -40,14 +40,8 @@ pub async fn application(settings: Settings) -> anyhow::Result<Shared> {
         file.display()
     );
     let secrets = Secrets::load_or_create(&file)?;
+    let outbound = Outbound::from_settings(&settings.outbound)?;
     let clock = app::machine_clock();
     let authority = device_authority::open_or_create(&store, &secrets, clock()).await?;
-    Ok(App::new(
-        store,
-        secrets,
-        settings,
-        Outbound::new(),
-        authority,
-        clock,
-    ))
+    Ok(App::new(store, secrets, settings, outbound, authority, clock))
 }

@@ -1,6 +1,6 @@
 //! One HTTP/1.1 connection: requests in turn, each answer read to its end.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, StatusCode, header};
@@ -16,15 +16,11 @@ use tokio::{
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
 use super::{
-    MAX_BODY, OutboundError, Unreachable,
+    MAX_BODY, OutboundError, TlsFailure, Unreachable,
     address::{Address, Origin},
-    tls,
+    tls::{self, TlsProblem},
+    way::Way,
 };
-
-/// Time for one of a name's addresses, so that a dead one leaves time for the next.
-const ADDRESS_LIMIT: Duration = Duration::from_secs(4);
-/// Time for connecting as a whole, TLS included.
-const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 
 /// An answer, whole.
 #[derive(Debug)]
@@ -55,15 +51,23 @@ pub(super) struct Ask {
 
 impl Connection {
     /// Connects, with TLS where the origin wants it.
-    pub(super) async fn open(origin: &Origin, trust_pem: Option<&str>) -> Result<Self, Unreachable> {
-        match tokio::time::timeout(CONNECT_LIMIT, Self::open_unlimited(origin, trust_pem)).await {
+    pub(super) async fn open(
+        way: &Way,
+        origin: &Origin,
+        trust_pem: Option<&str>,
+    ) -> Result<Self, Unreachable> {
+        match tokio::time::timeout(way.limit, Self::open_unlimited(way, origin, trust_pem)).await {
             Ok(opened) => opened,
             Err(_) => Err(Unreachable::TimedOut(origin.to_string())),
         }
     }
 
-    async fn open_unlimited(origin: &Origin, trust_pem: Option<&str>) -> Result<Self, Unreachable> {
-        let stream = connect(origin).await?;
+    async fn open_unlimited(
+        way: &Way,
+        origin: &Origin,
+        trust_pem: Option<&str>,
+    ) -> Result<Self, Unreachable> {
+        let stream = way.connect(origin).await?;
         let _ = stream.set_nodelay(true);
         if !origin.is_tls {
             return Self::begin(stream, origin, None).await;
@@ -189,50 +193,10 @@ pub(super) async fn secure(
     TlsConnector::from(configuration)
         .connect(name, stream)
         .await
-        .map_err(|error| Unreachable::Tls {
-            host: origin.to_string(),
-            problem: tls::explain(&error),
+        .map_err(|error| {
+            Unreachable::Tls(Box::new(TlsFailure {
+                host: origin.to_string(),
+                problem: TlsProblem::of(&error),
+            }))
         })
-}
-
-async fn connect(origin: &Origin) -> Result<TcpStream, Unreachable> {
-    connect_to(origin, resolve(origin).await?).await
-}
-
-/// The addresses of a name.
-pub(super) async fn resolve(origin: &Origin) -> Result<Vec<SocketAddr>, Unreachable> {
-    let unresolved = || Unreachable::Name(origin.host.clone());
-    let addresses: Vec<_> = tokio::net::lookup_host((origin.host.as_str(), origin.port))
-        .await
-        .map_err(|_| unresolved())?
-        .take(8)
-        .collect();
-    if addresses.is_empty() {
-        return Err(unresolved());
-    }
-    Ok(addresses)
-}
-
-/// A connection to the first of the addresses that takes one.
-pub(super) async fn connect_to(
-    origin: &Origin,
-    addresses: Vec<SocketAddr>,
-) -> Result<TcpStream, Unreachable> {
-    let mut problem = Unreachable::Name(origin.host.clone());
-    for address in addresses {
-        match tokio::time::timeout(ADDRESS_LIMIT, TcpStream::connect(address)).await {
-            Ok(Ok(stream)) => return Ok(stream),
-            Ok(Err(error)) if error.kind() == io::ErrorKind::ConnectionRefused => {
-                problem = Unreachable::Refused(origin.to_string());
-            }
-            Ok(Err(error)) => {
-                problem = Unreachable::Network {
-                    host: origin.to_string(),
-                    detail: error.to_string(),
-                };
-            }
-            Err(_) => problem = Unreachable::TimedOut(origin.to_string()),
-        }
-    }
-    Err(problem)
 }

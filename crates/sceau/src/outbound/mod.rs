@@ -10,20 +10,23 @@ mod reach;
 mod scep;
 mod tls;
 mod turns;
+mod way;
 
 use std::{fmt, time::Duration};
 
 use bytes::Bytes;
-use domain::external_ca::Authority;
+use domain::external_ca::{Access, Authority};
 use zeroize::Zeroizing;
 
 pub use ::ndes::Lifetime;
 pub use ndes::{ChallengePage, ProbeOutcome, ProbedPage};
-pub use problem::{ChallengeProblem, OutboundError, Unreachable};
+pub use problem::{ChallengeProblem, OutboundError, TlsFailure, Unreachable};
 pub use reach::{Reached, Timed, TlsSeen};
 pub use scep::ScepAnswer;
 pub use tls::TlsProblem;
 pub use turns::Bounds;
+
+use crate::settings::OutboundSettings;
 
 /// The longest answer that is read, in octets.
 pub const MAX_BODY: usize = 256 * 1024;
@@ -67,6 +70,26 @@ pub struct ChallengeSource {
     pub password: Zeroizing<String>,
     /// Certificates (PEM) trusted for its https, beside the public ones.
     pub trust_pem: Option<String>,
+    /// Which ways to sign in may be used.
+    pub sign_in: SignInPolicy,
+}
+
+/// Which ways to sign in may be used beside NTLM.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SignInPolicy {
+    /// Basic, where the page offers nothing else, and over https alone.
+    pub allows_basic: bool,
+    /// The sign-in begins with Negotiate in place of NTLM.
+    pub prefers_negotiate: bool,
+}
+
+impl From<&Access> for SignInPolicy {
+    fn from(access: &Access) -> Self {
+        Self {
+            allows_basic: access.allows_basic,
+            prefers_negotiate: access.prefers_kerberos,
+        }
+    }
 }
 
 impl fmt::Debug for ChallengeSource {
@@ -89,6 +112,18 @@ impl Outbound {
     /// A client without connections.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// One that goes the way of the settings, within their times.
+    pub fn from_settings(settings: &OutboundSettings) -> anyhow::Result<Self> {
+        let bounds = Bounds {
+            exchange: Duration::from_secs(settings.exchange_seconds),
+            ..Bounds::default()
+        };
+        Ok(Self {
+            pool: pool::Pool::new(way::Way::new(settings)?),
+            turns: turns::Turns::new(bounds),
+        })
     }
 
     /// One whose exchanges with each authority keep other bounds.
@@ -132,7 +167,7 @@ impl Outbound {
 
     /// Connects and goes away again: how far one gets, and how long each step takes.
     pub async fn reach(&self, url: &str, trust_pem: Option<&str>) -> Reached {
-        reach::reach(url, trust_pem).await
+        reach::reach(&self.pool.way, url, trust_pem).await
     }
 
     /// Reads what lies at an address, `longest` octets of it at most. No redirection is followed.
@@ -160,7 +195,7 @@ impl Outbound {
         source: &ChallengeSource,
         limit: Duration,
     ) -> Result<ChallengePage, ChallengeProblem> {
-        ndes::fetch(source, limit).await
+        ndes::fetch(&self.pool.way, source, limit).await
     }
 
     /// Tries the sign-in without taking a challenge: at the address without its trailing slash, ending at its 301.
@@ -169,6 +204,6 @@ impl Outbound {
         source: &ChallengeSource,
         limit: Duration,
     ) -> Result<ProbeOutcome, ChallengeProblem> {
-        ndes::probe(source, limit).await
+        ndes::probe(&self.pool.way, source, limit).await
     }
 }

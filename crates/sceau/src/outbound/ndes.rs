@@ -21,6 +21,7 @@ use super::{
     connection::{Answer, Ask, Connection},
     ntlm::SignIn,
     tls,
+    way::Way,
 };
 use crate::secrets::hex;
 
@@ -97,10 +98,11 @@ pub enum ProbedPage {
 }
 
 pub(super) async fn fetch(
+    way: &Way,
     source: &ChallengeSource,
     limit: Duration,
 ) -> Result<ChallengePage, ChallengeProblem> {
-    let mut exchange = Driver::new(source, false);
+    let mut exchange = Driver::new(way, source, false);
     match timed(&mut exchange, limit).await? {
         End::Page(page) => challenge(page),
         End::Redirected { .. } => Err(ChallengeProblem::NotUnderstood(
@@ -110,10 +112,11 @@ pub(super) async fn fetch(
 }
 
 pub(super) async fn probe(
+    way: &Way,
     source: &ChallengeSource,
     limit: Duration,
 ) -> Result<ProbeOutcome, ChallengeProblem> {
-    let mut exchange = Driver::new(source, true);
+    let mut exchange = Driver::new(way, source, true);
     let end = timed(&mut exchange, limit).await?;
     let was_challenged = exchange.was_challenged;
     let page = match end {
@@ -181,6 +184,7 @@ enum End {
 
 /// One exchange under way.
 struct Driver<'a> {
+    way: &'a Way,
     source: &'a ChallengeSource,
     /// A probe asks at the address without its trailing slash, and ends at the redirection.
     is_probe: bool,
@@ -188,8 +192,9 @@ struct Driver<'a> {
 }
 
 impl<'a> Driver<'a> {
-    fn new(source: &'a ChallengeSource, is_probe: bool) -> Self {
+    fn new(way: &'a Way, source: &'a ChallengeSource, is_probe: bool) -> Self {
         Self {
+            way,
             source,
             is_probe,
             was_challenged: false,
@@ -199,7 +204,17 @@ impl<'a> Driver<'a> {
     async fn run(&mut self, is_asked: &AtomicBool) -> Result<End, ChallengeProblem> {
         let mut url = ChallengeUrl::parse(&self.source.challenge_url)
             .map_err(|error| ChallengeProblem::Unreachable(error.to_string()))?;
-        let mut policy = Policy::default();
+        let wanted = self.source.sign_in;
+        let mut policy = Policy {
+            first: if wanted.prefers_negotiate {
+                Scheme::Negotiate
+            } else {
+                Scheme::Ntlm
+            },
+            allows_basic: wanted.allows_basic,
+            // Only NTLM is spoken, also under that name.
+            proves_at_once: false,
+        };
         for _ in 0..MAX_CONNECTIONS {
             match self.on_one_connection(url, policy, is_asked).await? {
                 Leg::End(end) => return Ok(end),
@@ -222,7 +237,7 @@ impl<'a> Driver<'a> {
         is_asked: &AtomicBool,
     ) -> Result<Leg, ChallengeProblem> {
         let address = Address::parse(url.as_str()).map_err(|error| unreachable(&error))?;
-        let mut connection = Connection::open(&address.origin, self.source.trust_pem.as_deref())
+        let mut connection = Connection::open(self.way, &address.origin, self.source.trust_pem.as_deref())
             .await
             .map_err(|error| unreachable(&error))?;
         let binding = connection.server_certificate.as_deref().map(tls::channel_binding);
@@ -241,11 +256,22 @@ impl<'a> Driver<'a> {
                 return Ok(Leg::End(End::Redirected { is_last_leg }));
             }
             let is_unanswered_negotiate = request.authorization == Authorization::Begin(Scheme::Negotiate);
+            let offers_basic = offers(&answer).iter().any(|offer| {
+                offer
+                    .get(..5)
+                    .is_some_and(|name| name.eq_ignore_ascii_case("basic"))
+            });
             (exchange, request) = match step(exchange, &answer) {
                 Next::Send(exchange, request) => (exchange, request),
                 Next::Page(page) => return Ok(Leg::End(End::Page(page))),
-                // No complete sign-in: only NTLM's first message was refused, by a server that wants Kerberos.
-                Next::Stop(Stop::WrongPassword) if is_unanswered_negotiate => {
+                Next::Stop(Stop::NoUsableScheme) if offers_basic => {
+                    return Err(ChallengeProblem::NoCommonScheme(
+                        "the server offers Basic alone, which sends the password itself: allow it for this authority, over https"
+                            .to_owned(),
+                    ));
+                }
+                // Only NTLM's first message was refused, by a server that wants Kerberos.
+                Next::Stop(Stop::NoUsableScheme) if is_unanswered_negotiate => {
                     return Err(ChallengeProblem::NoCommonScheme(
                         "the server takes Kerberos only: allow NTLM for the page of challenges".to_owned(),
                     ));
@@ -359,13 +385,17 @@ fn is_last_leg(authorization: &Authorization) -> bool {
     )
 }
 
-fn step(exchange: Exchange, answer: &Answer) -> Next {
-    let offers: Vec<&str> = answer
+fn offers(answer: &Answer) -> Vec<&str> {
+    answer
         .headers
         .get_all(header::WWW_AUTHENTICATE)
         .iter()
         .filter_map(|value| value.to_str().ok())
-        .collect();
+        .collect()
+}
+
+fn step(exchange: Exchange, answer: &Answer) -> Next {
+    let offers = offers(answer);
     exchange.answered(&::ndes::exchange::Answer {
         status: answer.status.as_u16(),
         www_authenticate: &offers,
@@ -378,7 +408,10 @@ fn step(exchange: Exchange, answer: &Answer) -> Next {
 }
 
 fn unreachable(error: &Unreachable) -> ChallengeProblem {
-    ChallengeProblem::Unreachable(error.to_string())
+    match error {
+        Unreachable::Tls(failure) => ChallengeProblem::Tls(failure.clone()),
+        other => ChallengeProblem::Unreachable(other.to_string()),
+    }
 }
 
 fn stopped(stop: &Stop) -> ChallengeProblem {

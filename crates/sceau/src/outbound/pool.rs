@@ -10,6 +10,7 @@ use super::{
     OutboundError,
     address::{Address, Origin},
     connection::{Answer, Ask, Connection},
+    way::Way,
 };
 
 /// Connections kept for one origin.
@@ -25,10 +26,19 @@ type Key = (Origin, Option<String>);
 /// Idle connections by origin and trust.
 #[derive(Debug, Default)]
 pub(super) struct Pool {
+    pub(super) way: Way,
     idle: Mutex<HashMap<Key, Vec<(Connection, Instant)>>>,
 }
 
 impl Pool {
+    /// One without connections, whose connections go this way.
+    pub(super) fn new(way: Way) -> Self {
+        Self {
+            way,
+            ..Self::default()
+        }
+    }
+
     /// Sends one request over a kept connection or a new one.
     pub(super) async fn send(
         &self,
@@ -44,7 +54,7 @@ impl Pool {
                 other => return self.done(key, connection, other),
             }
         }
-        let mut connection = Connection::open(&address.origin, trust_pem).await?;
+        let mut connection = Connection::open(&self.way, &address.origin, trust_pem).await?;
         let answer = connection.send(address, ask()).await;
         self.done(key, connection, answer)
     }

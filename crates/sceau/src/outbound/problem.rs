@@ -3,7 +3,17 @@
 use domain::{diagnosis::Cause, time::Timestamp};
 use thiserror::Error as ThisError;
 
-use super::tls::TlsProblem;
+use super::TlsProblem;
+
+/// A failed handshake.
+#[derive(Clone, Debug, PartialEq, Eq, ThisError)]
+#[error("TLS with {host} failed: {problem}")]
+pub struct TlsFailure {
+    /// With whom.
+    pub host: String,
+    /// Why.
+    pub problem: TlsProblem,
+}
 
 /// Why nothing could be sent at all.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
@@ -23,14 +33,17 @@ pub enum Unreachable {
     /// As many requests as may be are there now, and none was answered in time.
     #[error("{0} requests wait for the authority already, and none was answered in time")]
     Busy(usize),
-    /// TLS failed.
-    #[error("TLS with {host} failed: {problem}")]
-    Tls {
-        /// With whom.
-        host: String,
+    /// The proxy between doesn't let through.
+    #[error("the proxy {proxy} can't be used: {detail}")]
+    Proxy {
+        /// Which.
+        proxy: String,
         /// Why.
-        problem: TlsProblem,
+        detail: String,
     },
+    /// TLS failed.
+    #[error(transparent)]
+    Tls(Box<TlsFailure>),
     /// The network failed in another way.
     #[error("{host} can't be reached: {detail}")]
     Network {
@@ -71,6 +84,9 @@ pub enum ChallengeProblem {
     /// The page can't be reached.
     #[error("{0}")]
     Unreachable(String),
+    /// TLS with its server failed.
+    #[error(transparent)]
+    Tls(Box<TlsFailure>),
     /// The connection broke after the challenge was asked for: one may have been spent.
     #[error("{0}")]
     Broken(String),
@@ -122,12 +138,14 @@ impl ChallengeProblem {
             Self::PolicyModule(detail) => Cause::PolicyModule {
                 detail: detail.clone(),
             },
-            Self::Unreachable(_) | Self::Broken(_) | Self::NoCommonScheme(_) | Self::Status(_) => {
-                Cause::AuthorityUnreachable {
-                    detail: self.to_string(),
-                    until,
-                }
-            }
+            Self::Unreachable(_)
+            | Self::Tls(_)
+            | Self::Broken(_)
+            | Self::NoCommonScheme(_)
+            | Self::Status(_) => Cause::AuthorityUnreachable {
+                detail: self.to_string(),
+                until,
+            },
         }
     }
 

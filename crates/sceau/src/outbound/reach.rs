@@ -11,6 +11,7 @@ use super::{
     Unreachable,
     address::{Address, Origin},
     connection,
+    way::{self, Way},
 };
 
 /// Time for each of the three.
@@ -30,6 +31,8 @@ pub struct Timed<T> {
 pub struct Reached {
     /// `host:port`.
     pub place: String,
+    /// The proxy between, which then knows the name's addresses, and no one here does.
+    pub proxy: Option<String>,
     /// The addresses of its name.
     pub name: Timed<Vec<IpAddr>>,
     /// The address that took a connection.
@@ -66,12 +69,13 @@ pub(super) fn place(url: &str) -> Option<String> {
     Some(format!("{origin}{}", if origin.is_tls { "+tls" } else { "" }))
 }
 
-pub(super) async fn reach(url: &str, trust_pem: Option<&str>) -> Reached {
+pub(super) async fn reach(way: &Way, url: &str, trust_pem: Option<&str>) -> Reached {
     let origin = match Address::parse(url) {
         Ok(address) => address.origin,
         Err(problem) => {
             return Reached {
                 place: url.to_owned(),
+                proxy: None,
                 name: Timed {
                     outcome: Err(problem),
                     milliseconds: 0,
@@ -81,9 +85,14 @@ pub(super) async fn reach(url: &str, trust_pem: Option<&str>) -> Reached {
             };
         }
     };
-    let name = timed(&origin, connection::resolve(&origin)).await;
+    let proxy = way.proxy_to(&origin);
+    let name = match proxy {
+        Some(_) => timed(&origin, std::future::ready(Ok(Vec::new()))).await,
+        None => timed(&origin, way::resolve(&origin)).await,
+    };
     let mut reached = Reached {
         place: origin.to_string(),
+        proxy: proxy.map(ToString::to_string),
         name: Timed {
             outcome: name
                 .outcome
@@ -97,7 +106,10 @@ pub(super) async fn reach(url: &str, trust_pem: Option<&str>) -> Reached {
     let Ok(addresses) = name.outcome else {
         return reached;
     };
-    let connected = timed(&origin, connection::connect_to(&origin, addresses)).await;
+    let connected = match proxy {
+        Some(_) => timed(&origin, way.connect(&origin)).await,
+        None => timed(&origin, way::connect_to(&origin, addresses)).await,
+    };
     let (stream, outcome) = match connected.outcome {
         Ok(stream) => (Some(stream), Ok(())),
         Err(problem) => (None, Err(problem)),

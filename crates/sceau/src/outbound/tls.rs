@@ -1,4 +1,4 @@
-//! TLS towards other systems: whom it trusts, and its failures.
+//! TLS towards other systems: whom it trusts, and why it failed.
 
 use std::sync::Arc;
 
@@ -32,77 +32,124 @@ pub(super) fn configuration(trust_pem: Option<&str>) -> Result<Arc<ClientConfig>
     Ok(Arc::new(configuration))
 }
 
-/// Why TLS failed.
+/// Why a handshake failed. Its words, with the remedy, are in the locales under [`TlsProblem::key`]; `Display` is for
+/// logs and the command line.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 pub enum TlsProblem {
-    /// The server speaks something else, or goes away.
-    #[error("{0}; does the server speak TLS on this port?")]
-    Broken(String),
-    /// What it says is no TLS.
-    #[error("the server answers with something that is no TLS on this port")]
-    NoTls,
-    /// Neither version nor cipher suite in common: Windows Server 2012 R2 with an RSA certificate.
+    /// No cipher suite or version in common.
     #[error(
         "the server offers no cipher suite or version that is spoken here, as Windows Server 2012 R2 with an RSA \
          certificate does: use Windows Server 2016 or later, an ECDSA certificate, or an http address for SCEP"
     )]
     NoCommonSuite,
-    /// Nobody who is trusted issued its certificate.
+    /// Something else is spoken there.
+    #[error("the server answers with something that is no TLS on this port")]
+    NotTls,
+    /// The chain ends at nobody who is trusted.
     #[error(
         "its certificate comes from an authority that isn't trusted: give that authority's certificate as trust file"
     )]
     UnknownIssuer,
-    /// Its certificate has no name but a common name, or doesn't say which.
-    #[error("its certificate has a common name only: it needs the name as a subject alternative name")]
-    CommonNameOnly,
-    /// Its certificate is for other names.
+    /// The certificate is for these names.
     #[error("its certificate is for another name: {0}")]
     OtherName(String),
-    /// It has expired.
+    /// The certificate has no alternative name.
+    #[error(
+        "its certificate has a common name only, or another name: it needs the name as a subject alternative name"
+    )]
+    CommonNameOnly,
+    /// The certificate's time is over.
     #[error("its certificate has expired")]
     Expired,
-    /// It counts later.
+    /// The certificate's time has not come.
     #[error("its certificate is not valid yet: compare the clocks")]
-    NotYet,
-    /// It is an authority's.
+    NotYetValid,
+    /// An authority's own certificate is shown.
     #[error(
         "its certificate is that of an authority, such as one that signed itself: the server needs one issued to it"
     )]
     AuthorityAsServer,
-    /// It isn't accepted for another reason.
+    /// Something else is wrong with the certificate: the library's words.
     #[error("its certificate is not accepted: {0}")]
     Certificate(String),
-    /// Something else.
-    #[error("{0}")]
+    /// Something else: the library's or the system's words.
+    #[error("{0}; does the server speak TLS on this port?")]
     Other(String),
 }
 
-/// Why a handshake failed.
-pub(super) fn explain(error: &std::io::Error) -> TlsProblem {
-    let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) else {
-        return TlsProblem::Broken(error.to_string());
-    };
-    match tls {
-        Error::AlertReceived(AlertDescription::HandshakeFailure | AlertDescription::ProtocolVersion) => {
-            TlsProblem::NoCommonSuite
-        }
-        Error::InvalidCertificate(cause) => certificate(cause),
-        Error::InvalidMessage(_) => TlsProblem::NoTls,
-        other => TlsProblem::Other(other.to_string()),
-    }
-}
+impl TlsProblem {
+    /// Every key that [`TlsProblem::key`] gives.
+    pub const KEYS: [&str; 10] = [
+        "tls-no-common-suite",
+        "tls-not-tls",
+        "tls-unknown-issuer",
+        "tls-other-name",
+        "tls-common-name-only",
+        "tls-expired",
+        "tls-not-yet-valid",
+        "tls-authority-as-server",
+        "tls-certificate",
+        "tls-other",
+    ];
 
-fn certificate(cause: &CertificateError) -> TlsProblem {
-    use CertificateError as E;
-    match cause {
-        E::UnknownIssuer => TlsProblem::UnknownIssuer,
-        E::NotValidForName => TlsProblem::CommonNameOnly,
-        E::NotValidForNameContext { presented, .. } if presented.is_empty() => TlsProblem::CommonNameOnly,
-        E::NotValidForNameContext { presented, .. } => TlsProblem::OtherName(presented.join(", ")),
-        E::Expired | E::ExpiredContext { .. } => TlsProblem::Expired,
-        E::NotValidYet | E::NotValidYetContext { .. } => TlsProblem::NotYet,
-        E::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => TlsProblem::AuthorityAsServer,
-        other => TlsProblem::Certificate(other.to_string()),
+    /// Key of its sentence in the locales; it wants the value `host` and those of [`TlsProblem::values`].
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::NoCommonSuite => "tls-no-common-suite",
+            Self::NotTls => "tls-not-tls",
+            Self::UnknownIssuer => "tls-unknown-issuer",
+            Self::OtherName(_) => "tls-other-name",
+            Self::CommonNameOnly => "tls-common-name-only",
+            Self::Expired => "tls-expired",
+            Self::NotYetValid => "tls-not-yet-valid",
+            Self::AuthorityAsServer => "tls-authority-as-server",
+            Self::Certificate(_) => "tls-certificate",
+            Self::Other(_) => "tls-other",
+        }
+    }
+
+    /// The values of its sentence.
+    pub fn values(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::OtherName(names) => vec![("names", names.clone())],
+            Self::Certificate(detail) | Self::Other(detail) => vec![("detail", detail.clone())],
+            Self::NoCommonSuite
+            | Self::NotTls
+            | Self::UnknownIssuer
+            | Self::CommonNameOnly
+            | Self::Expired
+            | Self::NotYetValid
+            | Self::AuthorityAsServer => Vec::new(),
+        }
+    }
+
+    /// What a failed handshake says.
+    pub(super) fn of(error: &std::io::Error) -> Self {
+        let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) else {
+            return Self::Other(error.to_string());
+        };
+        match tls {
+            Error::AlertReceived(AlertDescription::HandshakeFailure | AlertDescription::ProtocolVersion) => {
+                Self::NoCommonSuite
+            }
+            Error::InvalidCertificate(cause) => Self::of_certificate(cause),
+            Error::InvalidMessage(_) => Self::NotTls,
+            other => Self::Other(other.to_string()),
+        }
+    }
+
+    fn of_certificate(cause: &CertificateError) -> Self {
+        use CertificateError as E;
+        match cause {
+            E::UnknownIssuer => Self::UnknownIssuer,
+            E::NotValidForName => Self::CommonNameOnly,
+            E::NotValidForNameContext { presented, .. } if presented.is_empty() => Self::CommonNameOnly,
+            E::NotValidForNameContext { presented, .. } => Self::OtherName(presented.join(", ")),
+            E::Expired | E::ExpiredContext { .. } => Self::Expired,
+            E::NotValidYet | E::NotValidYetContext { .. } => Self::NotYetValid,
+            E::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => Self::AuthorityAsServer,
+            other => Self::Certificate(other.to_string()),
+        }
     }
 }
 

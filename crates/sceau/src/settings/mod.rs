@@ -1,7 +1,10 @@
 //! Settings: defaults, then `sceau.toml`, then `SCEAU_*`. A key that does not exist is refused, with the nearest
 //! right one.
 
+mod outbound;
 mod unknown;
+
+pub use outbound::OutboundSettings;
 
 use std::path::{Path, PathBuf};
 
@@ -32,6 +35,8 @@ pub struct Settings {
     pub tls: Tls,
     /// Keys that open what is sealed in the database.
     pub secrets: Secrets,
+    /// The way to other systems.
+    pub outbound: OutboundSettings,
 }
 
 /// Sockets.
@@ -91,6 +96,7 @@ impl Default for Settings {
                 key: None,
             },
             secrets: Secrets { key_file: None },
+            outbound: OutboundSettings::default(),
         }
     }
 }
@@ -143,6 +149,7 @@ impl Settings {
                 "{name} is a scheme, a host and a port, without a path: {value:?}"
             );
         }
+        self.outbound.check()?;
         anyhow::ensure!(
             self.tls.certificate.is_some() == self.tls.key.is_some(),
             "tls.certificate and tls.key are given together or not at all"

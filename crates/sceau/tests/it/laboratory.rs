@@ -1,7 +1,7 @@
 //! The laboratory's NDES for a test: on loopback, at a free port, in a folder of its own.
 
 use lab::ndes::{NdesOptions, Running, start};
-use sceau::outbound::ChallengeSource;
+use sceau::outbound::{ChallengeSource, SignInPolicy};
 use tempfile::TempDir;
 use zeroize::Zeroizing;
 
@@ -118,6 +118,7 @@ impl Laboratory {
             username: Self::USER.to_owned(),
             password: Zeroizing::new(Self::PASSWORD.to_owned()),
             trust_pem: self.trust_pem(),
+            sign_in: SignInPolicy::default(),
         }
     }
 }

@@ -1,6 +1,9 @@
 //! Slots of challenges and the ledger.
 
-use domain::challenge::{Challenge, Fate, Purpose};
+use domain::{
+    broker::Presented,
+    challenge::{Challenge, Ending, Fate, Purpose},
+};
 use store::challenges::{self, Claim, Totals};
 
 use crate::{
@@ -175,5 +178,30 @@ on_both! {
         // What is used after all held its slot no longer than it did.
         world.write(work!([] |tx| challenges::end(tx, &id(2), Fate::Used, NOW.plus_seconds(500)).await)).await;
         assert_eq!(totals_at(world, 600).await.held_seconds, over.held_seconds);
+    }
+
+    async fn what_an_authority_forgot_is_lost_and_frees_its_slots(world: &World) {
+        for n in 1..=3 {
+            claimed(world, wish(n)).await;
+            let (at, until) = (NOW.plus_seconds(n), NOW.plus_seconds(3600));
+            assert!(world.write(work!([] |tx| challenges::taken(tx, &id(n), at, until).await)).await);
+        }
+        let answered = NOW.plus_seconds(10);
+        world.write(work!([] |tx| {
+            challenges::end(tx, &id(1), Fate::Used, answered).await?;
+            challenges::note_ending(tx, &id(1), Ending::Refused).await
+        })).await;
+        let presented = world.read(work!([] |tx| challenges::presented(tx, &id(1), NOW).await)).await;
+        let expected = Presented { delivery: None, taken_at: NOW.plus_seconds(1), at: answered, is_refused: true };
+        assert_eq!(presented, [expected]);
+        let until = NOW.plus_seconds(2);
+        let lost = world
+            .write(work!([] |tx| challenges::forget(tx, &id(1), NOW, until, answered).await))
+            .await;
+        assert_eq!(lost.into_iter().map(|one| one.id).collect::<Vec<_>>(), [id(2)]);
+        let figures = totals(world).await;
+        assert_eq!((figures.taken, figures.used, figures.lost, figures.out), (3, 1, 1, 1));
+        let held = world.read(work!([] |tx| challenges::slots(tx, &id(1)).await)).await;
+        assert_eq!(held.into_iter().map(|slot| slot.challenge.id).collect::<Vec<_>>(), [id(3)]);
     }
 }

@@ -18,6 +18,7 @@ mod login;
 mod nouns;
 mod postgres;
 mod samples;
+mod sign_in_turns;
 mod transactions;
 mod upgrades;
 mod world;

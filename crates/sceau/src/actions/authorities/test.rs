@@ -14,7 +14,7 @@ use super::{
     note, source,
 };
 use crate::{
-    actions::{Error, Result, built_in},
+    actions::{Error, Result, broker, built_in},
     app::Shared,
 };
 
@@ -28,8 +28,8 @@ pub async fn test_authority(app: &Shared, actor: &Actor, id: &AuthorityId) -> Re
         return built_in::examine(app, &authority).await;
     }
     let configurations = configurations_of(app, id).await?;
-    // Nobody else signs in meanwhile: two wrong passwords at once could lock the account.
-    let _turn = app.bells.sign_in_turn(id).await;
+    // Nobody else signs in until what it came to is stored: two wrong passwords at once could lock the account.
+    let _turn = broker::asked_turn(app, id).await?;
     let source = source(app, &authority)?;
     let found = examine(app, &authority, &source, true, &configurations).await;
     if let Some(seen) = &found.seen {
@@ -65,9 +65,12 @@ pub async fn test_form(
         (None, Some(existing)) => super::open_password(app, existing)?,
         (None, None) => Zeroizing::default(),
     };
-    let source = super::typed_source(&checked, password);
+    let source = super::typed_source(&checked, existing.as_ref(), password);
+    let _turn = match id {
+        Some(id) => Some(broker::asked_turn(app, id).await?),
+        None => None,
+    };
     let candidate = super::candidate(app, existing.as_ref(), &checked);
-    let _turn = app.bells.sign_in_turn(&candidate.id).await;
     let configurations = match &existing {
         Some(existing) => configurations_of(app, &existing.id).await?,
         None => Vec::new(),

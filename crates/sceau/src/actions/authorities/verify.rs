@@ -6,7 +6,8 @@ use domain::{Error, Kind, thumbprint::Sha1};
 use scep::{CaCertificates, Capabilities, Operation};
 
 use crate::outbound::{
-    ChallengeProblem, ChallengeSource, Outbound, OutboundError, ProbeOutcome, ScepAnswer, Upstream,
+    ChallengeProblem, ChallengeSource, Outbound, OutboundError, ProbeOutcome, ScepAnswer, TlsFailure,
+    Unreachable, Upstream,
 };
 
 /// Time for the sign-in.
@@ -70,6 +71,9 @@ pub(super) async fn sign_in(
 }
 
 fn unreachable(error: &OutboundError) -> Error {
+    if let OutboundError::Unreachable(Unreachable::Tls(failure)) = error {
+        return tls_error(failure).at("scep_url");
+    }
     Error::new(
         Kind::Outside,
         "error-scep_url-unreachable",
@@ -77,6 +81,16 @@ fn unreachable(error: &OutboundError) -> Error {
     )
     .at("scep_url")
     .with("detail", error.to_string())
+}
+
+/// The words of a failed handshake are its own, in each language.
+fn tls_error(failure: &TlsFailure) -> Error {
+    let TlsFailure { host, problem } = failure;
+    let error = Error::new(Kind::Outside, problem.key(), failure.to_string()).with("host", host);
+    problem
+        .values()
+        .into_iter()
+        .fold(error, |error, (name, value)| error.with(name, value))
 }
 
 fn no_scep(answer: &ScepAnswer) -> Error {
@@ -95,6 +109,9 @@ fn no_scep(answer: &ScepAnswer) -> Error {
 
 /// A refused or failed sign-in as an error at its field.
 pub(super) fn sign_in_error(problem: &ChallengeProblem) -> Error {
+    if let ChallengeProblem::Tls(failure) = problem {
+        return tls_error(failure).at("challenge_url");
+    }
     let (field, key) = match problem {
         ChallengeProblem::SignInRefused => ("password", "error-password-refused"),
         ChallengeProblem::NoPermission => ("username", "error-username-no-permission"),

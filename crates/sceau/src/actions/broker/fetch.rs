@@ -1,13 +1,12 @@
-//! Fetching a challenge: outside any transaction, one sign-in at a time.
+//! Fetching a challenge: outside any transaction, in the authority's turn.
 
 use std::time::{Duration, Instant};
 
-use domain::external_ca::{Authority, AuthorityId};
-use tokio::sync::OwnedMutexGuard;
+use domain::external_ca::Authority;
 use zeroize::Zeroizing;
 
 use crate::{
-    actions::{Error, Result, authorities},
+    actions::{Error, authorities},
     app::Shared,
     outbound::ChallengeProblem,
 };
@@ -32,24 +31,6 @@ impl Obtained {
             milliseconds: None,
         }
     }
-}
-
-/// The authority's turn to be signed in to, kept until what it came to is stored.
-pub struct SignInTurn {
-    _held: OwnedMutexGuard<()>,
-}
-
-/// Waits for the authority's turn. None when sign-ins are stopped: several wrong passwords at once, or one more after a
-/// refusal, could lock the account.
-pub async fn sign_in_turn(app: &Shared, authority: &AuthorityId) -> Result<Option<SignInTurn>> {
-    let turn = app.bells.sign_in_turn(authority).await;
-    let wanted = authority.clone();
-    let known = app
-        .store
-        .read(move |tx| Box::pin(async move { store::authorities::by_id(tx, &wanted).await }))
-        .await?;
-    let is_stopped = known.is_some_and(|known| known.health.is_sign_in_stopped);
-    Ok((!is_stopped).then_some(SignInTurn { _held: turn }))
 }
 
 /// Fetches a challenge: outside any transaction, for a device that is talking.
@@ -78,6 +59,10 @@ pub async fn fetch(app: &Shared, authority: &Authority) -> Obtained {
             "the challenge page names the thumbprint of a certificate that GetCACert doesn't give"
         );
     }
+    // A full cache is told to an account that was let in.
+    let is_proof = matches!(page, Ok(_) | Err(ChallengeProblem::CacheFull));
+    app.bells
+        .note_proof(&authority.id, is_proof.then_some(&authority.password));
     Obtained {
         outcome: page.map(|page| page.challenge),
         milliseconds: Some(i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX)),

@@ -5,7 +5,11 @@ mod claim;
 mod fetch;
 mod outcome;
 pub mod queue;
+mod restart;
+mod turn;
 
 pub use claim::{Claimed, Wish, claim};
-pub use fetch::{Obtained, SignInTurn, fetch, sign_in_turn};
+pub use fetch::{Obtained, fetch};
 pub use outcome::{challenge_ended, known_problem, learn, note_health};
+pub use restart::{challenge_presented, was_forgotten};
+pub use turn::{SignInTurn, asked_turn, fetch_turn, sign_in_turn};

@@ -3,7 +3,7 @@
 use domain::{
     Timestamp,
     broker::{self, Trouble},
-    challenge::Fate,
+    challenge::{Challenge, Fate},
     diagnosis::Cause,
     external_ca::{Authority, AuthorityId, ProvedBy},
     transaction::Owner,
@@ -116,12 +116,17 @@ pub(super) fn quiet(authority: &Authority, now: Timestamp) -> Option<Cause> {
 /// The challenge of a request is over, and its slot free. One that was only claimed (the server died while it was fetched)
 /// stays counted: nobody presented it.
 pub async fn challenge_ended(tx: &mut Tx, owner: &Owner, fate: Fate, now: Timestamp) -> Result<()> {
+    if let Some(challenge) = challenge_of(tx, owner).await? {
+        store::challenges::end(tx, &challenge.id, fate, now).await?;
+    }
+    Ok(())
+}
+
+/// The challenge that is out for a request.
+pub(super) async fn challenge_of(tx: &mut Tx, owner: &Owner) -> Result<Option<Challenge>> {
     let challenge = match owner {
         Owner::Delivery(delivery) => store::challenges::by_delivery(tx, delivery).await?,
         Owner::Order(order) => store::challenges::by_id(tx, &ledger_id(order)?).await?,
     };
-    if let Some(challenge) = challenge.filter(|challenge| challenge.fate == Fate::Taken) {
-        store::challenges::end(tx, &challenge.id, fate, now).await?;
-    }
-    Ok(())
+    Ok(challenge.filter(|challenge| challenge.fate == Fate::Taken))
 }

@@ -2,11 +2,11 @@
 
 use domain::{
     Timestamp,
-    challenge::Fate,
+    challenge::Ending,
     event::What,
     transaction::{Owner, Transaction, TransactionState, Trouble},
 };
-use scep::{MessageType, PkiStatus, ReplySummary};
+use scep::{FailInfo, MessageType, PkiStatus, ReplySummary};
 use store::Tx;
 
 use super::{Forwarded, holder::tell, unanswered::settle};
@@ -51,7 +51,7 @@ async fn store_outcome(tx: &mut Tx, record: Transaction, outcome: Forwarded, now
         store::transactions::update(tx, &told(&record, &outcome, now)).await?;
     }
     if !matches!(outcome, Forwarded::NotDelivered(_)) {
-        broker::challenge_ended(tx, &record.owner, Fate::Used, now).await?;
+        broker::challenge_presented(tx, &record.owner, ending(&outcome), now).await?;
     }
     let Owner::Delivery(id) = &record.owner else {
         return Ok(());
@@ -148,6 +148,27 @@ fn status(status: PkiStatus) -> &'static str {
         PkiStatus::Pending => "pending",
         PkiStatus::Failure => "failure",
     }
+}
+
+/// What the answer tells of the challenge. NDES says badRequest to a challenge that it doesn't know, with an HRESULT
+/// that isn't of the CA.
+fn ending(outcome: &Forwarded) -> Option<Ending> {
+    let Forwarded::Answered { reply, .. } = outcome else {
+        return None;
+    };
+    match reply.status {
+        PkiStatus::Success | PkiStatus::Pending => Some(Ending::Accepted),
+        PkiStatus::Failure => {
+            let is_unknown = reply.fail_info == Some(FailInfo::BadRequest)
+                && !reply.microsoft_hresult.is_some_and(is_certsrv);
+            is_unknown.then_some(Ending::Refused)
+        }
+    }
+}
+
+/// Whether it is the CA's own word on a request, CERTSRV_E_…: its policy spoke, so the challenge was good.
+fn is_certsrv(hresult: i32) -> bool {
+    hresult.cast_unsigned() >> 12 == 0x8_0094
 }
 
 fn fail_info(reply: &ReplySummary) -> Option<i64> {

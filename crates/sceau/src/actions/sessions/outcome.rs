@@ -173,9 +173,7 @@ async fn failure_cause(tx: &mut Tx, delivery: &Delivery, code: i32, now: Timesta
     };
     let authority = store::authorities::by_id(tx, &delivery.authority_id).await?;
     let configuration = store::configurations::by_id(tx, &delivery.configuration_id).await?;
-    let fate = store::challenges::by_delivery(tx, &delivery.id)
-        .await?
-        .map(|challenge| challenge.fate);
+    let is_forgotten = broker::was_forgotten(tx, delivery).await?;
     let lifetime = authority
         .as_ref()
         .map_or(0, |authority| authority.limits.lifetime_seconds);
@@ -185,7 +183,7 @@ async fn failure_cause(tx: &mut Tx, delivery: &Delivery, code: i32, now: Timesta
         challenge: delivery.challenge_taken_at.map(|taken_at| ChallengeFacts {
             taken_at,
             lifetime_seconds: lifetime,
-            is_forgotten: fate == Some(Fate::Lost),
+            is_forgotten,
         }),
         // What another version ordered is not known any more.
         ordered: configuration

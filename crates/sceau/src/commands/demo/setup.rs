@@ -229,6 +229,7 @@ fn write_settings(arguments: &Arguments, root: &Path, addresses: &Addresses) -> 
             key: None,
         },
         secrets: Secrets { key_file: None },
+        ..Settings::default()
     };
     let file = root.join("server/sceau.toml");
     write_private(&file, settings.to_toml()?.as_bytes())?;

@@ -172,6 +172,12 @@ fn every_key_that_a_page_names_has_words() {
 }
 
 #[test]
+fn every_failure_of_tls_has_words() {
+    let missing = without_words(crate::outbound::TlsProblem::KEYS.map(str::to_owned));
+    assert!(missing.is_empty(), "no words for {missing:?}");
+}
+
+#[test]
 fn every_cause_says_what_it_is_and_what_to_do() {
     let keys = ALL_CAUSE_KEYS
         .iter()

@@ -82,7 +82,7 @@ async fn every_list_agrees_after_many_kills_of_many_devices() {
 }
 
 /// An empty database of the throwaway PostgreSQL server.
-fn fresh_database(name: &str) -> String {
+pub fn fresh_database(name: &str) -> String {
     let name = format!("sceau_{name}_{}", std::process::id());
     let made = std::process::Command::new("psql")
         .args(["--quiet", "--no-psqlrc", "--command"])

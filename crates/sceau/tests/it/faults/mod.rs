@@ -5,6 +5,7 @@ mod breaker;
 mod children;
 mod demonstration;
 mod kills;
+mod nodes;
 mod own_authority;
 mod parts;
 #[path = "../../../../store/tests/store/postgres.rs"]
@@ -12,6 +13,7 @@ pub mod postgres;
 mod processes;
 mod queue;
 mod relay;
+mod restart;
 mod sign_in;
 mod slots;
 

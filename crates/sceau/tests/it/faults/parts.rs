@@ -19,7 +19,8 @@ use zeroize::Zeroizing;
 
 use super::{processes::free_ports, relay::Relay};
 
-const USER: &str = r"LAB\ndes";
+/// The account that the server is given.
+pub const USER: &str = r"LAB\ndes";
 /// The password that the server is given.
 pub const PASSWORD: &str = "right";
 /// Seconds of a laboratory minute.
@@ -111,13 +112,7 @@ impl Parts {
     pub async fn change_password(&mut self, slots: usize, password: &str) {
         self.stop_ndes();
         self.ndes = Some(start_ndes(self.folder.path(), self.ports, slots, password));
-        for _ in 0..300 {
-            if std::net::TcpStream::connect(beside(self.ports, 2)).is_ok() {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        panic!("NDES doesn't listen");
+        await_listening(beside(self.ports, 2)).await;
     }
 
     /// The first so many devices arrive.
@@ -248,6 +243,17 @@ pub fn spawn(folder: &Path, name: &str, arguments: &[&str]) -> Killed {
         .spawn()
         .expect("sceau starts");
     Killed(child)
+}
+
+/// Waits until somebody listens there.
+pub async fn await_listening(address: SocketAddr) {
+    for _ in 0..300 {
+        if std::net::TcpStream::connect(address).is_ok() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("nobody listens at {address}");
 }
 
 pub async fn await_file(path: &Path) {

@@ -1,7 +1,9 @@
 //! The only HTTP client, against the laboratory's NDES and against servers that misbehave on purpose.
 
+mod binding;
 mod challenges;
 mod pages;
+mod proxy;
 mod samba;
 mod scep;
 pub mod script;

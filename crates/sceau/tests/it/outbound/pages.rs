@@ -6,13 +6,16 @@ use std::{
     time::Duration,
 };
 
-use domain::{Timestamp, diagnosis::Cause};
+use axum::http::Method;
+use domain::{Timestamp, diagnosis::Cause, operator::Role};
 use sceau::outbound::{
     ChallengePage, ChallengeProblem, ChallengeSource, Lifetime, Outbound, ProbeOutcome, ProbedPage,
+    SignInPolicy,
 };
 use zeroize::Zeroizing;
 
 use super::script::{Reply, Server, answer, page, second_message};
+use crate::{laboratory::Laboratory, world::World};
 
 const LIMIT: Duration = Duration::from_secs(10);
 const CANARY: &str = "9F86D081884C7D65";
@@ -23,6 +26,7 @@ fn source(server: &Server, rest: &str) -> ChallengeSource {
         username: r"LAB\ndes".to_owned(),
         password: Zeroizing::new("secret".to_owned()),
         trust_pem: None,
+        sign_in: SignInPolicy::default(),
     }
 }
 
@@ -193,4 +197,26 @@ async fn no_error_and_no_log_holds_a_challenge() {
     let logged = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
     assert!(logged.contains("the log is heard"));
     assert!(!logged.contains(&CANARY[..8]), "{logged}");
+}
+
+#[tokio::test]
+async fn a_challenge_that_a_test_took_stands_in_the_ledger() {
+    let (world, laboratory) = (World::new().await, Laboratory::start(false, 5).await);
+    let token = world.token(Role::PkiOperator).await;
+    let open = ndes("200 OK", page(CANARY)).await;
+    let form = serde_json::json!({
+        "name": "Without a redirection",
+        "scep_url": laboratory.scep_url(),
+        "challenge_url": open.url("/certsrv/mscep_admin/"),
+        "is_plain_http_accepted": true,
+        "username": Laboratory::USER,
+        "password": Laboratory::PASSWORD,
+    });
+    let added = world.post(&token, "/authorities", &form).await.expect(201);
+    let path = format!("/authorities/{}/test", added.text_of("id"));
+    let test = world.call(&token, Method::POST, &path, None).await.expect(200);
+    assert!(test.text.contains("test-sign-in-took-challenge"), "{}", test.text);
+    assert!(!test.text.contains(CANARY));
+    let ledger = world.get(&token, "/challenges").await.expect(200);
+    assert_eq!(ledger.json["taken"], 1, "{}", ledger.text);
 }

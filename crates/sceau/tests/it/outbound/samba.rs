@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use sceau::outbound::{ChallengeProblem, ChallengeSource, Outbound, ProbeOutcome};
+use sceau::outbound::{ChallengeProblem, ChallengeSource, Outbound, ProbeOutcome, SignInPolicy};
 use zeroize::Zeroizing;
 
 use super::script::{Reply, Server, answer, page};
@@ -61,7 +61,6 @@ fn squid(folder: &Path, port: u16, origin: u16) -> Squid {
 }
 
 #[tokio::test]
-#[ignore = "needs squid and winbind, which start services of their own when they are installed"]
 async fn squid_with_samba_lets_the_right_password_in_and_no_other() {
     let origin = Server::start(|seen| {
         if seen.path() == "/certsrv/mscep_admin" {
@@ -91,6 +90,7 @@ async fn squid_with_samba_lets_the_right_password_in_and_no_other() {
         username: r"LAB\ndes".to_owned(),
         password: Zeroizing::new("s3cret".to_owned()),
         trust_pem: None,
+        sign_in: SignInPolicy::default(),
     };
     let probed = outbound.probe_sign_in(&source, LIMIT).await;
     assert_eq!(probed, Ok(ProbeOutcome::Proved));

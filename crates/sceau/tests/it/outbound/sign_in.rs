@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sceau::outbound::{ChallengeProblem, ChallengeSource, MAX_BODY, Outbound, ProbeOutcome};
+use sceau::outbound::{ChallengeProblem, ChallengeSource, MAX_BODY, Outbound, ProbeOutcome, SignInPolicy};
 use zeroize::Zeroizing;
 
 use super::script::{Reply, Seen, Server, answer, page, second_message};
@@ -15,6 +15,7 @@ fn source(server: &Server) -> ChallengeSource {
         username: r"LAB\ndes".to_owned(),
         password: Zeroizing::new("secret".to_owned()),
         trust_pem: None,
+        sign_in: SignInPolicy::default(),
     }
 }
 
@@ -91,14 +92,15 @@ async fn the_password_is_never_sent_in_clear_over_plain_http() {
         ))
     })
     .await;
-    let problem = Outbound::new()
-        .fetch_challenge(&source(&server), LIMIT)
-        .await
-        .unwrap_err();
-    assert!(
-        matches!(problem, ChallengeProblem::NoCommonScheme(_)),
-        "{problem}"
-    );
+    let mut source = source(&server);
+    for (allows_basic, words) in [(true, "over https"), (false, "allow it for this authority")] {
+        source.sign_in.allows_basic = allows_basic;
+        let problem = Outbound::new().fetch_challenge(&source, LIMIT).await.unwrap_err();
+        assert!(
+            matches!(&problem, ChallengeProblem::NoCommonScheme(said) if said.contains(words)),
+            "{problem}"
+        );
+    }
     let is_basic = |seen: &Seen| {
         seen.authorization()
             .is_some_and(|value| value.starts_with("Basic"))
@@ -271,5 +273,69 @@ async fn nonsense_in_place_of_the_second_message_is_an_error_like_others() {
     assert!(
         matches!(problem, ChallengeProblem::NoCommonScheme(_)),
         "{problem}"
+    );
+}
+
+#[tokio::test]
+async fn who_prefers_negotiate_begins_with_it_and_ntlm_comes_next() {
+    for (scheme, expected) in [
+        ("Negotiate", vec!["Negotiate", "Negotiate"]),
+        ("NTLM", vec!["Negotiate", "NTLM", "NTLM"]),
+    ] {
+        let server = Server::start(ndes(scheme)).await;
+        let mut source = source(&server);
+        source.sign_in.prefers_negotiate = true;
+        Outbound::new().fetch_challenge(&source, LIMIT).await.unwrap();
+        let schemes: Vec<String> = server
+            .seen()
+            .iter()
+            .map(|seen| {
+                let (scheme, _) = seen.authorization().unwrap().split_once(' ').unwrap();
+                scheme.to_owned()
+            })
+            .collect();
+        assert_eq!(schemes, expected);
+    }
+}
+
+#[tokio::test]
+async fn a_redirection_to_a_place_that_asks_again_is_signed_in_to_again() {
+    let server = Server::start(|seen| {
+        let is_first_place = seen.path() == "/certsrv/mscep_admin/";
+        match seen.ntlm_type() {
+            Some(3) if is_first_place => {
+                let place = ["Location: /other/mscep_admin/"];
+                Reply::Keep(answer("302 Found", &place, b"moved"))
+            }
+            _ => ndes("NTLM")(seen),
+        }
+    })
+    .await;
+    let page = Outbound::new()
+        .fetch_challenge(&source(&server), LIMIT)
+        .await
+        .unwrap();
+    assert_eq!(page.challenge.as_str(), "9F86D081884C7D65");
+    let legs: Vec<_> = server
+        .seen()
+        .iter()
+        .map(|seen| {
+            (
+                seen.connection,
+                seen.path().starts_with("/other"),
+                seen.ntlm_type(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        legs,
+        [
+            (1, false, Some(1)),
+            (1, false, Some(3)),
+            (1, true, None),
+            (1, true, Some(1)),
+            (1, true, Some(3)),
+        ],
+        "on the same connection"
     );
 }

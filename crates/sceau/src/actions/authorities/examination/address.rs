@@ -4,7 +4,7 @@ use domain::Timestamp;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use super::{Step, StepResult, TestStep, certificates::SOON_SECONDS};
-use crate::outbound::{Reached, TlsProblem, TlsSeen, Unreachable};
+use crate::outbound::{Reached, TlsFailure, TlsProblem, TlsSeen, Unreachable};
 
 /// Which of an authority's two addresses.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -23,23 +23,31 @@ pub(super) fn steps(reached: &Reached, which: Which, now: Timestamp) -> Vec<Test
         .rsplit_once(':')
         .map_or(reached.place.as_str(), |(host, _)| host);
     let mut steps = vec![
-        match &reached.name.outcome {
-            Ok(addresses) => {
+        match (&reached.name.outcome, &reached.proxy) {
+            (Ok(_), Some(proxy)) => {
+                TestStep::new(name, StepResult::Note, "test-name-by-proxy").with("proxy", proxy.clone())
+            }
+            (Ok(addresses), None) => {
                 let addresses: Vec<_> = addresses.iter().map(ToString::to_string).collect();
                 TestStep::new(name, StepResult::Good, "test-name-good")
                     .with("addresses", addresses.join(", "))
             }
-            Err(problem) => failed(name, problem, &reached.place),
+            (Err(problem), _) => failed(name, problem, &reached.place),
         }
         .with("host", host)
         .took(reached.name.milliseconds),
     ];
     if let Some(connected) = &reached.connection {
         steps.push(
-            match &connected.outcome {
-                Ok(address) => TestStep::new(connection, StepResult::Good, "test-connection-good")
+            match (&connected.outcome, &reached.proxy) {
+                (Ok(_), Some(proxy)) => {
+                    TestStep::new(connection, StepResult::Good, "test-connection-by-proxy")
+                        .with("place", reached.place.clone())
+                        .with("proxy", proxy.clone())
+                }
+                (Ok(address), None) => TestStep::new(connection, StepResult::Good, "test-connection-good")
                     .with("address", address.to_string()),
-                Err(problem) => failed(connection, problem, &reached.place),
+                (Err(problem), _) => failed(connection, problem, &reached.place),
             }
             .took(connected.milliseconds),
         );
@@ -105,21 +113,29 @@ fn failed(step: Step, problem: &Unreachable, place: &str) -> TestStep {
         Unreachable::Refused(_) => at("test-connection-refused"),
         Unreachable::TimedOut(_) | Unreachable::Busy(_) => at("test-connection-timed-out"),
         Unreachable::Network { detail, .. } => at("test-connection-failed").with("detail", detail),
-        Unreachable::Tls { problem, .. } => tls(at, problem),
+        Unreachable::Proxy { proxy, detail } => at("test-connection-proxy")
+            .with("proxy", proxy)
+            .with("detail", detail),
+        Unreachable::Tls(failure) => tls(at, &failure.problem),
     }
+}
+
+/// A handshake that failed.
+pub(super) fn unencrypted(step: Step, failure: &TlsFailure) -> TestStep {
+    let at = |key| TestStep::new(step, StepResult::Failed, key).with("place", failure.host.clone());
+    tls(at, &failure.problem)
 }
 
 fn tls(at: impl Fn(&'static str) -> TestStep, problem: &TlsProblem) -> TestStep {
     match problem {
-        TlsProblem::NoTls => at("test-tls-none"),
+        TlsProblem::NotTls => at("test-tls-none"),
         TlsProblem::NoCommonSuite => at("test-tls-no-common-suite"),
         TlsProblem::UnknownIssuer => at("test-tls-unknown-issuer"),
         TlsProblem::CommonNameOnly => at("test-tls-common-name-only"),
         TlsProblem::OtherName(names) => at("test-tls-other-name").with("names", names),
         TlsProblem::Expired => at("test-tls-expired"),
-        TlsProblem::NotYet => at("test-tls-not-yet"),
+        TlsProblem::NotYetValid => at("test-tls-not-yet"),
         TlsProblem::AuthorityAsServer => at("test-tls-authority-as-server"),
-        TlsProblem::Broken(detail) => at("test-tls-broken").with("detail", detail),
         TlsProblem::Certificate(detail) => at("test-tls-certificate").with("detail", detail),
         TlsProblem::Other(detail) => at("test-tls-failed").with("detail", detail),
     }

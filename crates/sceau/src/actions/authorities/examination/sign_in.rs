@@ -51,6 +51,7 @@ pub(in crate::actions::authorities) fn problem(step: Step, problem: &ChallengePr
         ChallengeProblem::SignInRefused => failed("test-sign-in-refused"),
         ChallengeProblem::NoPermission => failed("test-sign-in-no-permission"),
         ChallengeProblem::NoCommonScheme(_) => failed("test-sign-in-no-scheme"),
+        ChallengeProblem::Tls(failure) => super::address::unencrypted(step, failure),
         ChallengeProblem::Broken(_) => failed("test-sign-in-unanswered"),
         ChallengeProblem::Unreachable(_) => failed("test-sign-in-interrupted"),
         ChallengeProblem::Truncated => failed("test-sign-in-truncated"),

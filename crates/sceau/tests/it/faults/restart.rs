@@ -1,0 +1,46 @@
+//! NDES is restarted while challenges are out: it forgot them, and everybody gets another.
+
+use std::time::{Duration, Instant};
+
+use super::{
+    alone,
+    parts::{PASSWORD, Parts},
+};
+
+const DEVICES: usize = 16;
+
+#[tokio::test]
+async fn a_restart_that_forgets_is_recognised_and_everybody_gets_another() {
+    let _turn = alone().await;
+    let mut parts = Box::pin(Parts::start(DEVICES, 5, 5)).await;
+    parts.start_devices(DEVICES);
+    let deadline = Instant::now() + Duration::from_mins(1);
+    loop {
+        let ledger = parts.administrator.read("/challenges").await.expect("the ledger");
+        if ledger["out"].as_i64().is_some_and(|out| out >= 4) {
+            break;
+        }
+        assert!(Instant::now() < deadline, "never were four out: {ledger}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    parts.change_password(5, PASSWORD).await;
+    parts.await_state("verified", DEVICES).await;
+    let mut forgotten = 0;
+    for device in parts.administrator.read_all("/devices").await.expect("devices") {
+        let path = format!("/devices/{}/timeline", device["id"].as_str().expect("an id"));
+        let timeline = parts.administrator.read_all(&path).await.expect("a timeline");
+        forgotten += usize::from(
+            timeline
+                .iter()
+                .any(|event| event.to_string().contains("challenge_forgotten")),
+        );
+    }
+    assert!(forgotten > 0, "nobody was told that NDES forgot its challenge");
+    let ledger = parts.administrator.read("/challenges").await.expect("the ledger");
+    let of = |name: &str| ledger[name].as_i64().expect("a number");
+    assert_eq!(
+        of("taken"),
+        of("used") + of("expired") + of("lost") + of("out"),
+        "{ledger}"
+    );
+}
