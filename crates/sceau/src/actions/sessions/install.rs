@@ -105,7 +105,7 @@ pub async fn begin(
         trust::plan_additions(tx, device, &authority, plan).await?;
         let challenge = static_challenge(app, &authority)?;
         let delivery = delivery.reserved(now)?;
-        return send(tx, app, delivery, &authority, &challenge, plan, 0, now).await;
+        return Box::pin(send(tx, app, delivery, &authority, &challenge, plan, 0, now)).await;
     }
     if let Some(cause) = broker::quiet(&authority, now) {
         let before = delivery.state.clone();
