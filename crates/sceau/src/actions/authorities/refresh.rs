@@ -46,7 +46,12 @@ pub async fn refresh_chain(app: &Shared, actor: &Actor, id: &AuthorityId) -> Res
     if authority.kind == AuthorityKind::BuiltIn {
         return Ok(authority);
     }
-    let seen = verify::look(&app.outbound, &Upstream::of(&authority)).await?;
+    let seen = verify::look(
+        &app.outbound,
+        &Upstream::of(&authority),
+        authority.access.ca_name.as_deref(),
+    )
+    .await?;
     record::chain(app, actor, &authority, &seen).await?;
     super::one(app, actor, id).await
 }
@@ -54,7 +59,12 @@ pub async fn refresh_chain(app: &Shared, actor: &Actor, id: &AuthorityId) -> Res
 /// Certificates of the RA and capabilities are taken over. Another certificate of a CA is not: devices are told to
 /// trust those, so a person has to read them anew and look.
 async fn look_again(app: &Shared, authority: &Authority) -> Result<()> {
-    let seen = verify::look(&app.outbound, &Upstream::of(authority)).await?;
+    let seen = verify::look(
+        &app.outbound,
+        &Upstream::of(authority),
+        authority.access.ca_name.as_deref(),
+    )
+    .await?;
     if is_another_authority(authority, &seen) {
         let authority = authority.id.as_str();
         tracing::warn!(

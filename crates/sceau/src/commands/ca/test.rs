@@ -42,7 +42,7 @@ pub struct Test {
     reason = "this is the command's answer"
 )]
 pub async fn run(app: &Shared, actor: &Actor, asked: Test) -> ExitCode {
-    match tested(app, actor, &asked).await {
+    match Box::pin(tested(app, actor, &asked)).await {
         Ok(test) => {
             if asked.json {
                 println!("{}", as_json(&test, asked.language));

@@ -93,7 +93,7 @@ pub(in super::super) async fn full_test(
         let test = authorities::full_test(&app, &actor, &id, configuration.as_deref()).await?;
         gather(&app, &visitor, &id, page, Some(&test)).await
     };
-    let shown: actions::Result<FullTestPage> = shown.await;
+    let shown: actions::Result<FullTestPage> = Box::pin(shown).await;
     Ok(respond::show(&shown.map_err(|error| visitor.problem(&error))?))
 }
 
