@@ -110,7 +110,7 @@ impl Turn {
             .store
             .write(move |tx| {
                 let turn = first.clone();
-                Box::pin(async move { turn.take_in(tx).await })
+                Box::pin(async move { Box::pin(turn.take_in(tx)).await })
             })
             .await?;
         match step {
