@@ -128,7 +128,13 @@ async fn full_test(
             .keyed("error-full-test-consent");
         return Err(crate::actions::Error::from(refusal).into());
     }
-    let test = authorities::full_test(&app, &actor, &id, asked.configuration.as_deref()).await?;
+    let test = Box::pin(authorities::full_test(
+        &app,
+        &actor,
+        &id,
+        asked.configuration.as_deref(),
+    ))
+    .await?;
     Ok(Answer(TestView::from(test)))
 }
 
