@@ -4,9 +4,7 @@ mod access;
 mod form;
 
 pub use access::Access;
-pub use form::{
-    AuthorityForm, CheckedAuthority, Password, check, check_static_challenge, edit_needs_password,
-};
+pub use form::{AuthorityForm, CheckedAuthority, Password, check, check_static_challenge, edit_needs_secret};
 
 use serde::{Deserialize, Serialize};
 

@@ -63,8 +63,9 @@
   // Another type of authority has another form.
   const kinds = (root) => {
     const choice = root.querySelector("#authority-form select[name=type]");
-    choice?.addEventListener("change", () => {
-      if (choice.value === "built_in") window.location.assign("?type=built_in");
+    if (!choice || choice.options.length < 2) return;
+    choice.addEventListener("change", () => {
+      window.location.assign(`?type=${choice.value}`);
     });
   };
 

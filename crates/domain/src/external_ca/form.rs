@@ -16,6 +16,7 @@ use crate::{
 const MAX_URL: usize = 2048;
 const MAX_PASSWORD: usize = 256;
 const MAX_USERNAME: usize = 256;
+const MAX_CA_NAME: usize = 256;
 const MAX_TRUST: usize = 262_144;
 /// What Windows and SCEP clients append by themselves.
 const CLIENT_SUFFIX: &str = "/pkiclient.exe";
@@ -67,6 +68,10 @@ pub struct AuthorityForm {
     pub trust_pem: Option<String>,
     /// How its challenges behave.
     pub limits: ChallengeLimits,
+    /// The one challenge of an authority that has a fixed one; absent or empty keeps the one that is known.
+    pub static_challenge: Option<Password>,
+    /// Which of a server's authorities is meant: the message of GetCACert.
+    pub ca_name: Option<String>,
 }
 
 impl Default for AuthorityForm {
@@ -81,6 +86,8 @@ impl Default for AuthorityForm {
             is_plain_http_accepted: false,
             trust_pem: None,
             limits: ChallengeLimits::default(),
+            static_challenge: None,
+            ca_name: None,
         }
     }
 }
@@ -106,23 +113,43 @@ pub struct CheckedAuthority {
     pub trust_pem: Option<String>,
     /// How its challenges behave.
     pub limits: ChallengeLimits,
+    /// The new fixed challenge, if one was given.
+    pub static_challenge: Option<Password>,
+    /// Which of a server's authorities is meant.
+    pub ca_name: Option<String>,
 }
 
 /// Checks a form; `existing` is the authority that is edited, none when one is made.
 pub fn check(form: &AuthorityForm, existing: Option<&Authority>) -> Result<CheckedAuthority, Vec<Error>> {
-    let password = form
-        .password
-        .clone()
-        .filter(|password| !password.reveal().is_empty());
-    let mut errors = Vec::new();
-    taken(check_kind(form.kind), &mut errors);
+    let given = |secret: &Option<Password>| secret.clone().filter(|secret| !secret.reveal().is_empty());
+    let (password, static_challenge) = (given(&form.password), given(&form.static_challenge));
+    let ca_name = form
+        .ca_name
+        .as_deref()
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned);
+    let mut errors = fields_of_another_kind(form);
+    taken(check_kind(form.kind, existing), &mut errors);
+    let is_static = form.kind.challenge_way() == ChallengeWay::Static;
     let name = taken(named("name", &form.name), &mut errors);
     let scep_url = taken(checked_scep_url(&form.scep_url), &mut errors);
-    let username = taken(checked_username(&form.username), &mut errors);
-    let challenge_url = taken(
-        checked_challenge_url(&form.challenge_url, form.is_plain_http_accepted),
-        &mut errors,
-    );
+    let (username, challenge_url) = if is_static {
+        (Some(String::new()), Some(String::new()))
+    } else {
+        (
+            taken(checked_username(&form.username), &mut errors),
+            taken(
+                checked_challenge_url(&form.challenge_url, form.is_plain_http_accepted),
+                &mut errors,
+            ),
+        )
+    };
+    if let Some(challenge) = &static_challenge {
+        let checked = check_static_challenge(challenge.reveal());
+        taken(checked.map_err(|error| error.at("static_challenge")), &mut errors);
+    }
+    taken(check_ca_name(ca_name.as_deref()), &mut errors);
     let trust_pem = taken(checked_trust(form.trust_pem.as_deref()), &mut errors);
     let limits = taken(checked_limits(form.limits), &mut errors);
     taken(check_password(password.as_ref()), &mut errors);
@@ -137,13 +164,21 @@ pub fn check(form: &AuthorityForm, existing: Option<&Authority>) -> Result<Check
             is_plain_http_accepted: form.is_plain_http_accepted,
             trust_pem: trust_pem?,
             limits: limits?,
+            static_challenge,
+            ca_name,
         })
     };
     let Some(checked) = checked().filter(|_| errors.is_empty()) else {
         return Err(errors);
     };
-    let is_wanted = existing.is_none_or(|existing| edit_needs_password(existing, &checked));
-    if is_wanted && checked.password.is_none() {
+    let is_wanted = existing.is_none_or(|existing| edit_needs_secret(existing, &checked));
+    if is_wanted && is_static && checked.static_challenge.is_none() {
+        let detail = "the fixed challenge is needed: a known one is never sent to another address";
+        return Err(vec![
+            Error::invalid("static_challenge", detail).keyed("error-static_challenge-needed"),
+        ]);
+    }
+    if is_wanted && !is_static && checked.password.is_none() {
         let detail =
             "the password is needed: a known one is never sent to another address or for another user";
         return Err(vec![
@@ -153,10 +188,11 @@ pub fn check(form: &AuthorityForm, existing: Option<&Authority>) -> Result<Check
     Ok(checked)
 }
 
-/// Whether an edit wants the password again. Else whoever may edit could have the stored one sent to a host
-/// of their own.
-pub fn edit_needs_password(existing: &Authority, new: &CheckedAuthority) -> bool {
-    existing.challenge_url != new.challenge_url
+/// Whether an edit wants the password, or the fixed challenge, again. Else whoever may edit could have the stored one
+/// sent to a host of their own.
+pub fn edit_needs_secret(existing: &Authority, new: &CheckedAuthority) -> bool {
+    existing.scep_url != new.scep_url
+        || existing.challenge_url != new.challenge_url
         || existing.username != new.username
         || existing.trust_pem != new.trust_pem
 }
@@ -166,13 +202,53 @@ pub fn check_static_challenge(challenge: &str) -> Result<(), Error> {
     challenge::check_characters(challenge)
 }
 
-/// The form asks for an account at a page of challenges: an authority without such a page can't be given by it.
-fn check_kind(kind: AuthorityKind) -> Result<(), Error> {
-    if kind.challenge_way() == ChallengeWay::Static {
-        let detail = "an authority with a fixed challenge can't be given by this form";
-        return Err(Error::invalid("kind", detail).keyed("error-kind-static"));
+/// What stands behind an authority's address doesn't change its kind of challenges: another one is added instead.
+fn check_kind(kind: AuthorityKind, existing: Option<&Authority>) -> Result<(), Error> {
+    if existing.is_some_and(|existing| existing.kind.challenge_way() != kind.challenge_way()) {
+        let detail = "the type can't be changed so: add another authority";
+        return Err(Error::invalid("kind", detail).keyed("error-kind-changed"));
     }
     Ok(())
+}
+
+/// Fields that an authority of this kind doesn't have: whoever fills them in means another kind.
+fn fields_of_another_kind(form: &AuthorityForm) -> Vec<Error> {
+    let is_given =
+        |secret: &Option<Password>| secret.as_ref().is_some_and(|secret| !secret.reveal().is_empty());
+    let filled = match form.kind.challenge_way() {
+        ChallengeWay::Static => vec![
+            ("username", !form.username.trim().is_empty()),
+            ("password", is_given(&form.password)),
+            ("challenge_url", !form.challenge_url.trim().is_empty()),
+        ],
+        ChallengeWay::Page | ChallengeWay::Own => vec![
+            ("static_challenge", is_given(&form.static_challenge)),
+            (
+                "ca_name",
+                form.ca_name
+                    .as_deref()
+                    .is_some_and(|name| !name.trim().is_empty()),
+            ),
+        ],
+    };
+    filled
+        .into_iter()
+        .filter(|(_, is_filled)| *is_filled)
+        .map(|(field, _)| {
+            let detail = "an authority of this type doesn't have this field";
+            Error::invalid(field, detail).keyed("error-field-not-of-kind")
+        })
+        .collect()
+}
+
+fn check_ca_name(name: Option<&str>) -> Result<(), Error> {
+    match name {
+        Some(name) if name.len() > MAX_CA_NAME || name.chars().any(char::is_control) => Err(Error::invalid(
+            "ca_name",
+            "the name of a CA has at most 256 characters",
+        )),
+        _ => Ok(()),
+    }
 }
 
 fn taken<T>(checked: Result<T, Error>, errors: &mut Vec<Error>) -> Option<T> {

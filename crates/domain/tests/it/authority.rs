@@ -122,8 +122,11 @@ fn a_known_password_is_never_sent_to_another_address_or_for_another_user() {
         check(&form, Some(&existing)).map_err(|errors| errors[0].key.clone())
     };
     assert!(edit(|form| form.name = "Other".to_owned()).is_ok());
-    assert!(edit(|form| form.scep_url = "https://other.test/scep".to_owned()).is_ok());
     let needed = "error-password-needed";
+    assert_eq!(
+        edit(|form| form.scep_url = "https://other.test/scep".to_owned()).unwrap_err(),
+        needed
+    );
     assert_eq!(
         edit(|form| form.challenge_url = "https://evil.test/".to_owned()).unwrap_err(),
         needed
@@ -134,11 +137,61 @@ fn a_known_password_is_never_sent_to_another_address_or_for_another_user() {
     );
 }
 
-#[test]
-fn an_authority_with_a_fixed_challenge_is_not_given_by_the_form_of_accounts() {
-    for kind in [AuthorityKind::Ejbca, AuthorityKind::GenericScep] {
-        assert_eq!(key_of(|form| form.kind = kind), "error-kind-static");
+fn fixed() -> AuthorityForm {
+    AuthorityForm {
+        name: "EJBCA".to_owned(),
+        kind: AuthorityKind::Ejbca,
+        scep_url: "https://ca.lab.test/ejbca/publicweb/apply/scep/tpm/pkiclient.exe".to_owned(),
+        static_challenge: Some(Password::new("foo 123".to_owned())),
+        ca_name: Some(" Issuing ".to_owned()),
+        ..AuthorityForm::default()
     }
+}
+
+#[test]
+fn an_authority_with_a_fixed_challenge_has_fields_of_its_own() {
+    for kind in [AuthorityKind::Ejbca, AuthorityKind::GenericScep] {
+        let checked = check(&AuthorityForm { kind, ..fixed() }, None).unwrap();
+        assert_eq!(
+            checked.scep_url,
+            "https://ca.lab.test/ejbca/publicweb/apply/scep/tpm"
+        );
+        assert_eq!(checked.ca_name.as_deref(), Some("Issuing"));
+        assert_eq!(
+            (checked.username.as_str(), checked.challenge_url.as_str()),
+            ("", "")
+        );
+    }
+    let keys = |form: AuthorityForm| -> Vec<(Option<String>, String)> {
+        let errors = check(&form, None).unwrap_err();
+        errors.into_iter().map(|error| (error.field, error.key)).collect()
+    };
+    let at = |field: &str, key: &str| (Some(field.to_owned()), key.to_owned());
+    let foreign = AuthorityForm {
+        username: "ndes".to_owned(),
+        ..fixed()
+    };
+    assert_eq!(keys(foreign), [at("username", "error-field-not-of-kind")]);
+    let none = AuthorityForm {
+        static_challenge: None,
+        ..fixed()
+    };
+    assert_eq!(
+        keys(none),
+        [at("static_challenge", "error-static_challenge-needed")]
+    );
+    let unprintable = AuthorityForm {
+        static_challenge: Some(Password::new("défi".to_owned())),
+        ..fixed()
+    };
+    assert_eq!(keys(unprintable)[0].0.as_deref(), Some("static_challenge"));
+    let ndes = AuthorityForm {
+        static_challenge: Some(Password::new("foo".to_owned())),
+        ..form()
+    };
+    assert_eq!(keys(ndes), [at("static_challenge", "error-field-not-of-kind")]);
+    let changed = check(&fixed(), Some(&authority())).unwrap_err();
+    assert!(changed.iter().any(|error| error.key == "error-kind-changed"));
 }
 
 #[test]

@@ -42,7 +42,6 @@ error-issuance-not-pending = Only what waits is approved or refused: somebody de
 error-issuance-not-revocable = Only an issued certificate is revoked, and only once.
 error-key_length-built-in = The key has 2048 bits or more: the built-in authority takes no RSA key of 1024 bits.
 error-key_length-invalid = The key length is 1024, 2048 or 4096.
-error-kind-static = An authority with a fixed challenge can't be given by this form: it asks for an account at a page of challenges.
 error-kind-built-in = A built-in authority is made here: it is not reached at an address with an account.
 error-limits-invalid = These limits can't be: each is a whole number, at least 1, and challenges are delivered within their life.
 error-name-empty = A name is needed.

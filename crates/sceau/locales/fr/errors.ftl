@@ -42,7 +42,6 @@ error-issuance-not-pending = On n'approuve ou ne refuse que ce qui attend : quel
 error-issuance-not-revocable = On ne révoque qu'un certificat émis, et une seule fois.
 error-key_length-built-in = La clé a au moins 2048 bits : l'autorité intégrée ne prend pas de clé RSA de 1024 bits.
 error-key_length-invalid = La longueur de la clé est 1024, 2048 ou 4096.
-error-kind-static = Une autorité à défi fixe ne se donne pas par ce formulaire : il demande un compte sur une page de défis.
 error-kind-built-in = Une autorité intégrée est créée ici : elle n'est pas jointe à une adresse avec un compte.
 error-limits-invalid = Ces limites sont impossibles : chacune est un nombre entier d'au moins 1, et un défi est remis pendant sa vie.
 error-name-empty = Il faut un nom.

@@ -17,7 +17,9 @@ use anyhow::Context as _;
 use domain::{
     Error as Refusal, Kind, Sealed,
     actor::Actor,
-    external_ca::{self, Access, Authority, AuthorityId, AuthorityKind, CheckedAuthority, Health, Password},
+    external_ca::{
+        self, Access, Authority, AuthorityId, AuthorityKind, ChallengeWay, CheckedAuthority, Health, Password,
+    },
     operator::Permission,
     thumbprint::Sha1,
 };
@@ -65,11 +67,16 @@ pub async fn add_authority(app: &Shared, actor: &Actor, form: &AuthorityForm) ->
     refuse_built_in(form, None)?;
     let checked = external_ca::check(form, None).map_err(Error::Several)?;
     refuse_taken_name(app, &checked.name, None).await?;
-    let password = checked.password.clone().unwrap_or_default();
-    let seen = verify::look(&app.outbound, &upstream(&checked)).await?;
-    let_in(app, &checked, None, &password).await?;
+    let seen = verify::look(&app.outbound, &upstream(&checked), checked.ca_name.as_deref()).await?;
     let mut authority = candidate(app, None, &checked);
-    authority.password = seal_password(app, &authority.id, &password)?;
+    if checked.kind.challenge_way() == ChallengeWay::Page {
+        let password = checked.password.clone().unwrap_or_default();
+        let_in(app, &checked, None, &password).await?;
+        authority.password = seal_password(app, &authority.id, &password)?;
+    }
+    if let Some(challenge) = &checked.static_challenge {
+        authority.static_challenge = Some(seal_challenge(app, &authority.id, challenge)?);
+    }
     learn(&mut authority, seen);
     record::added(app, actor, &authority).await?;
     Ok(authority)
@@ -88,9 +95,11 @@ pub async fn change_authority(
     refuse_built_in(form, Some(&before))?;
     let checked = external_ca::check(form, Some(&before)).map_err(Error::Several)?;
     refuse_taken_name(app, &checked.name, Some(id)).await?;
-    let is_elsewhere = checked.scep_url != before.scep_url || checked.trust_pem != before.trust_pem;
+    let is_elsewhere = checked.scep_url != before.scep_url
+        || checked.trust_pem != before.trust_pem
+        || checked.ca_name != before.access.ca_name;
     let seen = if is_elsewhere {
-        Some(verify::look(&app.outbound, &upstream(&checked)).await?)
+        Some(verify::look(&app.outbound, &upstream(&checked), checked.ca_name.as_deref()).await?)
     } else {
         None
     };
@@ -110,6 +119,10 @@ pub async fn change_authority(
             ..Health::default()
         };
         after.proved_by = after.proved_by.filter(|_| is_same_account);
+    }
+    if let Some(challenge) = &checked.static_challenge {
+        after.static_challenge = Some(seal_challenge(app, id, challenge)?);
+        (after.health, after.proved_by) = (Health::default(), None);
     }
     record::changed(app, actor, &before, &after).await?;
     Ok(after)
@@ -146,9 +159,12 @@ fn candidate(app: &App, before: Option<&Authority>, checked: &CheckedAuthority) 
         is_plain_http_accepted: checked.is_plain_http_accepted,
         trust_pem: checked.trust_pem.clone(),
         limits: checked.limits,
-        access: known
-            .as_ref()
-            .map_or_else(Access::default, |known| known.access.clone()),
+        access: Access {
+            ca_name: checked.ca_name.clone(),
+            ..known
+                .as_ref()
+                .map_or_else(Access::default, |known| known.access.clone())
+        },
         static_challenge: known.as_ref().and_then(|known| known.static_challenge.clone()),
         capabilities: known
             .as_ref()
@@ -276,6 +292,10 @@ fn typed_source(
 
 fn seal_password(app: &App, id: &AuthorityId, password: &Password) -> anyhow::Result<domain::Sealed> {
     app.secrets.seal(place(id), password.reveal().as_bytes())
+}
+
+fn seal_challenge(app: &App, id: &AuthorityId, challenge: &Password) -> anyhow::Result<Sealed> {
+    app.secrets.seal(static_place(id), challenge.reveal().as_bytes())
 }
 
 fn static_place(id: &AuthorityId) -> Place<'_> {

@@ -6,7 +6,7 @@ use domain::{
     Error as Refusal, Id, Kind, Timestamp,
     actor::Actor,
     challenge::{ChallengeId, Fate, Purpose},
-    external_ca::{Authority, AuthorityId, AuthorityKind, ProvedBy},
+    external_ca::{Authority, AuthorityId, AuthorityKind, ChallengeWay, ProvedBy},
     issuance::WantedCertificate,
     operator::Permission,
     order::{Order, OrderId},
@@ -176,6 +176,9 @@ async fn place(app: &Shared, actor: &Actor, form: &OrderForm, authority: &Author
     if authority.kind == AuthorityKind::BuiltIn {
         return place_own(app, actor, form, authority, id).await;
     }
+    if authority.kind.challenge_way() == ChallengeWay::Static {
+        return place_fixed(app, actor, form, authority, id).await;
+    }
     claim(app, authority, &ledger_id(&id)?).await?;
     let sign_in = broker::sign_in_turn(app, &authority.id).await?;
     if sign_in.is_none() {
@@ -275,6 +278,30 @@ async fn place_own(
         })
         .await?;
     Ok(placed(app, authority, &order, &token, challenge))
+}
+
+/// An authority with a fixed challenge is asked for nothing: there is no slot and no entry in the ledger.
+async fn place_fixed(
+    app: &Shared,
+    actor: &Actor,
+    form: &OrderForm,
+    authority: &Authority,
+    id: OrderId,
+) -> Result<PlacedOrder> {
+    let challenge = authorities::static_challenge(app, authority)?;
+    let (order, token) = order_of(app, actor, form, authority, id);
+    let placed = placed(app, authority, &order, &token, challenge);
+    let entry = audit_entry(actor, form, authority, &order);
+    app.store
+        .write(move |tx| {
+            let (order, entry) = (order.clone(), entry.clone());
+            Box::pin(async move {
+                store::orders::insert(tx, &order).await?;
+                store::audit::append(tx, &entry).await
+            })
+        })
+        .await?;
+    Ok(placed)
 }
 
 async fn store_order(

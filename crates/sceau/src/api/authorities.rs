@@ -128,7 +128,13 @@ async fn full_test(
             .keyed("error-full-test-consent");
         return Err(crate::actions::Error::from(refusal).into());
     }
-    let test = authorities::full_test(&app, &actor, &id, asked.configuration.as_deref()).await?;
+    let test = Box::pin(authorities::full_test(
+        &app,
+        &actor,
+        &id,
+        asked.configuration.as_deref(),
+    ))
+    .await?;
     Ok(Answer(TestView::from(test)))
 }
 
@@ -170,6 +176,8 @@ pub(super) struct View {
     is_plain_http_accepted: bool,
     trust_pem: Option<String>,
     limits: ChallengeLimits,
+    has_static_challenge: bool,
+    ca_name: Option<String>,
     capabilities: Vec<String>,
     issuer_sha1: Sha1,
     certificates: Vec<CertificateView>,
@@ -248,6 +256,8 @@ impl View {
             is_plain_http_accepted: authority.is_plain_http_accepted,
             trust_pem: authority.trust_pem.clone(),
             limits: authority.limits,
+            has_static_challenge: authority.static_challenge.is_some(),
+            ca_name: authority.access.ca_name.clone(),
             capabilities: authority.capabilities.lines().map(str::to_owned).collect(),
             issuer_sha1: authority.issuer_sha1,
             certificates: chain(authority).into_iter().map(CertificateView::from).collect(),

@@ -45,7 +45,7 @@ pub async fn full_test(
             .into());
     }
     let settings = wished(app, &authority, configuration).await?;
-    let mut found = test::test_authority(app, actor, id).await?;
+    let mut found = Box::pin(test::test_authority(app, actor, id)).await?;
     if found.steps.iter().any(forbids) {
         found.steps.push(TestStep::skipped(Step::Challenge));
         return Ok(found);

@@ -73,6 +73,11 @@ pub(super) async fn changed(
     {
         fields.insert("password".to_owned(), json!("changed"));
     }
+    if before.static_challenge != after.static_challenge
+        && let Some(fields) = shown.as_object_mut()
+    {
+        fields.insert("static_challenge".to_owned(), json!("changed"));
+    }
     let entry = entry(
         actor,
         after,
@@ -274,6 +279,7 @@ fn view(authority: &Authority) -> Value {
         "is_plain_http_accepted": authority.is_plain_http_accepted,
         "has_trust_file": authority.trust_pem.is_some(),
         "limits": authority.limits,
+        "ca_name": authority.access.ca_name,
     })
 }
 

@@ -46,7 +46,12 @@ pub async fn refresh_chain(app: &Shared, actor: &Actor, id: &AuthorityId) -> Res
     if authority.kind == AuthorityKind::BuiltIn {
         return Ok(authority);
     }
-    let seen = verify::look(&app.outbound, &Upstream::of(&authority)).await?;
+    let seen = verify::look(
+        &app.outbound,
+        &Upstream::of(&authority),
+        authority.access.ca_name.as_deref(),
+    )
+    .await?;
     chain_change::take_in(app, actor, &authority, &seen).await?;
     super::one(app, actor, id).await
 }
@@ -54,7 +59,12 @@ pub async fn refresh_chain(app: &Shared, actor: &Actor, id: &AuthorityId) -> Res
 /// Certificates of the RA and capabilities are taken over. Another certificate of a CA waits for a person: devices are
 /// told to trust those.
 async fn look_again(app: &Shared, authority: &Authority) -> Result<()> {
-    let seen = verify::look(&app.outbound, &Upstream::of(authority)).await?;
+    let seen = verify::look(
+        &app.outbound,
+        &Upstream::of(authority),
+        authority.access.ca_name.as_deref(),
+    )
+    .await?;
     chain_change::take_in(app, &Actor::System, authority, &seen).await
 }
 

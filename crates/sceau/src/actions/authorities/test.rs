@@ -2,7 +2,7 @@
 
 use domain::{
     actor::Actor,
-    external_ca::{self, AuthorityForm, AuthorityId, AuthorityKind},
+    external_ca::{self, AuthorityForm, AuthorityId, AuthorityKind, ChallengeWay},
     operator::Permission,
     scep_configuration::Configuration,
 };
@@ -30,8 +30,11 @@ pub async fn test_authority(app: &Shared, actor: &Actor, id: &AuthorityId) -> Re
     let configurations = configurations_of(app, id).await?;
     // Nobody else signs in until what it came to is stored: two wrong passwords at once could lock the account.
     let _turn = broker::asked_turn(app, id).await?;
-    let source = source(app, &authority)?;
-    let found = examine(app, &authority, &source, true, &configurations).await;
+    let source = match authority.kind.challenge_way() {
+        ChallengeWay::Page => Some(source(app, &authority)?),
+        ChallengeWay::Static | ChallengeWay::Own => None,
+    };
+    let found = examine(app, &authority, source.as_ref(), true, &configurations).await;
     if let Some(seen) = &found.seen {
         chain_change::take_in(app, actor, &authority, seen).await?;
     }
@@ -62,10 +65,13 @@ pub async fn test_form(
     let is_stored = typed.is_none();
     let password = match (typed, &existing) {
         (Some(typed), _) => typed,
-        (None, Some(existing)) => super::open_password(app, existing)?,
-        (None, None) => Zeroizing::default(),
+        (None, Some(existing)) if checked.kind.challenge_way() == ChallengeWay::Page => {
+            super::open_password(app, existing)?
+        }
+        (None, _) => Zeroizing::default(),
     };
-    let source = super::typed_source(&checked, existing.as_ref(), password);
+    let source = (checked.kind.challenge_way() == ChallengeWay::Page)
+        .then(|| super::typed_source(&checked, existing.as_ref(), password));
     let _turn = match id {
         Some(id) => Some(broker::asked_turn(app, id).await?),
         None => None,
@@ -75,7 +81,14 @@ pub async fn test_form(
         Some(existing) => configurations_of(app, &existing.id).await?,
         None => Vec::new(),
     };
-    let found = examine(app, &candidate, &source, existing.is_some(), &configurations).await;
+    let found = examine(
+        app,
+        &candidate,
+        source.as_ref(),
+        existing.is_some(),
+        &configurations,
+    )
+    .await;
     // The stored password was tried: what it came to counts for everyone.
     if let (true, Some(existing), Some(sign_in)) = (is_stored, &existing, &found.sign_in) {
         note::signed_in(app, actor, &existing.id, sign_in).await?;

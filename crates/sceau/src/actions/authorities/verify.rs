@@ -34,13 +34,18 @@ impl Seen {
 }
 
 /// Reads capabilities and certificates. A refusal is at the field `scep_url`.
-pub(super) async fn look(outbound: &Outbound, upstream: &Upstream) -> Result<Seen, Error> {
+/// `ca_name`: which of a server's authorities is meant.
+pub(super) async fn look(
+    outbound: &Outbound,
+    upstream: &Upstream,
+    ca_name: Option<&str>,
+) -> Result<Seen, Error> {
     let capabilities = outbound
         .scep_get(upstream, Operation::GetCaCaps)
         .await
         .map_err(|error| unreachable(&error))?;
     let answer = outbound
-        .scep_get(upstream, Operation::GetCaCert)
+        .scep_get_of(upstream, Operation::GetCaCert, ca_name)
         .await
         .map_err(|error| unreachable(&error))?;
     if answer.status != 200 {

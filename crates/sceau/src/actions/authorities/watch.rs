@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     actions::{
-        Error, Result, attempts,
+        Error, Result, attempts, broker,
         warnings::{self, ANSWERS, FAILED},
     },
     app::Shared,
@@ -113,8 +113,8 @@ pub async fn watch(app: &Shared, id: &AuthorityId) -> Result<()> {
 async fn look_at(app: &Shared, authority: &Authority) -> Result<bool> {
     let begun = Instant::now();
     let mut look = {
-        // One sign-in at a time: what another came to is known before this one begins.
-        let _turn = app.bells.sign_in_turn(&authority.id).await;
+        // One sign-in at a time, on all nodes: what another came to is known before this one begins.
+        let _turn = broker::sign_in_turn(app, &authority.id).await?;
         let authority = super::by_id(app, &authority.id).await?;
         let look = look(app, &authority).await?;
         if let Some(refused @ Err(ChallengeProblem::SignInRefused)) = &look.sign_in {
@@ -143,14 +143,17 @@ async fn look(app: &Shared, authority: &Authority) -> Result<Look> {
     if may_sign_in(authority, now) {
         let configurations = configurations_of(app, &authority.id).await?;
         let source = source(app, authority)?;
-        let found = examine(app, authority, &source, true, &configurations).await;
+        let found = examine(app, authority, Some(&source), true, &configurations).await;
         return Ok(Look {
             checks: steps(&found.test.steps, now),
             seen: found.seen,
             sign_in: found.sign_in,
         });
     }
-    let seen = verify::look(&app.outbound, &Upstream::of(authority)).await.ok();
+    let ca_name = authority.access.ca_name.as_deref();
+    let seen = verify::look(&app.outbound, &Upstream::of(authority), ca_name)
+        .await
+        .ok();
     let mut checks = Vec::new();
     if authority.health.is_sign_in_stopped {
         checks.push(check("sign-in", FAILED, "watch-sign-in-stopped", 0, now));

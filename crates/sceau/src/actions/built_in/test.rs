@@ -21,7 +21,7 @@ pub async fn examine(app: &Shared, authority: &Authority) -> Result<AuthorityTes
             let signs = TestStep::new(Step::Key, StepResult::Good, "test-key-good");
             vec![signs, list(app, &opened).await]
         }
-        Err(error) => vec![failed(Step::Key, "test-key-failed", error)],
+        Err(error) => vec![failed(Step::Key, "test-key-failed", &error)],
     };
     steps.push(
         TestStep::new(Step::Certificates, StepResult::Good, "test-certificates-good")
@@ -56,12 +56,12 @@ async fn list(app: &Shared, opened: &Arc<Opened>) -> TestStep {
     match revocation::current(app, opened).await {
         Ok(list) => TestStep::new(Step::Revocation, StepResult::Good, "test-list-good")
             .with("number", list.number.to_string()),
-        Err(error) => failed(Step::Revocation, "test-list-failed", error),
+        Err(error) => failed(Step::Revocation, "test-list-failed", &error),
     }
 }
 
 /// Why stands in the log, under a number that the sentence gives.
-fn failed(step: Step, key: &'static str, error: Error) -> TestStep {
+fn failed(step: Step, key: &'static str, error: &Error) -> TestStep {
     let incident = error.incident().unwrap_or_default();
     TestStep::new(step, StepResult::Failed, key).with("incident", incident)
 }

@@ -10,7 +10,7 @@ use domain::{
     device::{Device, session::Session},
     diagnosis::Cause,
     event::What,
-    external_ca::{Authority, AuthorityKind, ProvedBy},
+    external_ca::{Authority, AuthorityKind, ChallengeWay, ProvedBy},
     issuance::WantedCertificate,
     scep_configuration::{CertificateStore, Configuration},
     transaction::Owner,
@@ -27,6 +27,7 @@ use super::{
 use crate::{
     actions::{
         Error, Result, attempts,
+        authorities::static_challenge,
         broker::{self, Claimed, Obtained, Wish, queue},
         built_in,
         delivery::{fail, tell},
@@ -98,6 +99,13 @@ pub async fn begin(
             now,
         )
         .await;
+    }
+    if authority.kind.challenge_way() == ChallengeWay::Static {
+        // One challenge for all requests: nothing is fetched, nothing runs out.
+        trust::plan_additions(tx, device, &authority, plan).await?;
+        let challenge = static_challenge(app, &authority)?;
+        let delivery = delivery.reserved(now)?;
+        return Box::pin(send(tx, app, delivery, &authority, &challenge, plan, 0, now)).await;
     }
     reserve(tx, app, device, delivery, authority, outlook, plan, now).await
 }

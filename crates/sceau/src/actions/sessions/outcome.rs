@@ -110,7 +110,7 @@ pub async fn reported(tx: &mut Tx, id: &DeliveryId, report: &Report, now: Timest
         // Microsoft, ClientCertificateInstall CSP: empty when the certificate is invalid, expired or without its key.
         Verdict::AskThumbprint => give_up_waiting(tx, delivery, Cause::CertificateGone, now).await?,
         Verdict::Failed(_) => {
-            let cause = failure_cause(tx, &delivery, code, now).await?;
+            let cause = Box::pin(failure_cause(tx, &delivery, code, now)).await?;
             fail(tx, delivery, cause, now).await?;
         }
         Verdict::AskAgain => give_up_waiting(tx, delivery, Cause::NoAnswer, now).await?,

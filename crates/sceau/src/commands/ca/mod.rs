@@ -110,7 +110,7 @@ pub async fn run(settings: Settings, arguments: Arguments) -> anyhow::Result<Exi
     let app = start::application(settings).await?;
     let actor = Actor::CommandLine;
     match arguments.command {
-        Command::Test(test) => return Ok(test::run(&app, &actor, test).await),
+        Command::Test(test) => return Ok(Box::pin(test::run(&app, &actor, test)).await),
         Command::Create(create) => println!("{}", made::create(&app, &actor, create).await?.id),
         Command::Import(import) => println!("{}", made::import(&app, &actor, import).await?.id),
         Command::ImportToken(import) => println!("{}", made::import_token(&app, &actor, import).await?.id),

@@ -42,7 +42,7 @@ pub struct Test {
     reason = "this is the command's answer"
 )]
 pub async fn run(app: &Shared, actor: &Actor, asked: Test) -> ExitCode {
-    match tested(app, actor, &asked).await {
+    match Box::pin(tested(app, actor, &asked)).await {
         Ok(test) => {
             if asked.json {
                 println!("{}", as_json(&test, asked.language));
@@ -70,7 +70,13 @@ async fn tested(app: &Shared, actor: &Actor, asked: &Test) -> anyhow::Result<Aut
         .ok_or_else(|| anyhow::anyhow!("there is no authority {name:?}"))?;
     let id = &authority.id;
     worded(if asked.full {
-        authorities::full_test(app, actor, id, asked.configuration.as_deref()).await
+        Box::pin(authorities::full_test(
+            app,
+            actor,
+            id,
+            asked.configuration.as_deref(),
+        ))
+        .await
     } else {
         authorities::test_authority(app, actor, id).await
     })

@@ -35,7 +35,13 @@ pub(in super::super) async fn new(Query(asked): Query<AskedForm>, visitor: Visit
     let way = match asked.kind.as_str() {
         "built_in" => Way::New,
         "built_in_import" => Way::Import,
-        _ => return Ok(respond::show(&AuthorityPage::new(page, None, &form::blank()))),
+        _ => {
+            return Ok(respond::show(&AuthorityPage::new(
+                page,
+                None,
+                &form::blank(&asked.kind),
+            )));
+        }
     };
     Ok(respond::show(&BuiltInFormPage::new(
         page,
@@ -48,8 +54,11 @@ pub(in super::super) async fn new(Query(asked): Query<AskedForm>, visitor: Visit
 pub(in super::super) async fn add(State(app): State<Shared>, posted: Posted) -> Answer {
     let Posted { visitor, fields } = posted;
     // The other type was chosen, without a script.
-    if fields.raw("type") == "built_in" {
-        return Ok(go(&format!("{BASE}/new?type=built_in")));
+    let (chosen, shown) = (fields.raw("type"), fields.raw("shown_type"));
+    if chosen == "built_in" || !shown.is_empty() && chosen != shown {
+        let known = ["microsoft", "ejbca", "generic_scep", "built_in"];
+        let chosen = known.into_iter().find(|known| *known == chosen);
+        return Ok(go(&format!("{BASE}/new?type={}", chosen.unwrap_or("microsoft"))));
     }
     let outcome = match form::read(&fields) {
         Ok(form) if is_test(&fields) => {

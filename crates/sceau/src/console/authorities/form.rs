@@ -3,7 +3,9 @@
 use askama::Template;
 use domain::{
     Error,
-    external_ca::{Authority, AuthorityForm, AuthorityId, AuthorityKind, ChallengeLimits, Password},
+    external_ca::{
+        Authority, AuthorityForm, AuthorityId, AuthorityKind, ChallengeLimits, ChallengeWay, Password,
+    },
 };
 
 use super::{
@@ -20,6 +22,9 @@ pub(in super::super) struct AuthorityPage {
     pub(in super::super) action: String,
     pub(in super::super) back: String,
     pub(in super::super) is_new: bool,
+    pub(in super::super) kind: &'static str,
+    pub(in super::super) is_fixed: bool,
+    pub(in super::super) scep_hint: &'static str,
     pub(in super::super) kinds: Vec<(&'static str, String)>,
     pub(in super::super) form: Shown,
     pub(in super::super) findings: Option<Findings>,
@@ -40,6 +45,7 @@ pub(in super::super) struct Shown {
     backoff_seconds: String,
     breaker_seconds: String,
     trust_pem: String,
+    ca_name: String,
 }
 
 impl AuthorityPage {
@@ -50,7 +56,15 @@ impl AuthorityPage {
             let given = fields.text(name);
             !given.is_empty() && given != value.as_str()
         });
+        let (kind, name) = kind_of(fields);
         Self {
+            kind: name,
+            is_fixed: kind.challenge_way() == ChallengeWay::Static,
+            scep_hint: match kind {
+                AuthorityKind::Ejbca => "authority-scep-url-hint-ejbca",
+                AuthorityKind::GenericScep => "authority-scep-url-hint-generic",
+                AuthorityKind::Microsoft | AuthorityKind::BuiltIn => "authority-scep-url-hint",
+            },
             title: if id.is_some() {
                 "authority-edit-title"
             } else {
@@ -62,7 +76,7 @@ impl AuthorityPage {
             kinds: page
                 .authority_kinds()
                 .into_iter()
-                .filter(|(value, _)| id.is_none() || *value == "microsoft")
+                .filter(|(value, _)| id.is_none() || *value == name)
                 .map(|(value, key)| (value, page.t(key)))
                 .collect(),
             page,
@@ -80,26 +94,43 @@ impl AuthorityPage {
                 backoff_seconds: fields.text("backoff_seconds"),
                 breaker_seconds: fields.text("breaker_seconds"),
                 trust_pem: fields.text("trust_pem"),
+                ca_name: fields.text("ca_name"),
             },
             findings: None,
         }
     }
 }
 
-/// The fields of a new authority.
-pub(super) fn blank() -> Fields {
+/// The type that a form is for, and its name; what isn't known is NDES's.
+fn kind_of(fields: &Fields) -> (AuthorityKind, &'static str) {
+    match fields.raw("type") {
+        "ejbca" => (AuthorityKind::Ejbca, "ejbca"),
+        "generic_scep" => (AuthorityKind::GenericScep, "generic_scep"),
+        _ => (AuthorityKind::Microsoft, "microsoft"),
+    }
+}
+
+/// The fields of a new authority of this type.
+pub(super) fn blank(kind: &str) -> Fields {
+    let mut fields = vec![("type".to_owned(), kind.to_owned())];
     let limits = limits(&ChallengeLimits::default());
-    Fields::new(
-        limits
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect(),
-    )
+    fields.extend(limits.into_iter().map(|(name, value)| (name.to_owned(), value)));
+    Fields::new(fields)
 }
 
 /// The fields of an authority as it is stored.
 pub(super) fn stored(authority: &Authority) -> Fields {
     let mut fields = vec![
+        (
+            "type",
+            match authority.kind {
+                AuthorityKind::Ejbca => "ejbca",
+                AuthorityKind::GenericScep => "generic_scep",
+                AuthorityKind::Microsoft | AuthorityKind::BuiltIn => "microsoft",
+            }
+            .to_owned(),
+        ),
+        ("ca_name", authority.access.ca_name.clone().unwrap_or_default()),
         ("name", authority.name.clone()),
         ("scep_url", authority.scep_url.clone()),
         ("username", authority.username.clone()),
@@ -120,17 +151,29 @@ pub(super) fn stored(authority: &Authority) -> Fields {
 
 /// Reads the form.
 pub(super) fn read(fields: &Fields) -> Result<AuthorityForm, Error> {
-    Ok(AuthorityForm {
+    let (kind, _) = kind_of(fields);
+    let secret = |name: &str| {
+        Some(fields.raw(name).to_owned())
+            .filter(|text| !text.is_empty())
+            .map(Password::new)
+    };
+    let form = AuthorityForm {
         name: fields.text("name"),
-        kind: AuthorityKind::Microsoft,
+        kind,
         scep_url: fields.text("scep_url"),
         username: fields.text("username"),
-        password: Some(fields.raw("password").to_owned())
-            .filter(|text| !text.is_empty())
-            .map(Password::new),
+        password: secret("password"),
         challenge_url: fields.text("challenge_url"),
         is_plain_http_accepted: fields.is_ticked("is_plain_http_accepted"),
         trust_pem: fields.optional("trust_pem"),
+        static_challenge: secret("static_challenge"),
+        ca_name: fields.optional("ca_name"),
+        limits: ChallengeLimits::default(),
+    };
+    if kind.challenge_way() == ChallengeWay::Static {
+        return Ok(form);
+    }
+    Ok(AuthorityForm {
         limits: ChallengeLimits {
             max_unused: number(fields, "max_unused")?,
             lifetime_seconds: number(fields, "lifetime_seconds")?,
@@ -138,6 +181,7 @@ pub(super) fn read(fields: &Fields) -> Result<AuthorityForm, Error> {
             backoff_seconds: number(fields, "backoff_seconds")?,
             breaker_seconds: number(fields, "breaker_seconds")?,
         },
+        ..form
     })
 }
 

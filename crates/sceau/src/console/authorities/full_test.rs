@@ -90,10 +90,16 @@ pub(in super::super) async fn full_test(
     let shown = async {
         let configuration = fields.optional("configuration");
         let actor = visitor.actor();
-        let test = authorities::full_test(&app, &actor, &id, configuration.as_deref()).await?;
+        let test = Box::pin(authorities::full_test(
+            &app,
+            &actor,
+            &id,
+            configuration.as_deref(),
+        ))
+        .await?;
         gather(&app, &visitor, &id, page, Some(&test)).await
     };
-    let shown: actions::Result<FullTestPage> = shown.await;
+    let shown: actions::Result<FullTestPage> = Box::pin(shown).await;
     Ok(respond::show(&shown.map_err(|error| visitor.problem(&error))?))
 }
 

@@ -65,9 +65,11 @@ fn known(visitor: &Visitor, id: &str) -> Result<AuthorityId, Problem> {
 
 impl Page {
     /// The types that a new authority may have: value and key of its words.
-    pub(super) fn authority_kinds(&self) -> [(&'static str, &'static str); 2] {
+    pub(super) fn authority_kinds(&self) -> [(&'static str, &'static str); 4] {
         [
             ("microsoft", self.authority_kind(&AuthorityKind::Microsoft)),
+            ("ejbca", self.authority_kind(&AuthorityKind::Ejbca)),
+            ("generic_scep", self.authority_kind(&AuthorityKind::GenericScep)),
             ("built_in", self.authority_kind(&AuthorityKind::BuiltIn)),
         ]
     }

@@ -2,6 +2,7 @@
 //! door.
 
 mod command;
+mod fixed;
 mod full;
 mod revocation;
 mod transcript;

@@ -62,7 +62,8 @@ async fn the_end_of_a_certificate_is_warned_about_once_at_each_threshold() {
     for days in EXPIRY_DAYS {
         pass_to(days);
         let (one, two) = tokio::join!(watch(&site.app, &authority.id), watch(&site.app, &authority.id));
-        (one.unwrap(), two.unwrap());
+        one.unwrap();
+        two.unwrap();
         let expected = vec![(WarningKind::CertificateExpiring, days); concerned];
         assert_eq!(open(&site.app).await, expected);
         let raised: Vec<_> = warnings(&site.app).await.into_iter().map(|one| one.id).collect();

@@ -11,11 +11,7 @@ mod thumbprint;
 
 use std::time::Instant;
 
-use domain::{
-    Timestamp,
-    external_ca::{Authority, ChallengeWay},
-    scep_configuration::Configuration,
-};
+use domain::{Timestamp, external_ca::Authority, scep_configuration::Configuration};
 use serde::{Serialize, Serializer};
 
 pub(in crate::actions) use certificates::certificate_steps;
@@ -204,11 +200,11 @@ pub(super) struct Examination {
 }
 
 /// Looks at an authority, and goes on after a failure where it can. `stored` tells whether the authority is known, so
-/// that what it shows can be compared; `configurations` are those that name it.
+/// that what it shows can be compared; a `source` is there where a page gives its challenges; `configurations` are those that name it.
 pub(super) async fn examine(
     app: &Shared,
     authority: &Authority,
-    source: &ChallengeSource,
+    source: Option<&ChallengeSource>,
     stored: bool,
     configurations: &[Configuration],
 ) -> Examination {
@@ -240,7 +236,7 @@ pub(super) async fn examine(
         test.steps
             .extend(revocation::steps(app, trust, &test.certificates).await);
     }
-    let sign_in = if authority.kind.challenge_way() == ChallengeWay::Page {
+    let sign_in = if let Some(source) = source {
         let is_reached = if are_neighbours(&authority.scep_url, &source.challenge_url) {
             if scep.is_good() && scep.tls.is_none() {
                 test.steps.push(address::plain(Step::ChallengeTls));
