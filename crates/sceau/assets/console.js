@@ -64,8 +64,9 @@
   const kinds = (root) => {
     const choice = root.querySelector("#authority-form select[name=type]");
     if (!choice || choice.options.length < 2) return;
+    const shown = choice.value;
     choice.addEventListener("change", () => {
-      window.location.assign(`?type=${choice.value}`);
+      if (choice.value !== shown) window.location.assign(`?type=${choice.value}`);
     });
   };
 

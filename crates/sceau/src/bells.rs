@@ -4,17 +4,14 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-use domain::{Sealed, Timestamp, delivery::DeliveryId, device::DeviceId, external_ca::AuthorityId};
+use domain::{Timestamp, delivery::DeliveryId, device::DeviceId, external_ca::AuthorityId};
 use tokio::sync::{Notify, OwnedMutexGuard};
 
 /// Turns kept before those that nobody holds are forgotten.
 const TURNS: usize = 10_000;
-
-/// So long a sign-in proves the password for others that begin.
-const PROOF: Duration = Duration::from_secs(1);
 
 /// The bells of the process.
 #[derive(Debug, Default)]
@@ -25,7 +22,6 @@ pub struct Bells {
     deliveries: Mutex<HashMap<DeliveryId, Arc<Notify>>>,
     turns: Mutex<HashMap<DeviceId, Arc<tokio::sync::Mutex<()>>>>,
     sign_ins: Mutex<HashMap<AuthorityId, Arc<tokio::sync::Mutex<()>>>>,
-    proofs: Mutex<HashMap<AuthorityId, (Sealed, Instant)>>,
     looks: Mutex<HashMap<AuthorityId, Timestamp>>,
 }
 
@@ -81,23 +77,6 @@ impl Bells {
             .or_default()
             .clone();
         turn.lock_owned().await
-    }
-
-    /// Notes that the authority let somebody in with this password; with none, that it let nobody in.
-    pub fn note_proof(&self, authority: &AuthorityId, password: Option<&Sealed>) {
-        let mut proofs = self.proofs.lock().unwrap_or_else(PoisonError::into_inner);
-        match password {
-            Some(password) => proofs.insert(authority.clone(), (password.clone(), Instant::now())),
-            None => proofs.remove(authority),
-        };
-    }
-
-    /// Whether the authority let somebody in with this password a moment ago.
-    pub fn is_proved(&self, authority: &AuthorityId, password: &Sealed) -> bool {
-        let proofs = self.proofs.lock().unwrap_or_else(PoisonError::into_inner);
-        proofs
-            .get(authority)
-            .is_some_and(|(proved, at)| proved == password && at.elapsed() < PROOF)
     }
 
     /// Whether nobody looked at the authority in the last `between` seconds. Whoever hears yes looks now.

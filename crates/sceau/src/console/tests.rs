@@ -1,3 +1,4 @@
+mod causes;
 mod ledger;
 mod pages;
 mod refusals;

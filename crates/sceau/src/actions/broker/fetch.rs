@@ -59,10 +59,6 @@ pub async fn fetch(app: &Shared, authority: &Authority) -> Obtained {
             "the challenge page names the thumbprint of a certificate that GetCACert doesn't give"
         );
     }
-    // A full cache is told to an account that was let in.
-    let is_proof = matches!(page, Ok(_) | Err(ChallengeProblem::CacheFull));
-    app.bells
-        .note_proof(&authority.id, is_proof.then_some(&authority.password));
     Obtained {
         outcome: page.map(|page| page.challenge),
         milliseconds: Some(i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX)),

@@ -12,4 +12,4 @@ pub use claim::{Claimed, Wish, claim};
 pub use fetch::{Obtained, fetch};
 pub use outcome::{challenge_ended, known_problem, learn, note_health};
 pub use restart::{challenge_presented, was_forgotten};
-pub use turn::{SignInTurn, asked_turn, fetch_turn, sign_in_turn};
+pub use turn::{SignInTurn, asked_turn, sign_in_turn};

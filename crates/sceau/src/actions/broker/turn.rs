@@ -1,10 +1,10 @@
-//! Whose turn it is to sign in to an authority. A repeated wrong password locks the account, so sign-ins whose password
-//! isn't proved this very moment go one by one, over all nodes.
+//! Whose turn it is to sign in to an authority. A repeated wrong password locks the account, and a password that was right
+//! a moment ago may be changed now, so sign-ins go one by one, over all nodes.
 
 use std::time::Duration;
 
 use anyhow::anyhow;
-use domain::external_ca::{Authority, AuthorityId};
+use domain::external_ca::AuthorityId;
 use tokio::{runtime::Handle, sync::OwnedMutexGuard};
 
 use crate::{actions::Result, app::Shared, secrets::random_token};
@@ -18,6 +18,7 @@ const LOOKS: u32 = 400;
 
 /// The authority's turn to be signed in to, kept until what it came to is stored.
 pub struct SignInTurn {
+    /// None once it is given back.
     held: Option<(OwnedMutexGuard<()>, Option<Lease>)>,
 }
 
@@ -111,20 +112,6 @@ async fn over_all_nodes(
 pub async fn sign_in_turn(app: &Shared, authority: &AuthorityId) -> Result<Option<SignInTurn>> {
     let turn = asked_turn(app, authority).await?;
     Ok((!is_stopped(app, authority).await?).then_some(turn))
-}
-
-/// The turn of one of many fetches. While the password is proved, they needn't wait for one another: then a change of it
-/// meets those that are under way at that instant, at most as many as the authority has slots.
-pub async fn fetch_turn(app: &Shared, authority: &Authority) -> Result<Option<SignInTurn>> {
-    // Whoever waited behind the one that proved it goes on at once.
-    let guard = app.bells.sign_in_turn(&authority.id).await;
-    let turn = if app.bells.is_proved(&authority.id, &authority.password) {
-        drop(guard);
-        SignInTurn { held: None }
-    } else {
-        over_all_nodes(app, &authority.id, guard).await?
-    };
-    Ok((!is_stopped(app, &authority.id).await?).then_some(turn))
 }
 
 async fn is_stopped(app: &Shared, authority: &AuthorityId) -> Result<bool> {

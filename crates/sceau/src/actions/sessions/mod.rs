@@ -231,7 +231,7 @@ impl Turn {
     async fn fetch(self, session: Session, plan: Plan, reserved: Reserved) -> actions::Result<Vec<u8>> {
         let authority = &reserved.authority;
         // Kept until the outcome is stored.
-        let sign_in = broker::fetch_turn(&self.app, authority).await?;
+        let sign_in = broker::sign_in_turn(&self.app, &authority.id).await?;
         let known = match &sign_in {
             Some(_) => broker::known_problem(&self.app, &authority.id).await?,
             None => Some(ChallengeProblem::SignInRefused),

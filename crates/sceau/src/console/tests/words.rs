@@ -6,12 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use domain::{
-    diagnosis::{ALL_ADVICE_KEYS, ALL_CAUSE_KEYS, Cause},
-    scep_configuration::{SanKind, Warning},
-};
-
-use super::super::{language::Language, words};
+use super::super::language::Language;
 
 fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
@@ -54,7 +49,7 @@ fn quoted<'a>(text: &'a str, marker: &str) -> Vec<&'a str> {
 }
 
 /// Those of the keys that lack words in one of the languages.
-fn without_words(wanted: impl IntoIterator<Item = String>) -> Vec<String> {
+pub(super) fn without_words(wanted: impl IntoIterator<Item = String>) -> Vec<String> {
     let known: Vec<BTreeSet<String>> = ["en", "fr"].map(|code| keys(code).into_iter().collect()).into();
     wanted
         .into_iter()
@@ -175,107 +170,6 @@ fn every_key_that_a_page_names_has_words() {
 fn every_failure_of_tls_has_words() {
     let missing = without_words(crate::outbound::TlsProblem::KEYS.map(str::to_owned));
     assert!(missing.is_empty(), "no words for {missing:?}");
-}
-
-#[test]
-fn every_cause_says_what_it_is_and_what_to_do() {
-    let keys = ALL_CAUSE_KEYS
-        .iter()
-        .chain(ALL_ADVICE_KEYS)
-        .map(|key| (*key).to_owned());
-    let missing = without_words(keys.chain(Warning::ALL.map(|warning| warning.key().to_owned())));
-    assert!(missing.is_empty(), "no words for {missing:?}");
-    for cause in causes() {
-        for language in Language::ALL {
-            // A sentence that wants a value which the cause doesn't give shows its key.
-            let said = words::cause(&cause, language);
-            assert!(!said.what.contains(&cause.key()), "{cause:?}");
-            assert!(!said.remedy.contains(&cause.advice_key()), "{cause:?}");
-        }
-    }
-}
-
-fn causes() -> Vec<Cause> {
-    let (until, detail) = (
-        domain::Timestamp::from_seconds(1_795_424_645),
-        "detail".to_owned(),
-    );
-    let text = || detail.clone();
-    vec![
-        Cause::VariableMissing { variable: text() },
-        Cause::SubjectInvalid { detail: text() },
-        Cause::SanInvalid {
-            kind: SanKind::Upn,
-            detail: text(),
-        },
-        Cause::ChallengeBeingFetched,
-        Cause::SlotsTaken { max: 5, until },
-        Cause::CacheFull { until },
-        Cause::AuthorityUnreachable {
-            detail: text(),
-            until,
-        },
-        Cause::SignInRefused,
-        Cause::NoPermission,
-        Cause::PageNotUnderstood { excerpt: text() },
-        Cause::UserNotSignedIn,
-        Cause::CommandRefused {
-            status: 405,
-            node: text(),
-        },
-        Cause::DeviceError { code: -2_146_889_721 },
-        Cause::DeviceError { code: -2_146_877_440 },
-        Cause::DeviceError { code: 12 },
-        Cause::AuthorityRefused {
-            fail_info: Some(2),
-            hresult: None,
-        },
-        Cause::AuthorityRefused {
-            fail_info: Some(3),
-            hresult: None,
-        },
-        Cause::AuthorityRefused {
-            fail_info: None,
-            hresult: None,
-        },
-        Cause::AuthorityRefused {
-            fail_info: Some(2),
-            hresult: Some(-2_146_877_440),
-        },
-        Cause::ChallengeExpired,
-        Cause::NoAnswer,
-        Cause::CertificateMismatch {
-            field: text(),
-            ordered: text(),
-            shown: text(),
-        },
-        Cause::CertificateGone,
-        Cause::QueuedBehind {
-            place: 7,
-            ahead: 6,
-            until: None,
-        },
-        Cause::QueuedBehind {
-            place: 7,
-            ahead: 6,
-            until: Some(until),
-        },
-        Cause::SlotsHeldSilent {
-            held: 5,
-            max: 5,
-            until,
-        },
-        Cause::ChallengeForgotten,
-        Cause::ChallengeNotAsked,
-        Cause::PageTruncated,
-        Cause::PolicyModule { detail: text() },
-        Cause::KerberosImpossible { why: text() },
-        Cause::ThumbprintOfAnother {
-            ordered: text(),
-            issuer: text(),
-        },
-        Cause::StillPending { polls: 6 },
-    ]
 }
 
 #[test]

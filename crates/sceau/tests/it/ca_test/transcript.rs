@@ -91,7 +91,11 @@ async fn expired_registration(site: &Site) -> AuthorityTest {
     let test = tested(site, &authority).await;
     assert_eq!(
         keys(&test, StepResult::Failed),
-        ["test-certificate-expired", "test-certificate-expired"]
+        [
+            "test-certificate-expired",
+            "test-certificate-expired",
+            "test-revocation-stale"
+        ]
     );
     steady(test, &[laboratory.port()])
 }
