@@ -85,6 +85,7 @@ test-certificate-not-yet = { $subject } ({ $roles }) n'est valable qu'à partir 
 
 test-chain-ra = { $signing } signe les réponses et { $encryption } déchiffre les demandes ; les deux ont été émis par { $issuer }.
 test-chain-no-ra = { $subject } parle en son propre nom, sans autorité d'enregistrement.
+test-chain-no-ra-usages = { $subject } parle pour elle-même, sans autorité d'enregistrement, et il manque { $usages } à l'usage de sa clé. Windows y veut digitalSignature et keyEncipherment et peut s'arrêter là. Donnez au serveur un certificat d'AC qui a les deux, ou des certificats d'autorité d'enregistrement.
 test-chain-ra-foreign = Le certificat de RA { $subject } a été émis par { $issuer }, qui n'est aucun des certificats d'AC montrés. Windows s'arrête là. Après un renouvellement de l'AC, les certificats de la RA doivent être réémis.
 test-chain-no-root = La chaîne s'arrête sous sa racine, { $issuer }. Les appareils doivent recevoir cette racine par un autre chemin.
 test-chain-changed = Une autre AC que celle qui est enregistrée est montrée : son SHA-1 était { $before }, il est { $now }. Rien n'a été enregistré. Comparez avec l'AC elle-même, puis adoptez-la sur la page de l'autorité.
@@ -146,6 +147,7 @@ test-enrolment-impossible = Aucune demande ne peut être écrite pour cette auto
 test-enrolment-unreachable = La demande n'a pu être envoyée.
 test-enrolment-unanswered = La demande a été envoyée et n'a pas reçu de réponse.
 test-enrolment-no-scep = La réponse à la demande n'est pas un message SCEP.
+test-enrolment-algorithm = L'autorité a répondu avec un algorithme qui n'est pas accepté ici, comme le DES simple et MD5. Elle a peut-être émis un certificat : vérifiez auprès d'elle. Faites répondre le serveur en AES ou en triple DES ; d'ici là, aucun de ses certificats ne peut servir.
 test-enrolment-untrusted = La réponse n'est pas signée par un certificat que l'autorité a montré, ou ne répond pas à cette demande.
 test-issued-good = { $subject }, émis par { $issuer }, du { $from } au { $until }, numéro de série { $serial }. Sa clé a été jetée : révoquez-le à l'autorité.
 test-issued-differs = { $field ->

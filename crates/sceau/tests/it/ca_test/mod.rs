@@ -2,6 +2,7 @@
 //! door.
 
 mod command;
+mod delivered;
 mod fixed;
 mod full;
 mod remove;

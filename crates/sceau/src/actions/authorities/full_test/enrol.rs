@@ -177,7 +177,8 @@ async fn send(
     if answer.status != 200 {
         return Err(("test-enrolment-no-scep", true));
     }
-    enrolment
-        .read_reply(&answer.body)
-        .map_err(|_| ("test-enrolment-untrusted", true))
+    enrolment.read_reply(&answer.body).map_err(|error| match error {
+        scep::Error::Algorithm(_) => ("test-enrolment-algorithm", true),
+        _ => ("test-enrolment-untrusted", true),
+    })
 }
