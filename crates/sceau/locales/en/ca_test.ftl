@@ -159,6 +159,7 @@ test-issued-differs = { $field ->
     [subject_alternative_names] The alternative names
    *[certificate] The certificate
 } isn't what was asked for: { $ordered } was, and { $shown } came. Devices would fail by the same difference.
+test-issued-names-added = The authority added alternative names that nobody asked for: { $shown }. Some do so where none are ordered. Order one in the configuration, or have the authority add none: devices' certificates would not be taken for the ordered ones.
 test-issued-unreadable = What the authority gave can't be read as a certificate.
 test-issued-validity = It counts { $days } days, where { $ordered } were wished for. The authority decides that.
 test-issued-hash = It is signed with { $hash }.

@@ -159,6 +159,7 @@ test-issued-differs = { $field ->
     [subject_alternative_names] Les autres noms
    *[certificate] Le certificat
 } ne correspond pas à la demande : { $ordered } était demandé, { $shown } est venu. Les appareils échoueraient sur la même différence.
+test-issued-names-added = L'autorité a ajouté d'autres noms, que personne n'a demandés : { $shown }. Certaines le font quand aucun n'est commandé. Commandez-en un dans la configuration, ou faites que l'autorité n'en ajoute pas : les certificats des appareils ne passeraient pas pour ceux qui sont commandés.
 test-issued-unreadable = Ce que l'autorité a donné ne peut être lu comme un certificat.
 test-issued-validity = Il est valable { $days } jours, alors que { $ordered } étaient souhaités. L'autorité en décide.
 test-issued-hash = Il est signé avec { $hash }.

@@ -5,6 +5,7 @@ mod command;
 mod delivered;
 mod fixed;
 mod full;
+mod peers;
 mod remove;
 mod revocation;
 mod transcript;
