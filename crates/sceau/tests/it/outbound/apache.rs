@@ -33,7 +33,9 @@ pub struct Setup<'a> {
     /// `ntlmssp`, `krb5`, or both; NTLM alone if it is empty.
     pub mechanisms: &'a str,
     /// The key of its service, and the configuration of its realm.
-    pub keytab: Option<(&'a Path, &'a Path)>,
+    pub service: Option<(PathBuf, PathBuf)>,
+    /// What else is done to its command.
+    pub prepare: Option<&'a dyn Fn(&mut Command)>,
     /// More lines of configuration.
     pub more: &'a str,
 }
@@ -80,7 +82,7 @@ impl Apache {
         let here = folder.path();
         // Started by root, its children are another user's.
         std::fs::set_permissions(here, PermissionsExt::from_mode(0o755)).unwrap();
-        std::fs::write(here.join("users"), "LAB:ndes:s3cret\n").unwrap();
+        std::fs::write(here.join("users"), "LAB:ndes:s3cret\nLAB.TEST:ndes:s3cret\n").unwrap();
         for place in ["certsrv", "moved"] {
             let place = here.join("site").join(place).join("mscep_admin");
             std::fs::create_dir_all(&place).unwrap();
@@ -100,8 +102,14 @@ impl Apache {
             .env("NTLM_USER_FILE", here.join("users"))
             .stdout(Stdio::null())
             .stderr(std::fs::File::create(here.join("said")).unwrap());
-        if let Some((_, realm)) = setup.keytab {
-            command.env("KRB5_CONFIG", realm);
+        if let Some((keytab, realm)) = &setup.service {
+            command
+                .env("KRB5_CONFIG", realm)
+                .env("KRB5_KTNAME", keytab)
+                .env("KRB5RCACHENAME", "none:");
+        }
+        if let Some(prepare) = setup.prepare {
+            prepare(&mut command);
         }
         let child = command.spawn().unwrap_or_else(|error| {
             panic!("this test needs Debian's apache2-bin and libapache2-mod-auth-gssapi: {error}")
@@ -185,13 +193,13 @@ fn configuration(here: &Path, port: u16, setup: &Setup<'_>) -> String {
         setup.mechanisms
     };
     lines.push(format!(
-        "<Directory {here}/site>\nAuthType GSSAPI\nAuthName ndes\nGssapiConnectionBound On\nRequire valid-user"
+        "<Directory {here}/site>\nAuthType GSSAPI\nAuthName ndes\nRequire valid-user"
     ));
+    if mechanisms.contains("ntlmssp") {
+        lines.push("GssapiConnectionBound On".to_owned());
+    }
     for mechanism in mechanisms.split_whitespace() {
         lines.push(format!("GssapiAllowedMech {mechanism}"));
-    }
-    if let Some((keytab, _)) = setup.keytab {
-        lines.push(format!("GssapiCredStore keytab:{}", keytab.display()));
     }
     lines.push(format!("</Directory>\n{}\n", setup.more));
     lines.join("\n")

@@ -3,8 +3,10 @@
 mod apache;
 mod binding;
 mod challenges;
+mod kerberos;
 mod pages;
 mod proxy;
+mod realm;
 mod samba;
 mod scep;
 pub mod script;
