@@ -3,6 +3,7 @@
 mod apache;
 mod binding;
 mod challenges;
+mod directory;
 mod kerberos;
 mod pages;
 mod proxy;
