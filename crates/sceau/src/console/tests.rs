@@ -3,5 +3,6 @@ mod ledger;
 mod pages;
 mod refusals;
 mod samples;
+mod tickets;
 mod watched;
 mod words;
