@@ -5,6 +5,7 @@ mod configurations;
 mod door;
 mod orders;
 mod people;
+mod removal;
 
 use serde_json::{Value, json};
 
