@@ -1,7 +1,8 @@
-//! The only HTTP client: calls to certificate authorities.
+//! The only HTTP client: calls to certificate authorities and to whoever is told of warnings; and mail.
 
 mod address;
 mod connection;
+mod mail;
 mod ndes;
 mod ntlm;
 mod pool;
@@ -11,6 +12,7 @@ mod scep;
 mod tls;
 mod turns;
 mod way;
+mod webhook;
 
 use std::{fmt, time::Duration};
 
@@ -19,12 +21,14 @@ use domain::external_ca::{Access, Authority};
 use zeroize::Zeroizing;
 
 pub use ::ndes::Lifetime;
+pub use mail::{Mail, send as send_mail};
 pub use ndes::{ChallengePage, ProbeOutcome, ProbedPage};
 pub use problem::{ChallengeProblem, OutboundError, TlsFailure, Unreachable};
 pub use reach::{Reached, Timed, TlsSeen};
 pub use scep::ScepAnswer;
 pub use tls::TlsProblem;
 pub use turns::Bounds;
+pub use webhook::{Hook, signature};
 
 use crate::settings::OutboundSettings;
 

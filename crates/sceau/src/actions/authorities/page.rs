@@ -71,7 +71,8 @@ pub async fn overview(app: &Shared, actor: &Actor, id: &AuthorityId) -> Result<O
         .await
 }
 
-fn summed(asked: Asked, lately: &[Attempt]) -> Option<AskedLately> {
+/// How one thing was asked for; nothing where it wasn't.
+pub(in crate::actions) fn summed(asked: Asked, lately: &[Attempt]) -> Option<AskedLately> {
     let of_it: Vec<&Attempt> = lately.iter().filter(|one| one.asked == asked).collect();
     let mut took: Vec<i64> = of_it
         .iter()
