@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use store::{Error, issuances};
+use store::issuances;
 
 use crate::world::{World, work};
 
