@@ -1,6 +1,8 @@
 use domain::{
     challenge,
-    external_ca::{Access, AuthorityForm, AuthorityKind, Password, check, check_static_challenge},
+    external_ca::{
+        Access, AuthorityForm, AuthorityKind, Password, check, check_static_challenge, kdc_address,
+    },
 };
 
 use crate::samples::authority;
@@ -280,6 +282,35 @@ fn what_another_version_wrote_of_an_authoritys_access_is_read() {
     let newer = read(r#"{"allows_basic":true,"of_a_later_version":{"x":1}}"#);
     assert!(newer.allows_basic && newer.trusts_public_roots);
     assert_eq!(read(&serde_json::to_string(&newer).unwrap()), newer);
+}
+
+#[test]
+fn a_key_distribution_centre_is_a_host_and_perhaps_a_port() {
+    let parts = |host: &str, port| Some((host.to_owned(), port));
+    assert_eq!(kdc_address("dc1.lab.test"), parts("dc1.lab.test", None));
+    assert_eq!(
+        kdc_address("dc1.lab.test:8088"),
+        parts("dc1.lab.test", Some(8088))
+    );
+    assert_eq!(kdc_address("127.0.0.1:88"), parts("127.0.0.1", Some(88)));
+    assert_eq!(kdc_address("[::1]:88"), parts("::1", Some(88)));
+    assert_eq!(kdc_address("[::1]"), parts("::1", None));
+    for nonsense in [
+        "",
+        ":88",
+        "dc1:",
+        "dc1:0",
+        "dc1:65536",
+        "::1",
+        "dc1..test",
+        "tcp://dc1",
+        "dc1/x",
+        "dc 1",
+        "ndes@dc1",
+        "[dc1]:88",
+    ] {
+        assert_eq!(kdc_address(nonsense), None, "{nonsense}");
+    }
 }
 
 #[test]

@@ -12,6 +12,8 @@ pub mod examined;
 pub mod language;
 mod login;
 mod moment;
+mod notifications;
+pub mod notified;
 mod operators;
 mod page;
 mod people;
@@ -50,6 +52,7 @@ pub fn router() -> Router<Shared> {
         .merge(infrastructure())
         .merge(configurations())
         .merge(records())
+        .merge(notifications::router())
         .route("/assets/{*name}", get(assets::show))
         .fallback(login::show_missing)
         .layer(middleware::from_fn(security::protect))

@@ -16,7 +16,7 @@ use super::{
         activity, authorities, certificates, configurations, dashboard, devices, distribution,
         language::Language, login, operators, page::Page, people, posted::Fields, progress, respond, words,
     },
-    ledger,
+    ledger, notifications,
     samples::{
         authority, certificate, configuration, delivery, device, events, failed, form, id, now, person,
         refused, sha1, states, tally, test,
@@ -95,6 +95,7 @@ fn doors(page: &Page) -> Vec<Sample> {
                 incident: Some("0badcafe".to_owned()),
             },
         ),
+        sample("notifications/list.html", &notifications::page(page)),
         sample(
             "dashboard/show.html",
             &dashboard::DashboardPage {
@@ -109,6 +110,7 @@ fn doors(page: &Page) -> Vec<Sample> {
                     bar: tally(),
                 }],
                 warnings: watched::rows(page),
+                unreached: "Pager".to_owned(),
             },
         ),
     ]
@@ -470,6 +472,9 @@ fn every_page_renders_in_both_languages() {
                     "issuance-",
                     "revocation-",
                     "progress-",
+                    "channel-",
+                    "told-",
+                    "unsent-",
                 ]
                 .iter()
                 .any(|prefix| word.starts_with(prefix));

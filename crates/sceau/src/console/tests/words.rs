@@ -140,6 +140,9 @@ fn every_key_that_a_page_names_has_words() {
             "test-",
             "value-",
             "issuance-",
+            "channel-kind",
+            "trial-",
+            "told-",
         ];
         for prefix in prefixes {
             let marker = format!("\"{prefix}");
@@ -273,6 +276,7 @@ fn every_deed_of_the_audit_has_words() {
         "delivery",
         "device",
         "issuance",
+        "notification",
         "operator",
         "order",
         "person",

@@ -3,6 +3,7 @@
 mod authorities;
 mod configurations;
 mod door;
+mod notifications;
 mod orders;
 mod people;
 mod removal;
