@@ -7,6 +7,7 @@ use sceau::outbound::{ChallengeProblem, ChallengeSource, Outbound, ProbeOutcome,
 use super::{
     apache::{Apache, Setup},
     binding::Acceptor,
+    pages::Log,
     realm::{Realm, shift},
     script::{Reply, Server, answer},
 };
@@ -241,6 +242,30 @@ async fn a_front_end_that_redirects_a_ticket_by_itself_proves_nothing() {
                 .unwrap()
                 .starts_with("Negotiate YI")
         );
+    }
+}
+
+#[tokio::test]
+async fn no_log_holds_the_password_or_what_the_library_says() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let realm = Realm::start(None).await;
+    let acceptor = Acceptor::start(true, None, Some(realm.service())).await;
+    for password in ["s3cret", "canary-7"] {
+        let source = with_kerberos(&realm, acceptor.source(r"LAB.TEST\ndes", password));
+        let probed = Outbound::new().probe_sign_in(&source, LIMIT).await;
+        assert_eq!(probed.is_ok(), password == "s3cret");
+    }
+    let logged = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
+    assert!(logged.contains("its password is wrong"), "{logged}");
+    for secret in ["s3cret", "canary-7", "sspi::"] {
+        assert!(!logged.contains(secret), "{logged}");
     }
 }
 
