@@ -59,6 +59,26 @@ pub enum WarningKind {
 }
 
 impl WarningKind {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::AuthorityDown,
+        Self::SignInStopped,
+        Self::ChainChanged,
+        Self::CertificateExpired,
+        Self::CertificateExpiring,
+    ];
+
+    /// Its name as stored and as the API gives it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AuthorityDown => "authority_down",
+            Self::SignInStopped => "sign_in_stopped",
+            Self::ChainChanged => "chain_changed",
+            Self::CertificateExpired => "certificate_expired",
+            Self::CertificateExpiring => "certificate_expiring",
+        }
+    }
+
     /// Key of its sentence in the locales.
     pub fn key(self) -> &'static str {
         match self {
@@ -68,6 +88,11 @@ impl WarningKind {
             Self::CertificateExpired => "warning-certificate-expired",
             Self::CertificateExpiring => "warning-certificate-expiring",
         }
+    }
+
+    /// Whether those who were told of it are told that it is over, too.
+    pub fn is_told_when_over(self) -> bool {
+        matches!(self, Self::AuthorityDown | Self::SignInStopped)
     }
 
     /// Whether something doesn't work already.

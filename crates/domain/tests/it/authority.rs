@@ -158,7 +158,7 @@ fn an_authority_with_a_fixed_challenge_has_fields_of_its_own() {
             checked.scep_url,
             "https://ca.lab.test/ejbca/publicweb/apply/scep/tpm"
         );
-        assert_eq!(checked.ca_name.as_deref(), Some("Issuing"));
+        assert_eq!(checked.access.ca_name.as_deref(), Some("Issuing"));
         assert_eq!(
             (checked.username.as_str(), checked.challenge_url.as_str()),
             ("", "")
@@ -194,6 +194,85 @@ fn an_authority_with_a_fixed_challenge_has_fields_of_its_own() {
     assert_eq!(keys(ndes), [at("static_challenge", "error-field-not-of-kind")]);
     let changed = check(&fixed(), Some(&authority())).unwrap_err();
     assert!(changed.iter().any(|error| error.key == "error-kind-changed"));
+}
+
+#[test]
+fn how_an_authority_is_signed_in_to_is_a_persons_to_say() {
+    let set = |form: &mut AuthorityForm| {
+        (form.allows_basic, form.prefers_kerberos) = (true, true);
+        (form.kdc, form.watch_minutes) = (Some(" dc1.lab.test:88 ".to_owned()), 5);
+    };
+    let mut ndes = form();
+    set(&mut ndes);
+    let expected = Access {
+        allows_basic: true,
+        prefers_kerberos: true,
+        kdc: Some("dc1.lab.test:88".to_owned()),
+        watch_minutes: 5,
+        ..Access::default()
+    };
+    assert_eq!(check(&ndes, None).unwrap().access, expected);
+    assert_eq!(check(&form(), None).unwrap().access, Access::default());
+
+    let key = key_of(|form| {
+        form.allows_basic = true;
+        form.is_plain_http_accepted = true;
+        form.challenge_url = "http://ndes.lab.test/certsrv/mscep_admin/".to_owned();
+    });
+    assert_eq!(key, "error-allows_basic-plain-http");
+    for minutes in [0, 4, 1441] {
+        assert_eq!(
+            key_of(|form| form.watch_minutes = minutes),
+            "error-watch_minutes-invalid"
+        );
+    }
+    for kdc in [
+        "dc1.lab.test:",
+        "dc1.lab.test:0",
+        ":88",
+        "dc1/lab",
+        "tcp://dc1",
+        "dc1:88:88",
+        "dc 1",
+    ] {
+        assert_eq!(
+            key_of(|form| form.kdc = Some(kdc.to_owned())),
+            "error-kdc-invalid",
+            "{kdc}"
+        );
+    }
+
+    let mut ejbca = fixed();
+    set(&mut ejbca);
+    let fields: Vec<_> = check(&ejbca, None)
+        .unwrap_err()
+        .into_iter()
+        .map(|error| (error.field.unwrap(), error.key))
+        .collect();
+    let foreign = ["allows_basic", "prefers_kerberos", "kdc"]
+        .map(|field| (field.to_owned(), "error-field-not-of-kind".to_owned()));
+    assert_eq!(fields, foreign);
+}
+
+#[test]
+fn another_key_distribution_centre_asks_for_the_password_again() {
+    let known = authority();
+    let edit = |kdc: Option<&str>| {
+        let form = AuthorityForm {
+            name: known.name.clone(),
+            scep_url: known.scep_url.clone(),
+            username: known.username.clone(),
+            challenge_url: known.challenge_url.clone(),
+            is_plain_http_accepted: known.is_plain_http_accepted,
+            trust_pem: known.trust_pem.clone(),
+            limits: known.limits,
+            kdc: kdc.map(str::to_owned),
+            ..AuthorityForm::default()
+        };
+        check(&form, Some(&known)).map_err(|errors| errors[0].key.clone())
+    };
+    assert!(edit(None).is_ok());
+    assert_eq!(edit(Some("evil.test")).unwrap_err(), "error-password-needed");
 }
 
 #[test]

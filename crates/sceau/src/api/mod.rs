@@ -13,6 +13,7 @@ mod devices;
 mod instant;
 mod issuances;
 mod ledger;
+mod notifications;
 mod operators;
 mod orders;
 mod page;
@@ -50,6 +51,7 @@ pub fn router() -> Router<Shared> {
         .merge(activity::router())
         .merge(ledger::router())
         .merge(watch::router())
+        .merge(notifications::router())
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
         .layer(middleware::from_fn(in_time))

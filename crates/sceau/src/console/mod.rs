@@ -12,6 +12,8 @@ pub mod examined;
 pub mod language;
 mod login;
 mod moment;
+mod notifications;
+pub mod notified;
 mod operators;
 mod page;
 mod people;
@@ -50,6 +52,7 @@ pub fn router() -> Router<Shared> {
         .merge(infrastructure())
         .merge(configurations())
         .merge(records())
+        .merge(notifications::router())
         .route("/assets/{*name}", get(assets::show))
         .fallback(login::show_missing)
         .layer(middleware::from_fn(security::protect))
@@ -117,7 +120,10 @@ fn infrastructure() -> Router<Shared> {
             &format!("{BASE}/{{id}}/full-test"),
             get(authorities::ask_full_test).post(authorities::full_test),
         )
-        .route(&format!("{BASE}/{{id}}/remove"), post(authorities::remove))
+        .route(
+            &format!("{BASE}/{{id}}/remove"),
+            get(authorities::ask_removal).post(authorities::remove),
+        )
         .route("/admin/operators", get(operators::list).post(operators::add))
         .route("/admin/activity", get(activity::list))
 }

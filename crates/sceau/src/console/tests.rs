@@ -1,5 +1,6 @@
 mod causes;
 mod ledger;
+mod notifications;
 mod pages;
 mod refusals;
 mod samples;

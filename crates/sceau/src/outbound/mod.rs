@@ -1,10 +1,11 @@
-//! The only HTTP client: calls to certificate authorities.
+//! The only HTTP client: calls to certificate authorities and to whoever is told of warnings; and mail.
 
 mod address;
 mod authenticator;
 mod connection;
 mod kdc;
 mod kerberos;
+mod mail;
 mod ndes;
 mod ntlm;
 mod page;
@@ -15,6 +16,7 @@ mod scep;
 mod tls;
 mod turns;
 mod way;
+mod webhook;
 
 use std::{fmt, time::Duration};
 
@@ -24,12 +26,14 @@ use zeroize::Zeroizing;
 
 pub use ::ndes::Lifetime;
 pub use kerberos::TicketProblem;
+pub use mail::{Mail, send as send_mail};
 pub use page::{ChallengePage, ProbeOutcome, ProbedPage};
 pub use problem::{ChallengeProblem, OutboundError, TlsFailure, Unreachable};
 pub use reach::{Reached, Timed, TlsSeen};
 pub use scep::ScepAnswer;
 pub use tls::TlsProblem;
 pub use turns::Bounds;
+pub use webhook::{Hook, signature};
 
 use crate::settings::OutboundSettings;
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
+    attempt::Asked,
     thumbprint::Sha1,
     warning::{Check, Matter, Warning, WarningKind},
 };
@@ -17,7 +18,7 @@ use super::{
     samples::{authority, id, now, sha1},
 };
 use crate::actions::{
-    authorities::{ChainChange, ChangedConfiguration, chain},
+    authorities::{AskedLately, ChainChange, ChangedConfiguration, Overview, chain},
     warnings::ListedWarning,
 };
 
@@ -71,7 +72,7 @@ pub(super) fn watched(page: &Page) -> Watched {
         is_replaced,
         devices: 25,
     };
-    Watched {
+    let watched = Watched {
         warnings: rows(page),
         change: Some(ChainChange {
             old: chain(&authority()),
@@ -83,6 +84,49 @@ pub(super) fn watched(page: &Page) -> Watched {
         }),
         looked_at: Some(now()),
         checks: vec![watched::check(page, &check)],
+        ..Watched::default()
+    };
+    let asked = [Asked::Challenge, Asked::Exchange, Asked::Look].map(|asked| AskedLately {
+        asked,
+        good: 7,
+        failed: 2,
+        median_milliseconds: 40,
+        longest_milliseconds: 2500,
+    });
+    let causes = [
+        "authority-unreachable",
+        "cache-full",
+        "sign-in-refused",
+        "no-permission",
+        "page-not-understood",
+        "page-truncated",
+    ];
+    let overview = Overview {
+        asked: asked.to_vec(),
+        failures: causes.map(|cause| (format!("cause-{cause}"), 2)).to_vec(),
+        configurations: vec![(id(3), "Wi-Fi".to_owned())],
+    };
+    watched.with(page, &overview)
+}
+
+#[test]
+fn every_cause_of_the_day_has_words() {
+    for language in Language::ALL {
+        let page = Page::sample(language);
+        let shown = watched(&page);
+        assert_eq!(shown.failures.len(), 6);
+        assert!(
+            shown
+                .failures
+                .iter()
+                .all(|(words, _)| !words.starts_with("lately-"))
+        );
+        assert!(
+            shown
+                .asked
+                .iter()
+                .all(|row| !page.t(row.key).starts_with("lately-"))
+        );
     }
 }
 

@@ -3,8 +3,10 @@
 mod authorities;
 mod configurations;
 mod door;
+mod notifications;
 mod orders;
 mod people;
+mod removal;
 
 use serde_json::{Value, json};
 

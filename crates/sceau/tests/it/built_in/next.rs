@@ -3,7 +3,10 @@
 use std::path::Path;
 
 use domain::actor::Actor;
-use sceau::actions::{authorities::refresh_chain, built_in};
+use sceau::actions::{
+    authorities::{adopt_chain, chain_change, refresh_chain},
+    built_in,
+};
 use scep::{CaCertificates, Operation, Query};
 use tokio::{net::TcpListener, task::JoinHandle};
 
@@ -92,7 +95,7 @@ async fn listening(house: &House) -> (String, JoinHandle<()>) {
     (address, task)
 }
 
-/// From now on the site's authority is the one at this address.
+/// From now on the site's authority is the one at this address, and a person has taken its certificates over.
 async fn moved(site: &Site, url: &str) {
     let url = url.to_owned();
     let id = site
@@ -110,6 +113,12 @@ async fn moved(site: &Site, url: &str) {
         .await
         .unwrap();
     refresh_chain(&site.app, &Actor::CommandLine, &id).await.unwrap();
+    let change = chain_change(&site.app, &Actor::CommandLine, &id).await.unwrap();
+    if let Some(change) = change {
+        adopt_chain(&site.app, &Actor::CommandLine, &id, &change.seen_sha256)
+            .await
+            .unwrap();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -90,7 +90,7 @@ impl Parts {
             .set_up(&ndes_of_administrator)
             .await
             .expect("an authority");
-        Self {
+        let mut parts = Self {
             administrator,
             configuration,
             relay,
@@ -100,6 +100,26 @@ impl Parts {
             ndes: Some(ndes),
             devices: None,
             _server: server,
+        };
+        parts.await_first_look().await;
+        parts
+    }
+
+    /// The server looks at a new authority by itself, once. The tests count what is asked after that.
+    async fn await_first_look(&mut self) {
+        let authorities = self.administrator.read_all("/authorities").await;
+        let id = authorities.expect("authorities")[0]["id"].clone();
+        let path = format!("/authorities/{}/watch", id.as_str().expect("an id"));
+        let deadline = Instant::now() + Duration::from_mins(1);
+        while self
+            .administrator
+            .read_all(&path)
+            .await
+            .expect("checks")
+            .is_empty()
+        {
+            assert!(Instant::now() < deadline, "nobody looked at the authority");
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
 
@@ -198,6 +218,7 @@ pub fn write_settings(folder: &Path, ports: SocketAddr) -> String {
         listen: Listen {
             public: ports,
             management: beside(ports, 1),
+            metrics: None,
         },
         ..Settings::default()
     };

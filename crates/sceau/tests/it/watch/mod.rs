@@ -1,8 +1,12 @@
-//! Authorities that are looked at by themselves: warnings, and another CA.
+//! Authorities that are looked at by themselves: warnings, who is told of them, and another CA.
 
 mod adoption;
+mod mail;
+mod metrics;
 mod nodes;
+mod receiver;
 mod standing;
+mod webhooks;
 
 use std::net::SocketAddr;
 
