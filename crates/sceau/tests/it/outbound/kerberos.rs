@@ -2,6 +2,8 @@
 
 use std::{process::Command, time::Duration};
 
+use axum::http::Method;
+use domain::operator::Role;
 use sceau::outbound::{ChallengeProblem, ChallengeSource, Outbound, ProbeOutcome, TicketProblem};
 
 use super::{
@@ -11,6 +13,7 @@ use super::{
     realm::{Realm, shift},
     script::{Reply, Server, answer},
 };
+use crate::{laboratory::Laboratory, world::World};
 
 const LIMIT: Duration = Duration::from_secs(10);
 
@@ -255,6 +258,8 @@ async fn no_log_holds_the_password_or_what_the_library_says() {
         .with_writer(move || writer.clone())
         .finish();
     let _guard = tracing::subscriber::set_default(subscriber);
+    // Beside a second one every thread asks both whether a place that logs is heard; else only its own.
+    let _second = tracing::Dispatch::new(tracing_subscriber::registry());
     let realm = Realm::start(None).await;
     let acceptor = Acceptor::start(true, None, Some(realm.service())).await;
     for password in ["s3cret", "canary-7"] {
@@ -286,4 +291,38 @@ async fn a_ticket_is_bound_to_the_connection() {
         let probed = Outbound::new().probe_sign_in(&source, LIMIT).await;
         assert_eq!(probed, expected, "{is_tls} {binding:?}");
     }
+}
+
+#[tokio::test]
+async fn the_test_of_a_connection_says_how_the_account_was_let_in() {
+    let mut realm = Realm::start(None).await;
+    let apache = apache(&realm, true, "krb5 ntlmssp", "").await;
+    let (world, laboratory) = (World::new().await, Laboratory::start(false, 5).await);
+    let token = world.token(Role::PkiOperator).await;
+    let source = ndes(&realm, &apache);
+    let form = serde_json::json!({
+        "name": "By ticket",
+        "scep_url": laboratory.scep_url(),
+        "challenge_url": source.challenge_url,
+        "trust_pem": source.trust_pem,
+        "username": source.username,
+        "password": source.password.as_str(),
+        "prefers_kerberos": true,
+        "kdc": realm.kdc(),
+    });
+    let added = world.post(&token, "/authorities", &form).await.expect(201);
+    let path = format!("/authorities/{}/test", added.text_of("id"));
+    let by_ticket = world.call(&token, Method::POST, &path, None).await.expect(200);
+    assert!(
+        by_ticket.text.contains("\"test-sign-in-proved\""),
+        "{}",
+        by_ticket.text
+    );
+    realm.stop();
+    let by_ntlm = world.call(&token, Method::POST, &path, None).await.expect(200);
+    assert!(
+        by_ntlm.text.contains("\"test-sign-in-proved-by-ntlm\"") && by_ntlm.text.contains("\"unreachable\""),
+        "{}",
+        by_ntlm.text
+    );
 }
