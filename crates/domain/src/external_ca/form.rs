@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use url::Url;
 use x509_parser::prelude::{FromDer, Pem, X509Certificate};
 use zeroize::Zeroizing;
@@ -47,8 +47,8 @@ impl<'de> Deserialize<'de> for Password {
     }
 }
 
-/// The fields of the form, by the names that errors give.
-#[derive(Clone, Debug, Deserialize)]
+/// The fields of the form, by the names that errors give. Secrets come in and never go out.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AuthorityForm {
     /// Unique name.
@@ -60,6 +60,7 @@ pub struct AuthorityForm {
     /// `DOMAIN\user` or `user@domain`.
     pub username: String,
     /// The password; absent or empty keeps the one that is known.
+    #[serde(skip_serializing)]
     pub password: Option<Password>,
     /// The page that gives challenges.
     pub challenge_url: String,
@@ -70,6 +71,7 @@ pub struct AuthorityForm {
     /// How its challenges behave.
     pub limits: ChallengeLimits,
     /// The one challenge of an authority that has a fixed one; absent or empty keeps the one that is known.
+    #[serde(skip_serializing)]
     pub static_challenge: Option<Password>,
     /// Which of a server's authorities is meant: the message of GetCACert.
     pub ca_name: Option<String>,
@@ -101,6 +103,51 @@ impl Default for AuthorityForm {
             prefers_kerberos: false,
             kdc: None,
             watch_minutes: Access::default().watch_minutes,
+        }
+    }
+}
+
+impl AuthorityForm {
+    /// The form as it stands for an existing authority, without its secrets.
+    pub fn of(authority: &Authority) -> Self {
+        Self {
+            name: authority.name.clone(),
+            kind: authority.kind,
+            scep_url: authority.scep_url.clone(),
+            username: authority.username.clone(),
+            challenge_url: authority.challenge_url.clone(),
+            is_plain_http_accepted: authority.is_plain_http_accepted,
+            trust_pem: authority.trust_pem.clone(),
+            limits: authority.limits,
+            ..Self::default()
+        }
+        .reached_by(&authority.access)
+    }
+
+    /// The form as it was taken, without its secrets.
+    pub fn taken(checked: &CheckedAuthority) -> Self {
+        Self {
+            name: checked.name.clone(),
+            kind: checked.kind,
+            scep_url: checked.scep_url.clone(),
+            username: checked.username.clone(),
+            challenge_url: checked.challenge_url.clone(),
+            is_plain_http_accepted: checked.is_plain_http_accepted,
+            trust_pem: checked.trust_pem.clone(),
+            limits: checked.limits,
+            ..Self::default()
+        }
+        .reached_by(&checked.access)
+    }
+
+    fn reached_by(self, access: &Access) -> Self {
+        Self {
+            ca_name: access.ca_name.clone(),
+            allows_basic: access.allows_basic,
+            prefers_kerberos: access.prefers_kerberos,
+            kdc: access.kdc.clone(),
+            watch_minutes: access.watch_minutes,
+            ..self
         }
     }
 }

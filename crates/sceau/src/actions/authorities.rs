@@ -161,7 +161,7 @@ fn signs_in_otherwise(before: &Authority, after: &Authority) -> bool {
 }
 
 /// Sceau's own authorities have no address or account to give: they are made and changed by other actions.
-fn refuse_built_in(form: &AuthorityForm, before: Option<&Authority>) -> Result<()> {
+pub(in crate::actions) fn refuse_built_in(form: &AuthorityForm, before: Option<&Authority>) -> Result<()> {
     let is_built_in = |kind| kind == AuthorityKind::BuiltIn;
     if is_built_in(form.kind) || before.is_some_and(|before| is_built_in(before.kind)) {
         let detail = "a built-in authority is made here, not reached at an address with an account";

@@ -2,6 +2,7 @@
 //! only place that writes.
 
 pub mod activity;
+pub mod apply;
 pub mod assignments;
 pub mod attempts;
 pub mod authorities;

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The laboratory's NDES as a person would type it in.
-fn form(laboratory: &Laboratory) -> Value {
+pub fn form(laboratory: &Laboratory) -> Value {
     json!({
         "name": "Laboratory",
         "kind": "microsoft",

@@ -2,8 +2,10 @@
 //! door.
 
 mod command;
+mod delivered;
 mod fixed;
 mod full;
+mod peers;
 mod remove;
 mod revocation;
 mod transcript;
