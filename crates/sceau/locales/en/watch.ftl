@@ -24,6 +24,14 @@ warning-certificate-expired = The certificate { $subject } has ended.
 warning-certificate-expired-advice = Renew it at the authority: until then devices get no certificate.
 warning-certificate-expiring = The certificate { $subject } ends in { $days } days or less.
 warning-certificate-expiring-advice = Renew it at the authority. New certificates of an RA are taken over by themselves; a new certificate of the CA waits for you on its page.
+warning-tls-expired = The certificate of its web server has ended.
+warning-tls-expired-advice = Renew it there: until then nothing can be asked of it over https.
+warning-tls-expiring = The certificate of its web server, { $subject }, ends in { $days } days or less.
+warning-tls-expiring-advice = Renew it there. A certificate from another private CA also needs that CA's certificate among the trusted ones of this authority.
+warning-revocation-stale = The revocation list at { $url } is over.
+warning-revocation-stale-advice = Have the authority publish a new one: Windows may refuse certificates whose revocation it can't look up.
+warning-restart-seen = It was restarted and forgot the challenges that it had given.
+warning-restart-seen-advice = There is nothing to do: the devices that held one get another. If it happens again and again, look why the service ends.
 
 chain-change-title = Another CA was seen
 chain-change-text = The authority shows a certificate of a CA that is not the stored one. Nothing has changed yet: compare the thumbprints with those of the server before you take them over.

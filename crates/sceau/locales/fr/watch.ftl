@@ -24,6 +24,14 @@ warning-certificate-expired = Le certificat { $subject } a expiré.
 warning-certificate-expired-advice = Renouvelez-le auprès de l'autorité : d'ici là, les appareils n'obtiennent aucun certificat.
 warning-certificate-expiring = Le certificat { $subject } expire dans { $days } jours ou moins.
 warning-certificate-expiring-advice = Renouvelez-le auprès de l'autorité. Les nouveaux certificats d'une RA sont adoptés d'eux-mêmes ; un nouveau certificat de l'autorité vous attend sur sa page.
+warning-tls-expired = Le certificat de son serveur web a expiré.
+warning-tls-expired-advice = Renouvelez-le là-bas : d'ici là, rien ne peut lui être demandé par https.
+warning-tls-expiring = Le certificat de son serveur web, { $subject }, expire dans { $days } jours ou moins.
+warning-tls-expiring-advice = Renouvelez-le là-bas. Un certificat venant d'une autre autorité privée demande aussi le certificat de celle-ci parmi ceux de confiance de cette autorité.
+warning-revocation-stale = La liste de révocation à l'adresse { $url } est périmée.
+warning-revocation-stale-advice = Faites publier une nouvelle liste par l'autorité : Windows peut refuser des certificats dont il ne peut pas vérifier la révocation.
+warning-restart-seen = Elle a redémarré et oublié les défis qu'elle avait donnés.
+warning-restart-seen-advice = Il n'y a rien à faire : les appareils qui en détenaient un en reçoivent un autre. Si cela se répète, cherchez pourquoi le service s'arrête.
 
 chain-change-title = Une autre autorité a été vue
 chain-change-text = L'autorité présente un certificat qui n'est pas celui enregistré. Rien n'a encore changé : comparez les empreintes avec celles du serveur avant de les adopter.

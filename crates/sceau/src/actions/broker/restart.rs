@@ -13,7 +13,7 @@ use domain::{
 use store::{Tx, capacity::Capacity};
 
 use super::outcome::challenge_of;
-use crate::actions::{Result, delivery::fail};
+use crate::actions::{Result, delivery::fail, warnings};
 
 /// The authority answered to the challenge of a request; `ending` is what its answer tells of the challenge, if it tells
 /// something. Its slot is free.
@@ -74,6 +74,7 @@ async fn forget(
         count,
         "the authority forgot the challenges that it gave: it was restarted"
     );
+    Box::pin(warnings::reconcile(tx, authority, now)).await?;
     for challenge in lost {
         let Some(id) = challenge.delivery_id else {
             continue;

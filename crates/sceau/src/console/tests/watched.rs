@@ -22,16 +22,12 @@ use crate::actions::{
     warnings::ListedWarning,
 };
 
-const KINDS: [WarningKind; 5] = [
-    WarningKind::AuthorityDown,
-    WarningKind::SignInStopped,
-    WarningKind::ChainChanged,
-    WarningKind::CertificateExpired,
-    WarningKind::CertificateExpiring,
-];
-
 fn listed(kind: WarningKind, is_over: bool) -> ListedWarning {
-    let values = [("subject", "CN=Contoso RA"), ("days", "30")];
+    let values = [
+        ("subject", "CN=Contoso RA"),
+        ("days", "30"),
+        ("url", "http://crl.contoso.com/ca.crl"),
+    ];
     let values = values.map(|(name, value)| (name.to_owned(), value.to_owned()));
     ListedWarning {
         warning: Warning {
@@ -51,7 +47,7 @@ fn listed(kind: WarningKind, is_over: bool) -> ListedWarning {
 /// A warning of each kind, each standing and over.
 pub(super) fn rows(page: &Page) -> Vec<WarningRow> {
     let each = |kind| [false, true].map(|is_over| warnings::row(page, &listed(kind, is_over)));
-    KINDS.into_iter().flat_map(each).collect()
+    WarningKind::ALL.into_iter().flat_map(each).collect()
 }
 
 /// An authority that shows another CA.
