@@ -15,10 +15,11 @@ use super::{
         page::Page,
         warnings::{self, WarningRow},
     },
-    samples::{authority, id, now, sha1},
+    samples::{authority, certificate, id, now, sha1},
 };
 use crate::actions::{
-    authorities::{AskedLately, ChainChange, ChangedConfiguration, Overview, chain},
+    authorities::{AskedLately, Capacity, ChainChange, ChangedConfiguration, Hour, Overview, chain},
+    certificates::ListedCertificate,
     warnings::ListedWarning,
 };
 
@@ -97,7 +98,23 @@ pub(super) fn watched(page: &Page) -> Watched {
         "page-not-understood",
         "page-truncated",
     ];
+    let hours = (0..24).map(|hour| Hour {
+        at: now().plus_seconds(hour * 3600),
+        given: hour % 7,
+        failed: hour % 3,
+    });
     let overview = Overview {
+        capacity: Some(Capacity {
+            held: 3,
+            most: 5,
+            waiting: 12,
+            hours: hours.collect(),
+        }),
+        latest: vec![ListedCertificate {
+            certificate: certificate(None),
+            device_name: "LAPTOP-7".to_owned(),
+            username: Some("claire".to_owned()),
+        }],
         asked: asked.to_vec(),
         failures: causes.map(|cause| (format!("cause-{cause}"), 2)).to_vec(),
         configurations: vec![(id(3), "Wi-Fi".to_owned())],
