@@ -10,7 +10,6 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use store::challenge_queue::Waiter;
 
 use super::{
     body::Answer,
@@ -20,7 +19,10 @@ use super::{
     page::{self, Asked, Named},
     problem::Result,
 };
-use crate::{actions::ledger, app::Shared};
+use crate::{
+    actions::ledger::{self, Waiter},
+    app::Shared,
+};
 
 pub(super) fn router() -> Router<Shared> {
     Router::new()
