@@ -7,7 +7,7 @@ use url::Url;
 use x509_parser::prelude::{FromDer, Pem, X509Certificate};
 use zeroize::Zeroizing;
 
-use super::{Access, Authority, AuthorityKind, ChallengeLimits, ChallengeWay};
+use super::{Access, Authority, AuthorityKind, ChallengeLimits, ChallengeWay, access::kdc_address};
 use crate::{
     challenge,
     error::{Error, named},
@@ -333,16 +333,9 @@ fn filled_in(text: Option<&str>) -> Option<String> {
         .map(str::to_owned)
 }
 
-/// `host` or `host:port`. A name, or an IPv4 address: Active Directory's own are names.
+/// `host` or `host:port`, as the sign-in reads it.
 fn check_kdc(kdc: Option<&str>) -> Result<(), Error> {
-    let Some(kdc) = kdc else { return Ok(()) };
-    let (host, port) = kdc.split_once(':').unwrap_or((kdc, "88"));
-    let is_host = !host.is_empty()
-        && host.len() <= 253
-        && host
-            .chars()
-            .all(|character| character.is_ascii_alphanumeric() || matches!(character, '.' | '-' | '_'));
-    if is_host && port.parse::<u16>().is_ok_and(|port| port > 0) {
+    if kdc.is_none_or(|kdc| kdc_address(kdc).is_some()) {
         return Ok(());
     }
     let detail = "the key distribution centre is written host or host:port";

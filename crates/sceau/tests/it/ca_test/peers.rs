@@ -44,6 +44,7 @@ async fn applied(bench: &Bench, island: &Island, url: &str, more: &str) {
         listen: Listen {
             public: address(8443),
             management: address(8444),
+            metrics: None,
         },
         ..Settings::default()
     };
