@@ -100,6 +100,14 @@ const PRESENTED: &str = "SELECT delivery_id, taken_at, ended_at, ended_because F
 const OUT_BEFORE: &str =
     "SELECT * FROM challenges WHERE authority_id = $1 AND taken_at >= $2 AND taken_at <= $3
      AND fate = 'taken'";
+// What a failed attempt left for the next one is of use as long as the challenge lives.
+const DROP_SECRET: &str = "UPDATE deliveries SET secret = NULL WHERE NOT is_current AND secret IS NOT NULL
+     AND id = (SELECT delivery_id FROM challenges WHERE id = $1)";
+const LEFT_OVER: &str = "SELECT c.* FROM challenges c JOIN deliveries d ON d.id = c.delivery_id
+     JOIN deliveries next ON next.device_id = d.device_id AND next.configuration_id = d.configuration_id
+     WHERE next.id = $1 AND NOT d.is_current AND d.secret IS NOT NULL AND c.authority_id = $2
+     AND c.fate = 'taken' ORDER BY c.taken_at DESC LIMIT 1";
+const TAKE_OVER: &str = "UPDATE challenges SET delivery_id = $2 WHERE id = $1 AND fate = 'taken'";
 const FREE: &str = "DELETE FROM challenge_slots WHERE challenge_id = $1";
 const BY_ID: &str = "SELECT * FROM challenges WHERE id = $1";
 const BY_DELIVERY: &str = "SELECT * FROM challenges WHERE delivery_id = $1 AND fate IN ('claimed', 'taken')
@@ -176,6 +184,7 @@ pub async fn taken(
 pub async fn end(tx: &mut Tx, id: &ChallengeId, fate: Fate, now: Timestamp) -> Result<bool, Error> {
     let changed = tx.execute(END, values![id, fate.name(), now]).await?;
     tx.execute(FREE, values![id]).await?;
+    tx.execute(DROP_SECRET, values![id]).await?;
     Ok(changed > 0)
 }
 
@@ -230,6 +239,24 @@ pub async fn by_delivery(tx: &mut Tx, delivery_id: &DeliveryId) -> Result<Option
     tx.first(BY_DELIVERY, values![delivery_id], read).await
 }
 
+/// The challenge that an earlier attempt at a delivery got from the authority and never presented, as far as anyone
+/// knows: it is still out, and sealed with that attempt.
+pub async fn left_over(
+    tx: &mut Tx,
+    delivery_id: &DeliveryId,
+    authority_id: &AuthorityId,
+) -> Result<Option<Challenge>, Error> {
+    tx.first(LEFT_OVER, values![delivery_id, authority_id], read)
+        .await
+}
+
+/// A newer attempt takes a challenge over that is out. False when it is out no longer.
+pub async fn take_over(tx: &mut Tx, id: &ChallengeId, delivery_id: &DeliveryId) -> Result<bool, Error> {
+    tx.execute(DROP_SECRET, values![id]).await?;
+    let changed = tx.execute(TAKE_OVER, values![id, delivery_id]).await?;
+    Ok(changed > 0)
+}
+
 /// Frees the slots whose time is over and returns their challenges as they are now: expired when they
 /// were taken, lost when they were only claimed.
 pub async fn expire(tx: &mut Tx, now: Timestamp) -> Result<Vec<Challenge>, Error> {
@@ -245,6 +272,7 @@ pub async fn expire(tx: &mut Tx, now: Timestamp) -> Result<Vec<Challenge>, Error
             Fate::Used | Fate::Expired | Fate::Refused | Fate::Lost => continue,
         };
         tx.execute(END, values![id, word(&fate)?, now]).await?;
+        tx.execute(DROP_SECRET, values![id]).await?;
         ended.push(Challenge {
             fate,
             ended_at: Some(now),

@@ -3,6 +3,7 @@
 
 use super::{Blame, Cause, hresult};
 use crate::{
+    scep_configuration::Route,
     thumbprint::Sha1,
     time::Timestamp,
     transaction::{Transaction, TransactionState},
@@ -11,11 +12,18 @@ use crate::{
 /// CRYPT_E_HASH_VALUE: CAThumbprint isn't the SHA-1 of the issuer of the RA certificates.
 const HASH_VALUE: i32 = 0x8009_1007_u32.cast_signed();
 
+/// E_ABORT: what ran was ended from outside.
+const ABORT: i32 = 0x8000_4004_u32.cast_signed();
+/// RFC 8894 §3.2.1.4.5: the message could not be decrypted or verified.
+const BAD_MESSAGE_CHECK: i64 = 1;
+
 /// What is known of an enrolment that failed.
 #[derive(Clone, Copy, Debug)]
 pub struct Evidence<'a> {
-    /// ErrorCode as the device gave it.
-    pub code: i32,
+    /// ErrorCode as the device gave it; none when it gave up without one, or fell silent.
+    pub code: Option<i32>,
+    /// How the device reaches the authority.
+    pub route: Route,
     /// The proxy's record of the request, if it saw one; never on the direct route.
     pub record: Option<&'a Transaction>,
     /// The challenge that was delivered.
@@ -24,6 +32,10 @@ pub struct Evidence<'a> {
     pub ordered: Option<Sha1>,
     /// SHA-1 of the issuer of the authority's RA certificates, as last seen.
     pub issuer: Option<Sha1>,
+    /// What keeps the authority from answering, as far as is known.
+    pub trouble: Option<&'a Cause>,
+    /// How often a device asks for a request that waits for approval, where this one's did.
+    pub pending_polls: Option<u32>,
     /// Now.
     pub now: Timestamp,
 }
@@ -70,6 +82,12 @@ fn of_record(evidence: &Evidence<'_>, record: &Transaction) -> Cause {
                 fail_info: *fail_info,
                 hresult: *hresult,
             };
+            // The request was encrypted for an RA that is there no longer.
+            if *fail_info == Some(BAD_MESSAGE_CHECK)
+                && let Some(renewed) = of_thumbprint(evidence)
+            {
+                return renewed;
+            }
             // NDES refuses a challenge with the words that it has for everything else: age and fate tell.
             if refused.blames_the_order() {
                 refused
@@ -82,28 +100,92 @@ fn of_record(evidence: &Evidence<'_>, record: &Transaction) -> Cause {
             until: evidence.now,
         },
         TransactionState::Forwarded | TransactionState::OutcomeUnknown => Cause::NoAnswer,
-        TransactionState::Succeeded | TransactionState::NotInstalled | TransactionState::Pending => {
-            Cause::DeviceError { code: evidence.code }
-        }
+        TransactionState::Pending => match evidence.code {
+            Some(code) if !waited_in_vain(code) => Cause::DeviceError { code },
+            _ => still_pending(evidence),
+        },
+        TransactionState::Succeeded | TransactionState::NotInstalled => evidence
+            .code
+            .map_or(Cause::CertificateGone, |code| Cause::DeviceError { code }),
+    }
+}
+
+/// Whether another CA issues there than the one that was ordered.
+fn of_thumbprint(evidence: &Evidence<'_>) -> Option<Cause> {
+    let (ordered, issuer) = evidence.ordered.zip(evidence.issuer)?;
+    (ordered != issuer).then(|| Cause::ThumbprintOfAnother {
+        ordered: ordered.to_string(),
+        issuer: issuer.to_string(),
+    })
+}
+
+/// Whether a device that waited for approval can have given up with this code: not one that met an error on the way, or was
+/// switched off. Which code Windows gives then is not documented.
+fn waited_in_vain(code: i32) -> bool {
+    hresult(code).blame == Blame::Passing && code != ABORT
+}
+
+fn still_pending(evidence: &Evidence<'_>) -> Cause {
+    Cause::StillPending {
+        polls: evidence.pending_polls.unwrap_or_default(),
     }
 }
 
 /// Without a record: the authority was not reached through the proxy.
 fn of_device(evidence: &Evidence<'_>, presented_at: Timestamp) -> Cause {
-    let reported = Cause::DeviceError { code: evidence.code };
-    if evidence.code == HASH_VALUE
-        && let (Some(ordered), Some(issuer)) = (evidence.ordered, evidence.issuer)
-        && ordered != issuer
+    let Some(code) = evidence.code else {
+        return silent(evidence, presented_at);
+    };
+    let reported = Cause::DeviceError { code };
+    if code == HASH_VALUE
+        && let Some(renewed) = of_thumbprint(evidence)
     {
-        return Cause::ThumbprintOfAnother {
-            ordered: ordered.to_string(),
-            issuer: issuer.to_string(),
-        };
+        return renewed;
     }
     if reported.blames_the_order() {
         return reported;
     }
-    of_challenge(evidence, presented_at).unwrap_or(reported)
+    // Approval was waited for until the device gave up: the challenge was good.
+    if evidence.pending_polls.is_some() && waited_in_vain(code) {
+        return still_pending(evidence);
+    }
+    // Through the proxy a device that finds nobody doesn't find Sceau; what it gets from there is the authority's.
+    let is_authoritys = match reported.blame() {
+        Blame::Authority => true,
+        Blame::Network => evidence.route == Route::Direct,
+        _ => false,
+    };
+    if let Some(trouble) = unreachable(evidence).filter(|_| is_authoritys) {
+        return trouble;
+    }
+    of_challenge(evidence, presented_at)
+        .unwrap_or_else(|| refused_directly(evidence, code).unwrap_or(reported))
+}
+
+/// NDES gives E_INVALIDARG with its refusal of a challenge that it doesn't know. Where no proxy saw the refusal, the
+/// device's code is all there is of it.
+fn refused_directly(evidence: &Evidence<'_>, code: i32) -> Option<Cause> {
+    let is_that = evidence.route == Route::Direct && hresult(code).family == "argument";
+    is_that.then_some(Cause::AuthorityRefused {
+        fail_info: None,
+        hresult: Some(code),
+    })
+}
+
+/// The device said nothing of an error, and its time is over.
+fn silent(evidence: &Evidence<'_>, presented_at: Timestamp) -> Cause {
+    if evidence.pending_polls.is_some() {
+        return still_pending(evidence);
+    }
+    let trouble = unreachable(evidence).filter(|_| evidence.route == Route::Direct);
+    trouble
+        .or_else(|| of_challenge(evidence, presented_at))
+        .unwrap_or(Cause::NoAnswer)
+}
+
+fn unreachable(evidence: &Evidence<'_>) -> Option<Cause> {
+    let is_that = |trouble: &&Cause| matches!(trouble, Cause::AuthorityUnreachable { .. });
+    evidence.trouble.filter(is_that).cloned()
 }
 
 fn of_challenge(evidence: &Evidence<'_>, presented_at: Timestamp) -> Option<Cause> {

@@ -141,5 +141,8 @@ const KNOWN: &[(u32, &str, &str, Blame)] = &[
     (0x8007_0005, "E_ACCESSDENIED", "argument", Configuration),
     (0x8007_0057, "E_INVALIDARG", "argument", Configuration),
     (0x8007_000D, "ERROR_INVALID_DATA", "argument", Configuration),
+    (0x02AB_0003, "DM_S_ACCEPTED_FOR_PROCESSING", "accepted", Passing),
+    // As an event of Intune's connector on the NDES server names it: WinHTTP's number without a facility.
+    (0x0000_2F8F, "ERROR_WINHTTP_SECURE_FAILURE", "connector-tls", Authority),
     (0x8010_002C, "SCARD_E_NO_SUCH_CERTIFICATE", "smart-card", Configuration),
 ];

@@ -86,6 +86,8 @@ keys![
     "device-error-ca-unreachable",
     "device-error-ca-refused",
     "device-error-argument",
+    "device-error-accepted",
+    "device-error-connector-tls",
     "device-error-smart-card",
     "device-error-enrolment",
     "device-error-unknown",

@@ -5,13 +5,14 @@ use domain::{
     Timestamp,
     delivery::Retry,
     diagnosis::{Blame, Cause, ChallengeFacts, Evidence, diagnose, was_presented},
+    scep_configuration::Route,
     thumbprint::Sha1,
     transaction::{Transaction, TransactionState},
 };
 
 use crate::samples::NOW;
 
-/// (codes, family of words, charged): as the device reports them on the direct route, its challenge young.
+/// (codes, family of words, charged): as the device reports them where the proxy has no record, its challenge young.
 const ROWS: &[(&[u32], &str, bool)] = &[
     (&[0x8019_0190], "http-bad-request", false),
     (&[0x8019_0191], "http-sign-in", false),
@@ -58,16 +59,21 @@ const ROWS: &[(&[u32], &str, bool)] = &[
     (&[0x8007_06BA], "ca-unreachable", false),
     (&[0x8007_0005, 0x8007_0057, 0x8007_000D], "argument", true),
     (&[0x8010_002C], "smart-card", true),
+    (&[0x02AB_0003], "accepted", true),
+    (&[0x0000_2F8F], "connector-tls", false),
     (&[0x8018_0001, 0x8018_0019], "enrolment", true),
 ];
 
 fn evidence(code: u32) -> Evidence<'static> {
     Evidence {
-        code: code.cast_signed(),
+        code: Some(code.cast_signed()),
+        route: Route::Proxy,
         record: None,
         challenge: Some(young()),
         ordered: None,
         issuer: None,
+        trouble: None,
+        pending_polls: None,
         now: NOW,
     }
 }
@@ -183,6 +189,163 @@ fn a_wrong_thumbprint_says_which_was_ordered_and_which_is_right() {
         ..known
     };
     assert_eq!(diagnose(&same).cause.key(), "cause-device-error-thumbprint");
+
+    // Through the proxy the device asks in the name of the old CA: the new one can't read it.
+    let unreadable = record(
+        TransactionState::Refused {
+            fail_info: Some(1),
+            hresult: Some(0x8007_0057_u32.cast_signed()),
+            text: None,
+        },
+        NOW,
+    );
+    let renewed = Evidence {
+        record: Some(&unreadable),
+        ..known
+    };
+    assert_eq!(diagnose(&renewed).cause, diagnosis.cause);
+    let other = Evidence {
+        issuer: Some(ordered),
+        ..renewed
+    };
+    assert_eq!(diagnose(&other).cause.key(), "cause-authority-refused-hresult");
+}
+
+#[test]
+fn on_the_direct_route_the_words_for_a_bad_challenge_are_no_word_against_the_order() {
+    let direct = Evidence {
+        route: Route::Direct,
+        ..evidence(0x8007_0057)
+    };
+    let diagnosis = diagnose(&direct);
+    assert_eq!(diagnosis.cause.key(), "cause-authority-refused-hresult");
+    assert!(!diagnosis.is_charged);
+    assert_eq!(diagnosis.cause.retry(), Retry::Times(2));
+    let dead = Evidence {
+        challenge: Some(old()),
+        ..direct
+    };
+    assert_eq!(diagnose(&dead).cause, Cause::ChallengeExpired);
+}
+
+#[test]
+fn an_outage_that_is_known_is_the_cause_of_what_the_route_shows_of_it() {
+    let outage = Cause::AuthorityUnreachable {
+        detail: "connection refused".into(),
+        until: NOW,
+    };
+    for (route, code, is_outage) in [
+        (Route::Direct, 0x8007_2EFD, true),
+        (Route::Direct, 0x8019_01F4, true),
+        (Route::Proxy, 0x8019_01F6, true),
+        // It doesn't reach Sceau: that is another matter.
+        (Route::Proxy, 0x8007_2EFD, false),
+        (Route::Direct, 0x8009_000B, true),
+        (Route::Direct, 0x8009_4811, false),
+        (Route::Direct, 0x8009_002D, false),
+    ] {
+        let known = Evidence {
+            route,
+            trouble: Some(&outage),
+            ..evidence(code)
+        };
+        let diagnosis = diagnose(&known);
+        assert_eq!(
+            diagnosis.cause == outage,
+            is_outage,
+            "{route:?} {code:#x}: {diagnosis:?}"
+        );
+        assert!(!is_outage || !diagnosis.is_charged);
+    }
+    let full = Cause::CacheFull { until: NOW };
+    let other = Evidence {
+        trouble: Some(&full),
+        ..evidence(0x8019_01F4)
+    };
+    assert_eq!(
+        diagnose(&other).cause.key(),
+        "cause-device-error-http-server-error"
+    );
+}
+
+#[test]
+fn a_request_that_nobody_approved_is_told_as_that_on_either_route() {
+    let waited_in_vain = 0x8007_05B4;
+    let pending = record(TransactionState::Pending, NOW.plus_seconds(-3000));
+    let through_proxy = Evidence {
+        route: Route::Proxy,
+        record: Some(&pending),
+        pending_polls: Some(3),
+        ..evidence(waited_in_vain)
+    };
+    let direct = Evidence {
+        record: None,
+        route: Route::Direct,
+        challenge: Some(old()),
+        ..through_proxy
+    };
+    for known in [through_proxy, direct, Evidence { code: None, ..direct }] {
+        let diagnosis = diagnose(&known);
+        assert_eq!(diagnosis.cause, Cause::StillPending { polls: 3 });
+        assert!(!diagnosis.is_charged);
+    }
+    // An error on the way to the authority, or a device that was switched off: another try is worth it.
+    for code in [0x8019_01F4, 0x8007_2EFD, 0x8000_4004_u32] {
+        for known in [through_proxy, direct] {
+            let met = Evidence {
+                code: Some(code.cast_signed()),
+                challenge: Some(young()),
+                ..known
+            };
+            let diagnosis = diagnose(&met);
+            assert_eq!(
+                diagnosis.cause,
+                Cause::DeviceError {
+                    code: code.cast_signed()
+                }
+            );
+            assert_ne!(diagnosis.cause.retry(), Retry::Never);
+        }
+    }
+    // A manager's no is told as that.
+    let denied = diagnose(&Evidence {
+        code: Some(0x8009_4014_u32.cast_signed()),
+        ..direct
+    });
+    assert_eq!(denied.cause.key(), "cause-device-error-ca-manager-denied");
+}
+
+#[test]
+fn a_device_that_fell_silent_is_judged_by_what_else_is_known() {
+    let silent = |route, record, challenge, trouble| {
+        diagnose(&Evidence {
+            code: None,
+            route,
+            record,
+            challenge: Some(challenge),
+            trouble,
+            ..evidence(0)
+        })
+        .cause
+    };
+    assert_eq!(silent(Route::Proxy, None, old(), None), Cause::ChallengeExpired);
+    assert_eq!(silent(Route::Proxy, None, young(), None), Cause::NoAnswer);
+    let unknown = record(TransactionState::OutcomeUnknown, NOW);
+    assert_eq!(silent(Route::Proxy, Some(&unknown), old(), None), Cause::NoAnswer);
+    let good = record(TransactionState::Succeeded, NOW);
+    assert_eq!(
+        silent(Route::Proxy, Some(&good), old(), None),
+        Cause::CertificateGone
+    );
+    let outage = Cause::AuthorityUnreachable {
+        detail: "connection refused".into(),
+        until: NOW,
+    };
+    assert_eq!(silent(Route::Direct, None, old(), Some(&outage)), outage);
+    assert_eq!(
+        silent(Route::Proxy, None, old(), Some(&outage)),
+        Cause::ChallengeExpired
+    );
 }
 
 #[test]

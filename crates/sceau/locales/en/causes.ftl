@@ -162,3 +162,7 @@ cause-device-error-enrolment = The device's enrolment has trouble ({ $code }).
 advice-device-error-enrolment = Remove the device's enrolment under “Access work or school” and enrol it anew.
 cause-device-error-unknown = The device reported { $code } ({ $name }).
 advice-device-error-unknown = Look up { $code }; the event log DeviceManagement-Enterprise-Diagnostics-Provider on the device tells more. Then try again.
+cause-device-error-accepted = The device took the order and is still at work ({ $code }).
+advice-device-error-accepted = Nothing: its state is asked for again.
+cause-device-error-connector-tls = The certificate connector on the NDES server failed to agree on TLS ({ $code }).
+advice-device-error-connector-tls = Run the connector's set-up again: its own certificate has the wrong name. Better, use an NDES server without the connector.

@@ -162,3 +162,7 @@ cause-device-error-enrolment = L'inscription de l'appareil a un problème ({ $co
 advice-device-error-enrolment = Retirez l'inscription de l'appareil sous « Accès Professionnel ou Scolaire » et inscrivez-le à nouveau.
 cause-device-error-unknown = L'appareil a signalé { $code } ({ $name }).
 advice-device-error-unknown = Cherchez { $code } ; le journal DeviceManagement-Enterprise-Diagnostics-Provider de l'appareil en dit plus. Puis réessayez.
+cause-device-error-accepted = L'appareil a pris la commande et y travaille encore ({ $code }).
+advice-device-error-accepted = Rien : son état est redemandé.
+cause-device-error-connector-tls = Le connecteur de certificats du serveur NDES n'a pas pu s'accorder sur TLS ({ $code }).
+advice-device-error-connector-tls = Relancez l'installation du connecteur : son propre certificat porte un mauvais nom. Mieux, employez un serveur NDES sans connecteur.

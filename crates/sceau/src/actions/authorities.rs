@@ -35,7 +35,7 @@ pub use examination::{AuthorityTest, Step, StepResult, TestStep};
 pub use full_test::full_test;
 pub use note::{challenge_asked, health_after};
 pub(in crate::actions) use page::summed as asked_lately;
-pub use page::{AskedLately, Overview, overview};
+pub use page::{AskedLately, Capacity, Hour, Overview, overview};
 pub(in crate::actions) use record::refuse_taken_name;
 pub use refresh::{refresh_chain, refresh_soon};
 pub use removal::{Consequence, NamedBy, Removal, removal, remove_authority};

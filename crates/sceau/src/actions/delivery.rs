@@ -3,6 +3,7 @@
 use domain::{
     Error as Refusal, Id, Kind, Timestamp,
     actor::Actor,
+    challenge::Fate,
     delivery::{Delivery, DeliveryId, DeliveryState, Next, Plan, decide_after_failure},
     desired::{self, Steps},
     device::{Device, DeviceId},
@@ -99,12 +100,18 @@ async fn insert(
 
 /// The delivery makes room for a newer attempt.
 async fn make_room(tx: &mut Tx, delivery: Delivery, cause: Option<Cause>, now: Timestamp) -> Result<()> {
+    let secret = delivery.secret.clone().filter(|_| cause.is_some());
+    let challenge = store::challenges::by_delivery(tx, &delivery.id).await?;
     let replaced = match delivery.state {
         DeliveryState::Removed | DeliveryState::Replaced { .. } => Delivery {
             is_current: false,
             ..delivery
         },
-        _ => delivery.replaced(cause, now)?,
+        // A challenge that was given and not presented is left to the next attempt.
+        _ => Delivery {
+            secret: secret.filter(|_| challenge.is_some_and(|one| one.fate == Fate::Taken)),
+            ..delivery.replaced(cause, now)?
+        },
     };
     store::deliveries::update(tx, &replaced).await?;
     proxy::settle(tx, &replaced.id, now).await

@@ -1,5 +1,7 @@
 //! Warnings: raised when what is stored gives a reason, ended when the reason is gone.
 
+mod watched;
+
 use domain::{
     Id, Timestamp,
     actor::Actor,
@@ -37,9 +39,12 @@ pub(super) async fn reconcile(tx: &mut Tx, id: &AuthorityId, now: Timestamp) -> 
     };
     let checks = store::checks::list(tx, id).await?;
     let pending = store::pending_chains::of(tx, id).await?;
-    let wanted = matters(&authority, &checks, pending.map(|chain| chain.seen_sha256), now);
+    let restarted = store::capacity::of(tx, id).await?.forgotten_before;
+    let mut wanted = matters(&authority, &checks, pending.map(|chain| chain.seen_sha256), now);
+    wanted.extend(watched::matters(&checks, restarted, now));
     for open in store::warnings::open_of(tx, id).await? {
-        if !wanted.iter().any(|matter| matter.is_same(&open.matter)) {
+        let is_wanted = wanted.iter().any(|matter| matter.is_same(&open.matter));
+        if !is_wanted && watched::is_known(open.matter.kind, &checks) {
             store::warnings::end(tx, &open, now).await?;
             if open.matter.kind.is_told_when_over() {
                 notices::tell(tx, &authority, &open, Event::Ended, now).await?;

@@ -16,6 +16,7 @@ mod ledger;
 mod notifications;
 mod operators;
 mod orders;
+mod overview;
 mod page;
 mod people;
 mod problem;
@@ -51,6 +52,7 @@ pub fn router() -> Router<Shared> {
         .merge(activity::router())
         .merge(ledger::router())
         .merge(watch::router())
+        .merge(overview::router())
         .merge(notifications::router())
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || Problem::method_not_allowed())

@@ -188,7 +188,7 @@ async fn gather(
     let mail = &app.settings.mail;
     let language = typed
         .optional("language")
-        .unwrap_or_else(|| mail.language.clone());
+        .unwrap_or_else(|| page.language.code().to_owned());
     Ok(NotificationsPage::new(
         page,
         &channels,

@@ -1,7 +1,8 @@
 //! Kerberos as a client: a ticket for the web server, inside SPNEGO, by `sspi`. What goes over the network goes over ours.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use domain::external_ca::kdc_address;
 use sspi::{
     AuthIdentity, BufferType, ClientRequestFlags, CredentialUse, Credentials, CredentialsBuffers,
     DataRepresentation, Error, ErrorKind, KdcResolution, KerberosConfig, Negotiate, NegotiateConfig,
@@ -13,7 +14,7 @@ use zeroize::Zeroizing;
 
 use super::{ChallengeSource, address::Origin, authenticator, kdc, ntlm::quietly};
 
-/// Time for all that is asked of the key distribution centre: NTLM wants some of what a sign-in has.
+/// Time for all that is waited for from the key distribution centre: NTLM wants some of what a sign-in has.
 const LIMIT: Duration = Duration::from_secs(3);
 /// How this client calls itself.
 const NAME: &str = "SCEAU";
@@ -129,9 +130,7 @@ impl Kerberos {
             binding
                 .map(|binding| SecurityBuffer::new(channel_bindings(binding), BufferType::ChannelBindings)),
         );
-        let token = tokio::time::timeout(LIMIT, kerberos.ticket(input))
-            .await
-            .unwrap_or(Err(NoTicket::Problem(TicketProblem::Unreachable)))?;
+        let token = kerberos.ticket(input).await?;
         let token = match binding {
             Some(_) => kerberos.bound(&token)?,
             None => token,
@@ -197,11 +196,14 @@ impl Kerberos {
                 .initialize_security_context_impl(&mut builder)
                 .map_err(|error| not_understood(&error.to_string()))?;
             let mut refusal = None;
+            let mut left = LIMIT;
             let mut state = quietly(|| Ok(steps.start()));
             loop {
                 match state.map_err(|problem| not_understood(&problem))? {
                     GeneratorState::Suspended(request) => {
-                        let answer = answer(&request).await?;
+                        let asked = Instant::now();
+                        let answer = answer(&request, left).await?;
+                        left = left.saturating_sub(asked.elapsed());
                         refusal = answer.get(4..).and_then(kdc::error_code);
                         state = quietly(|| Ok(steps.resume(Ok(answer))));
                     }
@@ -257,11 +259,10 @@ impl Kerberos {
 
 /// The centre that is named, or the realm's own name, which is that of a domain's controllers.
 fn centre(source: &ChallengeSource) -> Result<Origin, NoTicket> {
-    let named = source
-        .sign_in
-        .kdc
-        .as_deref()
-        .and_then(domain::external_ca::kdc_address);
+    let named = match source.sign_in.kdc.as_deref() {
+        Some(named) => Some(kdc_address(named).ok_or(NoTicket::Problem(TicketProblem::Unreachable))?),
+        None => None,
+    };
     let username = Username::parse(&source.username).ok();
     let realm = username.as_ref().and_then(|username| match username.parts() {
         UsernameParts::UserPrincipalName(parts) => Some(parts.suffix()),
@@ -280,7 +281,7 @@ fn centre(source: &ChallengeSource) -> Result<Origin, NoTicket> {
 
 /// A message to where the library wants it: the centre that it was given, or another realm's after a referral, which
 /// stands in the machine's `krb5.conf`.
-async fn answer(request: &NetworkRequest) -> Result<Vec<u8>, NoTicket> {
+async fn answer(request: &NetworkRequest, limit: Duration) -> Result<Vec<u8>, NoTicket> {
     let host = request.url.host_str().filter(|_| request.url.scheme() == "tcp");
     let host = host.ok_or(NoTicket::Problem(TicketProblem::OtherRealm))?;
     let centre = Origin {
@@ -288,7 +289,8 @@ async fn answer(request: &NetworkRequest) -> Result<Vec<u8>, NoTicket> {
         host: host.trim_matches(['[', ']']).to_owned(),
         port: request.url.port().unwrap_or(kdc::PORT),
     };
-    kdc::ask(&centre, &request.data).await.ok_or_else(|| {
+    let answer = tokio::time::timeout(limit, kdc::ask(&centre, &request.data)).await;
+    answer.ok().flatten().ok_or_else(|| {
         tracing::warn!(%centre, "the key distribution centre can't be reached");
         NoTicket::Problem(TicketProblem::Unreachable)
     })

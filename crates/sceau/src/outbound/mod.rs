@@ -130,6 +130,8 @@ impl Outbound {
     pub fn from_settings(settings: &OutboundSettings) -> anyhow::Result<Self> {
         let bounds = Bounds {
             exchange: Duration::from_secs(settings.exchange_seconds),
+            challenge: Duration::from_secs(settings.challenge_seconds),
+            sign_in: Duration::from_secs(settings.sign_in_seconds),
             ..Bounds::default()
         };
         Ok(Self {
@@ -144,6 +146,11 @@ impl Outbound {
             pool: pool::Pool::default(),
             turns: turns::Turns::new(bounds),
         }
+    }
+
+    /// The bounds that calls keep.
+    pub fn bounds(&self) -> Bounds {
+        self.turns.bounds
     }
 
     /// GetCACaps, GetCACert or GetNextCACert.

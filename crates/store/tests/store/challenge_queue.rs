@@ -1,7 +1,7 @@
 //! Who waits for a challenge, and in which order.
 
 use domain::{
-    Timestamp,
+    Sealed, Timestamp,
     broker::{Pace, Standing},
     challenge::{Fate, Purpose},
     delivery::{Delivery, DeliveryState},
@@ -138,6 +138,65 @@ on_both! {
         let (used, since) = (2, NOW.plus_seconds(2));
         assert_eq!(pace(world, NOW).await, Some(Pace { used, since }));
         assert_eq!(pace(world, since).await.map(|pace| pace.used), Some(1));
+    }
+
+    async fn what_an_attempt_left_is_taken_over_by_the_next_and_its_secret_goes(world: &World) {
+        house(world).await;
+        let until = NOW.plus_seconds(3600);
+        let claim = Claim {
+            id: id(7),
+            authority_id: id(1),
+            max_unused: 5,
+            purpose: Purpose::Delivery,
+            delivery_id: Some(id(2)),
+            now: NOW,
+            held_until: until,
+        };
+        world.write(work!([claim] |tx| challenges::claim_slot(tx, &claim).await)).await;
+        world.write(work!([] |tx| challenges::taken(tx, &id(7), NOW, until).await)).await;
+        let former = world.read(work!([] |tx| deliveries::by_id(tx, &id(2)).await)).await.expect("it is there");
+        let next = Delivery { id: id(8), attempt: 2, token_sha256: None, ..former.clone() };
+        let left = Delivery { is_current: false, secret: Some(Sealed(vec![1])), ..former };
+        world.write(work!([left, next] |tx| {
+            deliveries::update(tx, &left).await?;
+            deliveries::insert(tx, &next).await
+        })).await;
+        let found = world.read(work!([] |tx| challenges::left_over(tx, &id(8), &id(1)).await)).await;
+        assert_eq!(found.map(|one| one.id), Some(id(7)));
+        // Not that of another authority, nor of another device.
+        assert_eq!(world.read(work!([] |tx| challenges::left_over(tx, &id(8), &id(9)).await)).await, None);
+        assert_eq!(world.read(work!([] |tx| challenges::left_over(tx, &id(3), &id(1)).await)).await, None);
+
+        assert!(world.write(work!([] |tx| challenges::take_over(tx, &id(7), &id(8)).await)).await);
+        let kept = world.read(work!([] |tx| deliveries::by_id(tx, &id(2)).await)).await;
+        assert_eq!(kept.and_then(|one| one.secret), None);
+        let own = world.read(work!([] |tx| challenges::by_delivery(tx, &id(8)).await)).await;
+        assert_eq!(own.map(|one| one.id), Some(id(7)));
+        assert_eq!(world.read(work!([] |tx| challenges::left_over(tx, &id(8), &id(1)).await)).await, None);
+        world.write(work!([] |tx| challenges::end(tx, &id(7), Fate::Used, NOW).await)).await;
+        assert!(!world.write(work!([] |tx| challenges::take_over(tx, &id(7), &id(2)).await)).await);
+    }
+
+    async fn a_challenge_that_nobody_took_over_dies_with_its_secret(world: &World) {
+        house(world).await;
+        let until = NOW.plus_seconds(3600);
+        let claim = Claim {
+            id: id(7),
+            authority_id: id(1),
+            max_unused: 5,
+            purpose: Purpose::Delivery,
+            delivery_id: Some(id(2)),
+            now: NOW,
+            held_until: until,
+        };
+        world.write(work!([claim] |tx| challenges::claim_slot(tx, &claim).await)).await;
+        world.write(work!([] |tx| challenges::taken(tx, &id(7), NOW, until).await)).await;
+        let former = world.read(work!([] |tx| deliveries::by_id(tx, &id(2)).await)).await.expect("it is there");
+        let left = Delivery { is_current: false, secret: Some(Sealed(vec![1])), ..former };
+        world.write(work!([left] |tx| deliveries::update(tx, &left).await)).await;
+        world.write(work!([] |tx| challenges::expire(tx, until).await)).await;
+        let left = world.read(work!([] |tx| deliveries::by_id(tx, &id(2)).await)).await;
+        assert_eq!(left.and_then(|one| one.secret), None);
     }
 
     async fn those_of_one_instant_have_different_places(world: &World) {

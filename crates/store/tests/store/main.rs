@@ -16,6 +16,7 @@ mod jobs;
 mod lists;
 mod login;
 mod migrations;
+mod notices;
 mod nouns;
 mod postgres;
 mod samples;

@@ -5,7 +5,7 @@ use domain::{
     Timestamp,
     attempt::Asked,
     broker::forgotten_until,
-    challenge::{Ending, Fate, safe_until},
+    challenge::{Challenge, Ending, Fate, safe_until},
     delivery::{Delivery, DeliveryState},
     diagnosis::Cause,
     external_ca::AuthorityId,
@@ -14,7 +14,7 @@ use domain::{
 use store::{Tx, capacity::Capacity};
 
 use super::outcome::challenge_of;
-use crate::actions::{Result, attempts, delivery::fail};
+use crate::actions::{Result, attempts, delivery::fail, warnings};
 
 /// The authority answered to the challenge of a request; `ending` is what its answer tells of the challenge, if it tells
 /// something. Its slot is free.
@@ -35,8 +35,9 @@ pub async fn challenge_presented(
     let is_alive = challenge
         .taken_at
         .is_some_and(|taken| now < safe_until(taken, &authority.limits));
+    let is_first = !was_taken_over(tx, &challenge).await?;
     match ending {
-        Some(ending) if ending != Ending::Refused || is_alive => {
+        Some(ending) if ending != Ending::Refused || is_first && is_alive => {
             store::challenges::note_ending(tx, &challenge.id, ending).await?;
         }
         _ => return Ok(()),
@@ -52,6 +53,16 @@ pub async fn challenge_presented(
         Some(until) => forget(tx, &authority.id, capacity, since, until, now).await,
         None => Ok(()),
     }
+}
+
+/// Whether an earlier attempt had the challenge. It may have been used up in a way that nobody heard of, so that its
+/// refusal tells nothing of a restart.
+async fn was_taken_over(tx: &mut Tx, challenge: &Challenge) -> Result<bool> {
+    let Some(id) = &challenge.delivery_id else {
+        return Ok(false);
+    };
+    let delivery = store::deliveries::by_id(tx, id).await?;
+    Ok(delivery.is_some_and(|delivery| delivery.created_at > challenge.claimed_at))
 }
 
 /// What was taken until then is lost, and the devices that hold it get another.
@@ -77,6 +88,7 @@ async fn forget(
     );
     let key = Cause::ChallengeForgotten.key();
     attempts::note(tx, authority, Asked::Exchange, &key, 0, None, now).await?;
+    Box::pin(warnings::reconcile(tx, authority, now)).await?;
     for challenge in lost {
         let Some(id) = challenge.delivery_id else {
             continue;

@@ -4,7 +4,7 @@ use domain::{
     Timestamp,
     challenge::Ending,
     event::What,
-    transaction::{Owner, Transaction, TransactionState, Trouble},
+    transaction::{Owner, Transaction, TransactionState, Trouble, TroubleKind},
 };
 use scep::{FailInfo, MessageType, PkiStatus, ReplySummary};
 use store::Tx;
@@ -50,7 +50,7 @@ async fn store_outcome(tx: &mut Tx, record: Transaction, outcome: Forwarded, now
     if !was_granted {
         store::transactions::update(tx, &told(&record, &outcome, now)).await?;
     }
-    if !matches!(outcome, Forwarded::NotDelivered(_)) {
+    if may_have_been_presented(&outcome) {
         broker::challenge_presented(tx, &record.owner, ending(&outcome), now).await?;
     }
     let Owner::Delivery(id) = &record.owner else {
@@ -64,6 +64,16 @@ async fn store_outcome(tx: &mut Tx, record: Transaction, outcome: Forwarded, now
         settle(tx, id, now).await?;
     }
     Ok(())
+}
+
+/// Whether the authority may have looked at the challenge. Behind an HTTP error there was a front end, or a service that
+/// failed: NDES refuses a request in a SCEP message. Then the challenge is as good as before, and is tried once more.
+fn may_have_been_presented(outcome: &Forwarded) -> bool {
+    match outcome {
+        Forwarded::NotDelivered(_) => false,
+        Forwarded::NotUnderstood(trouble) => trouble.kind != TroubleKind::Http,
+        Forwarded::Answered { .. } | Forwarded::NoAnswer(_) => true,
+    }
 }
 
 /// The record with what the outcome says of the transaction.

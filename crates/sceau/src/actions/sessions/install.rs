@@ -5,7 +5,7 @@ use anyhow::Context as _;
 use domain::{
     Timestamp,
     attempt::Asked,
-    challenge::{ChallengeId, Fate, safe_until},
+    challenge::{Challenge, ChallengeId, Fate, safe_until},
     delivery::{self, Delivery, DeliveryId, DeliveryState},
     device::{Device, session::Session},
     diagnosis::Cause,
@@ -105,9 +105,55 @@ pub async fn begin(
         trust::plan_additions(tx, device, &authority, plan).await?;
         let challenge = static_challenge(app, &authority)?;
         let delivery = delivery.reserved(now)?;
-        return Box::pin(send(tx, app, delivery, &authority, &challenge, plan, 0, now)).await;
+        return Box::pin(send(
+            tx,
+            app,
+            delivery,
+            &authority,
+            &Given::now(&challenge, now),
+            plan,
+            now,
+        ))
+        .await;
+    }
+    let left = store::challenges::left_over(tx, &delivery.id, &authority.id).await?;
+    let is_safe = |left: &Challenge| {
+        left.taken_at
+            .is_some_and(|at| now < safe_until(at, &authority.limits))
+    };
+    if let Some(left) = left.filter(is_safe) {
+        trust::plan_additions(tx, device, &authority, plan).await?;
+        return Box::pin(take_over(tx, app, delivery, &authority, &left, plan, now)).await;
     }
     reserve(tx, app, device, delivery, authority, outlook, plan, now).await
+}
+
+/// An attempt that failed before its challenge was presented left it to this one: another would take a slot beside it.
+async fn take_over(
+    tx: &mut Tx,
+    app: &Shared,
+    delivery: Delivery,
+    authority: &Authority,
+    left: &Challenge,
+    plan: &mut Plan,
+    now: Timestamp,
+) -> Result<()> {
+    let Some(owner) = &left.delivery_id else {
+        return Ok(());
+    };
+    let former = store::deliveries::by_id(tx, owner).await?;
+    let sealed = former
+        .and_then(|former| former.secret)
+        .context("a challenge that was left has no secret")?;
+    let opened = app.secrets.open(place(owner), &sealed)?;
+    let secret: Secret = serde_json::from_slice(&opened).context("a sealed challenge is damaged")?;
+    store::challenges::take_over(tx, &left.id, &delivery.id).await?;
+    let given = Given {
+        challenge: &secret.challenge,
+        taken_at: left.taken_at.unwrap_or(now),
+        milliseconds: 0,
+    };
+    send(tx, app, delivery.reserved(now)?, authority, &given, plan, now).await
 }
 
 #[allow(
@@ -241,7 +287,11 @@ pub async fn conclude(
     let Some(delivery) = delivery.filter(|_| is_ours) else {
         return Ok(());
     };
-    send(tx, app, delivery, &authority, &challenge, plan, milliseconds, now).await
+    let given = Given {
+        milliseconds,
+        ..Given::now(&challenge, now)
+    };
+    send(tx, app, delivery, &authority, &given, plan, now).await
 }
 
 /// Sceau's own authority gives its challenge in the same transaction: nothing is fetched, nothing runs out.
@@ -257,7 +307,10 @@ async fn send_own(
     let wanted = WantedCertificate::of_delivery(&delivery, &configuration.settings);
     let owner = Owner::Delivery(delivery.id.clone());
     match built_in::mint(tx, authority, &owner, &wanted, now).await {
-        Ok(challenge) => send(tx, app, delivery, authority, &challenge, plan, 0, now).await,
+        Ok(challenge) => {
+            let given = Given::now(&challenge, now);
+            send(tx, app, delivery, authority, &given, plan, now).await
+        }
         Err(Error::Refused(refusal)) => {
             let detail = refusal.detail;
             fail(tx, delivery, Cause::SubjectInvalid { detail }, now).await
@@ -266,28 +319,41 @@ async fn send_own(
     }
 }
 
+/// A challenge as it was given.
+struct Given<'a> {
+    challenge: &'a str,
+    taken_at: Timestamp,
+    /// How long asking for it took.
+    milliseconds: i64,
+}
+
+impl<'a> Given<'a> {
+    fn now(challenge: &'a str, now: Timestamp) -> Self {
+        Self {
+            challenge,
+            taken_at: now,
+            milliseconds: 0,
+        }
+    }
+}
+
 /// Stores the challenge with the command that carries it.
-#[allow(
-    clippy::too_many_arguments,
-    reason = "all of it is the situation that one decision is about"
-)]
 async fn send(
     tx: &mut Tx,
     app: &Shared,
     delivery: Delivery,
     authority: &Authority,
-    challenge: &str,
+    given: &Given<'_>,
     plan: &mut Plan,
-    milliseconds: i64,
     now: Timestamp,
 ) -> Result<()> {
     let token = random_token();
     let Some(configuration) = store::configurations::by_id(tx, &delivery.configuration_id).await? else {
         return Ok(());
     };
-    let install = install(app, &delivery, &configuration, authority, challenge, &token)?;
+    let install = install(app, &delivery, &configuration, authority, given.challenge, &token)?;
     let secret = Secret {
-        challenge: challenge.to_owned(),
+        challenge: given.challenge.to_owned(),
         token: token.to_string(),
     };
     let plain = Zeroizing::new(serde_json::to_vec(&secret).context("sealing a challenge")?);
@@ -296,7 +362,7 @@ async fn send(
         sans: delivery.sans.clone(),
         token_sha256: token_sha256(&token),
         secret: app.secrets.seal(place(&delivery.id), &plain)?,
-        challenge_taken_at: now,
+        challenge_taken_at: given.taken_at,
     };
     let delivery = delivery.sent(command, now)?;
     if let Err(error) = plan.push_install(&delivery.id, &install) {
@@ -317,7 +383,7 @@ async fn send(
         &delivery,
         now,
         What::Sent {
-            challenge_milliseconds: milliseconds,
+            challenge_milliseconds: given.milliseconds,
         },
     )
     .await

@@ -3,10 +3,11 @@
 use domain::{
     Timestamp,
     certificate::{Certificate, Shown},
-    challenge::Fate,
+    challenge::{Ending, Fate},
     delivery::{self, Delivery, DeliveryId, DeliveryState, Proof, Verdict},
     diagnosis::{Cause, ChallengeFacts, Evidence, diagnose, was_presented},
     event::What,
+    scep_configuration::Route,
     thumbprint::Sha1,
     transaction::{Owner, TransactionState},
 };
@@ -110,7 +111,12 @@ pub async fn reported(tx: &mut Tx, id: &DeliveryId, report: &Report, now: Timest
         // Microsoft, ClientCertificateInstall CSP: empty when the certificate is invalid, expired or without its key.
         Verdict::AskThumbprint => give_up_waiting(tx, delivery, Cause::CertificateGone, now).await?,
         Verdict::Failed(_) => {
-            let cause = Box::pin(failure_cause(tx, &delivery, code, now)).await?;
+            let cause = Box::pin(failure_cause(tx, &told, Some(code), now)).await?;
+            if matches!(cause, Cause::AuthorityRefused { .. }) {
+                // On the direct route nobody else says so. Where the proxy did, this is no news.
+                let owner = Owner::Delivery(delivery.id.clone());
+                broker::challenge_presented(tx, &owner, Some(Ending::Refused), now).await?;
+            }
             fail(tx, delivery, cause, now).await?;
         }
         Verdict::AskAgain => give_up_waiting(tx, delivery, Cause::NoAnswer, now).await?,
@@ -139,10 +145,11 @@ async fn give_up_waiting(tx: &mut Tx, delivery: Delivery, cause: Cause, now: Tim
     if delivery.state != DeliveryState::Enrolling || !is_over {
         return Ok(());
     }
-    let owner = Owner::Delivery(delivery.id.clone());
-    let cause = match store::transactions::by_owner(tx, &owner).await?.is_empty() {
-        true => Cause::ChallengeExpired,
-        false => cause,
+    let known = Box::pin(failure_cause(tx, &delivery, None, now)).await?;
+    // A device that says it is done and shows no certificate has lost it, whatever became of the request.
+    let cause = match (&known, cause) {
+        (Cause::NoAnswer, told) => told,
+        _ => known,
     };
     fail(tx, delivery, cause, now).await
 }
@@ -158,7 +165,7 @@ async fn missing(tx: &mut Tx, delivery: Delivery, now: Timestamp) -> Result<()> 
 }
 
 /// Why it failed, from all that is known.
-async fn failure_cause(tx: &mut Tx, delivery: &Delivery, code: i32, now: Timestamp) -> Result<Cause> {
+async fn failure_cause(tx: &mut Tx, delivery: &Delivery, code: Option<i32>, now: Timestamp) -> Result<Cause> {
     let owner = Owner::Delivery(delivery.id.clone());
     let record = store::transactions::by_owner(tx, &owner)
         .await?
@@ -177,8 +184,18 @@ async fn failure_cause(tx: &mut Tx, delivery: &Delivery, code: i32, now: Timesta
     let lifetime = authority
         .as_ref()
         .map_or(0, |authority| authority.limits.lifetime_seconds);
+    // What was seen there last counts, also before a person has taken it over.
+    let seen = store::pending_chains::of(tx, &delivery.authority_id).await?;
+    let settings = configuration
+        .as_ref()
+        .map(|configuration| &configuration.settings);
+    let is_pending = delivery.state == DeliveryState::PendingAtCa
+        || record
+            .as_ref()
+            .is_some_and(|record| record.state == TransactionState::Pending);
     let evidence = Evidence {
         code,
+        route: settings.map_or(Route::Proxy, |settings| settings.route),
         record: record.as_ref(),
         challenge: delivery.challenge_taken_at.map(|taken_at| ChallengeFacts {
             taken_at,
@@ -187,9 +204,18 @@ async fn failure_cause(tx: &mut Tx, delivery: &Delivery, code: i32, now: Timesta
         }),
         // What another version ordered is not known any more.
         ordered: configuration
+            .as_ref()
             .filter(|configuration| configuration.version == delivery.configuration_version)
             .map(|configuration| configuration.settings.ca_sha1),
-        issuer: authority.map(|authority| authority.issuer_sha1),
+        issuer: seen
+            .map(|seen| seen.issuer_sha1)
+            .or_else(|| authority.as_ref().map(|authority| authority.issuer_sha1)),
+        trouble: authority
+            .as_ref()
+            .and_then(|authority| authority.health.cause.as_ref()),
+        pending_polls: settings
+            .filter(|_| is_pending)
+            .map(|settings| settings.retries.into()),
         now,
     };
     Ok(diagnose(&evidence).cause)

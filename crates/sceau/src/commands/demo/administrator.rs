@@ -36,6 +36,8 @@ pub struct Ndes<'a> {
     pub challenges_max: usize,
     /// Seconds of a laboratory minute.
     pub minute: f64,
+    /// How devices reach it: `proxy` or `direct`.
+    pub route: &'a str,
 }
 
 impl Administrator {
@@ -202,7 +204,7 @@ impl Administrator {
             "key_storage": "software",
             "store": "device",
             "renew_at_percent": 20,
-            "route": "proxy",
+            "route": ndes.route,
         });
         let configuration = self
             .call(http::Method::POST, "/configurations", Some(&configuration))

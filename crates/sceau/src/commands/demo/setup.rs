@@ -78,6 +78,7 @@ impl Demonstration {
                 password: &ndes_password,
                 challenges_max: arguments.challenges_max,
                 minute: arguments.minute,
+                route: "proxy",
             })
             .await?;
         let devices = start_devices(arguments, &root, &console, &people)?;

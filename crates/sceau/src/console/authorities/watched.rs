@@ -8,10 +8,12 @@ use crate::{
     actions::{
         self,
         authorities::{self, AskedLately, ChainChange, Overview},
+        certificates::ListedCertificate,
         warnings::list_warnings,
     },
     app::Shared,
     console::{
+        charts::CapacityChart,
         examined,
         moment::duration,
         page::{Page, Section},
@@ -32,6 +34,17 @@ pub(in super::super) struct Watched {
     pub(in super::super) asked: Vec<AskedRow>,
     pub(in super::super) failures: Vec<(String, i64)>,
     pub(in super::super) configurations: Vec<(String, String)>,
+    pub(in super::super) capacity: Option<CapacityChart>,
+    pub(in super::super) latest: Vec<LatestRow>,
+}
+
+/// A certificate that was proved lately.
+pub(in super::super) struct LatestRow {
+    pub(in super::super) device_id: String,
+    pub(in super::super) device: String,
+    pub(in super::super) sha1: String,
+    pub(in super::super) subject: String,
+    pub(in super::super) verified_at: Timestamp,
 }
 
 /// How often something was asked for lately, and how long it took.
@@ -53,12 +66,25 @@ impl Watched {
             .iter()
             .map(|(key, count)| (page.t(failure(key)), *count))
             .collect();
+        self.capacity = overview.capacity.as_ref().map(CapacityChart::of);
+        self.latest = overview.latest.iter().map(latest).collect();
         self.configurations = overview
             .configurations
             .iter()
             .map(|(id, name)| (id.to_string(), name.clone()))
             .collect();
         self
+    }
+}
+
+fn latest(listed: &ListedCertificate) -> LatestRow {
+    let certificate = &listed.certificate;
+    LatestRow {
+        device_id: certificate.device_id.to_string(),
+        device: listed.device_name.clone(),
+        sha1: certificate.sha1.to_string(),
+        subject: certificate.subject.clone(),
+        verified_at: certificate.verified_at,
     }
 }
 

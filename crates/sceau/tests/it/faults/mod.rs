@@ -4,8 +4,10 @@ mod agreement;
 mod breaker;
 mod children;
 mod demonstration;
+mod direct;
 mod kills;
 mod nodes;
+mod ordinary;
 mod own_authority;
 mod parts;
 #[path = "../../../../store/tests/store/postgres.rs"]
@@ -16,6 +18,7 @@ mod relay;
 mod restart;
 mod sign_in;
 mod slots;
+mod told;
 
 use tokio::sync::{Mutex, MutexGuard};
 

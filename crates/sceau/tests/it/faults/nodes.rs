@@ -40,7 +40,7 @@ async fn node(folder: &std::path::Path, database: &str) -> Shared {
 async fn a_changed_password_is_refused_once_over_all_nodes() {
     let _turn = alone().await;
     let (folder, ports) = (tempfile::tempdir().expect("a folder"), free_ports());
-    let ndes = start_ndes(folder.path(), ports, SLOTS, PASSWORD);
+    let ndes = start_ndes(folder.path(), ports, SLOTS, PASSWORD, "");
     await_file(&folder.path().join("ndes/ca.pem")).await;
     await_listening(beside(ports, 2)).await;
     let relay = Relay::to(beside(ports, 2));
@@ -67,7 +67,7 @@ async fn a_changed_password_is_refused_once_over_all_nodes() {
         .await
         .expect("an authority");
     drop(ndes);
-    let _ndes = start_ndes(folder.path(), ports, SLOTS, "another one");
+    let _ndes = start_ndes(folder.path(), ports, SLOTS, "another one", "");
     await_listening(beside(ports, 2)).await;
 
     let before = relay.sign_ins();

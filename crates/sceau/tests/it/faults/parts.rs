@@ -52,9 +52,14 @@ impl Drop for Killed {
 impl Parts {
     /// Starts NDES with so many slots and the server, which believes in `believed` slots.
     pub async fn start(people: usize, slots: usize, believed: usize) -> Self {
+        Self::start_on(people, slots, believed, "proxy").await
+    }
+
+    /// As [`Self::start`], with devices that reach NDES through the proxy or directly.
+    pub async fn start_on(people: usize, slots: usize, believed: usize, route: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let ports = free_ports();
-        let ndes = start_ndes(folder.path(), ports, slots, PASSWORD);
+        let ndes = start_ndes(folder.path(), ports, slots, PASSWORD, "");
         let config = write_settings(folder.path(), ports);
         sceau(
             &config,
@@ -85,6 +90,7 @@ impl Parts {
             password: PASSWORD,
             challenges_max: believed,
             minute: MINUTE,
+            route,
         };
         let configuration = administrator
             .set_up(&ndes_of_administrator)
@@ -131,12 +137,30 @@ impl Parts {
     /// NDES dies and comes back with another password.
     pub async fn change_password(&mut self, slots: usize, password: &str) {
         self.stop_ndes();
-        self.ndes = Some(start_ndes(self.folder.path(), self.ports, slots, password));
+        self.ndes = Some(start_ndes(self.folder.path(), self.ports, slots, password, ""));
+        await_listening(beside(self.ports, 2)).await;
+    }
+
+    /// NDES begins anew, with faults.
+    pub async fn break_ndes(&mut self, slots: usize, faults: &str) {
+        self.stop_ndes();
+        self.ndes = Some(start_ndes(
+            self.folder.path(),
+            self.ports,
+            slots,
+            PASSWORD,
+            faults,
+        ));
         await_listening(beside(self.ports, 2)).await;
     }
 
     /// The first so many devices arrive.
     pub fn start_devices(&mut self, devices: usize) {
+        self.start_faulty_devices(devices, "");
+    }
+
+    /// They arrive with faults of their own.
+    pub fn start_faulty_devices(&mut self, devices: usize, faults: &str) {
         self.devices = None;
         let folder = self.folder.path();
         let list: String = self
@@ -154,6 +178,7 @@ impl Parts {
             format!("--devices={devices}"),
             format!("--data-dir={}", folder.join("devices").display()),
             format!("--minute={MINUTE}"),
+            format!("--faults={faults}"),
             "--seed=1".to_owned(),
         ];
         let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
@@ -162,7 +187,7 @@ impl Parts {
 
     /// Waits until so many devices stand in a state.
     pub async fn await_state(&mut self, state: &str, count: usize) {
-        let deadline = Instant::now() + Duration::from_mins(2);
+        let deadline = Instant::now() + Duration::from_mins(4);
         let path = format!("/configurations/{}/progress", self.configuration);
         loop {
             let progress = self.administrator.read(&path).await.expect("the progress");
@@ -195,7 +220,7 @@ pub fn beside(address: SocketAddr, more: u16) -> SocketAddr {
     SocketAddr::new(address.ip(), address.port() + more)
 }
 
-pub fn start_ndes(folder: &Path, ports: SocketAddr, slots: usize, password: &str) -> Killed {
+pub fn start_ndes(folder: &Path, ports: SocketAddr, slots: usize, password: &str, faults: &str) -> Killed {
     let flags = [
         "lab".to_owned(),
         "ndes".to_owned(),
@@ -205,6 +230,7 @@ pub fn start_ndes(folder: &Path, ports: SocketAddr, slots: usize, password: &str
         format!("--data-dir={}", folder.join("ndes").display()),
         format!("--challenges-max={slots}"),
         format!("--minute={MINUTE}"),
+        format!("--faults={faults}"),
     ];
     let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
     spawn(folder, "ndes", &flags)

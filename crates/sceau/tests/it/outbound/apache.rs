@@ -15,9 +15,11 @@ use zeroize::Zeroizing;
 use super::script::page;
 
 const LIMIT: Duration = Duration::from_secs(10);
-const MODULES: [&str; 8] = [
+const MODULES: [&str; 10] = [
     "mpm_event",
+    "auth_basic",
     "authn_core",
+    "authn_file",
     "authz_core",
     "authz_user",
     "alias",
@@ -30,7 +32,7 @@ const MODULES: [&str; 8] = [
 #[derive(Default)]
 pub struct Setup<'a> {
     pub is_tls: bool,
-    /// `ntlmssp`, `krb5`, or both; NTLM alone if it is empty.
+    /// `ntlmssp`, `krb5`, or both, or `basic`; NTLM alone if it is empty.
     pub mechanisms: &'a str,
     /// The key of its service, and the configuration of its realm.
     pub service: Option<(PathBuf, PathBuf)>,
@@ -93,6 +95,8 @@ impl Apache {
              -addext basicConstraints=critical,CA:FALSE -keyout key.pem -out certificate.pem"
                 .split_whitespace(),
         ));
+        let hash = run(Command::new("openssl").args(["passwd", "-apr1", "s3cret"]));
+        std::fs::write(here.join("passwords"), format!("LAB\\ndes:{hash}")).unwrap();
         let port = free_port();
         std::fs::write(here.join("httpd.conf"), configuration(here, port, &setup)).unwrap();
         let mut command = Command::new("/usr/sbin/apache2");
@@ -193,12 +197,17 @@ fn configuration(here: &Path, port: u16, setup: &Setup<'_>) -> String {
         setup.mechanisms
     };
     lines.push(format!(
-        "<Directory {here}/site>\nAuthType GSSAPI\nAuthName ndes\nRequire valid-user"
+        "<Directory {here}/site>\nAuthName ndes\nRequire valid-user"
     ));
+    if mechanisms == "basic" {
+        lines.push(format!("AuthType Basic\nAuthUserFile {here}/passwords"));
+    } else {
+        lines.push("AuthType GSSAPI".to_owned());
+    }
     if mechanisms.contains("ntlmssp") {
         lines.push("GssapiConnectionBound On".to_owned());
     }
-    for mechanism in mechanisms.split_whitespace() {
+    for mechanism in mechanisms.split_whitespace().filter(|name| *name != "basic") {
         lines.push(format!("GssapiAllowedMech {mechanism}"));
     }
     lines.push(format!("</Directory>\n{}\n", setup.more));
@@ -250,6 +259,33 @@ async fn apache_lets_the_right_account_in_and_no_other_over_http() {
 #[tokio::test]
 async fn apache_lets_the_right_account_in_and_no_other_over_https() {
     one_account_is_let_in(true).await;
+}
+
+#[tokio::test]
+async fn basic_is_sent_where_it_is_allowed_and_over_https_alone() {
+    for is_tls in [false, true] {
+        let apache = Apache::start(Setup {
+            is_tls,
+            mechanisms: "basic",
+            ..Setup::default()
+        })
+        .await;
+        for (is_allowed, password) in [(false, "s3cret"), (true, "s3cret"), (true, "wrong")] {
+            let mut source = apache.source("certsrv", r"LAB\ndes", password);
+            source.sign_in.allows_basic = is_allowed;
+            let probed = Outbound::new().probe_sign_in(&source, LIMIT).await;
+            match (is_allowed && is_tls, password) {
+                (true, "s3cret") => assert_eq!(probed, Ok(ProbeOutcome::Proved), "{}", apache.log()),
+                (true, _) => assert_eq!(probed, Err(ChallengeProblem::SignInRefused)),
+                (false, _) => assert!(matches!(probed, Err(ChallengeProblem::NoCommonScheme(_)))),
+            }
+        }
+        // One without Basic for each, and one with it where it may be sent.
+        let expected = if is_tls { 5 } else { 3 };
+        let requests = apache.requests(expected).await;
+        let sent = requests.iter().filter(|line| line.contains(" Basic ")).count();
+        assert_eq!((requests.len(), sent), (expected, expected - 3), "{requests:?}");
+    }
 }
 
 #[tokio::test]

@@ -37,6 +37,12 @@ impl Directory {
         std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o755)).unwrap();
         let here = folder.path().display();
         let port = free_port();
+        let user = run(Command::new("id").arg("-u"));
+        assert_eq!(
+            user.trim(),
+            "0",
+            "Samba makes a domain for root alone: this test is run as root"
+        );
         run(Command::new("/usr/bin/samba-tool").args([
             "domain",
             "provision",

@@ -2,14 +2,18 @@
 
 use std::{process::Command, time::Duration};
 
+use axum::http::Method;
+use domain::operator::Role;
 use sceau::outbound::{ChallengeProblem, ChallengeSource, Outbound, ProbeOutcome, TicketProblem};
 
 use super::{
     apache::{Apache, Setup},
     binding::Acceptor,
+    pages::Log,
     realm::{Realm, shift},
     script::{Reply, Server, answer},
 };
+use crate::{laboratory::Laboratory, world::World};
 
 const LIMIT: Duration = Duration::from_secs(10);
 
@@ -245,6 +249,32 @@ async fn a_front_end_that_redirects_a_ticket_by_itself_proves_nothing() {
 }
 
 #[tokio::test]
+async fn no_log_holds_the_password_or_what_the_library_says() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    // Beside a second one every thread asks both whether a place that logs is heard; else only its own.
+    let _second = tracing::Dispatch::new(tracing_subscriber::registry());
+    let realm = Realm::start(None).await;
+    let acceptor = Acceptor::start(true, None, Some(realm.service())).await;
+    for password in ["s3cret", "canary-7"] {
+        let source = with_kerberos(&realm, acceptor.source(r"LAB.TEST\ndes", password));
+        let probed = Outbound::new().probe_sign_in(&source, LIMIT).await;
+        assert_eq!(probed.is_ok(), password == "s3cret");
+    }
+    let logged = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
+    assert!(logged.contains("its password is wrong"), "{logged}");
+    for secret in ["s3cret", "canary-7", "sspi::"] {
+        assert!(!logged.contains(secret), "{logged}");
+    }
+}
+
+#[tokio::test]
 async fn a_ticket_is_bound_to_the_connection() {
     let realm = Realm::start(None).await;
     let foreign = "5a".repeat(32);
@@ -261,4 +291,38 @@ async fn a_ticket_is_bound_to_the_connection() {
         let probed = Outbound::new().probe_sign_in(&source, LIMIT).await;
         assert_eq!(probed, expected, "{is_tls} {binding:?}");
     }
+}
+
+#[tokio::test]
+async fn the_test_of_a_connection_says_how_the_account_was_let_in() {
+    let mut realm = Realm::start(None).await;
+    let apache = apache(&realm, true, "krb5 ntlmssp", "").await;
+    let (world, laboratory) = (World::new().await, Laboratory::start(false, 5).await);
+    let token = world.token(Role::PkiOperator).await;
+    let source = ndes(&realm, &apache);
+    let form = serde_json::json!({
+        "name": "By ticket",
+        "scep_url": laboratory.scep_url(),
+        "challenge_url": source.challenge_url,
+        "trust_pem": source.trust_pem,
+        "username": source.username,
+        "password": source.password.as_str(),
+        "prefers_kerberos": true,
+        "kdc": realm.kdc(),
+    });
+    let added = world.post(&token, "/authorities", &form).await.expect(201);
+    let path = format!("/authorities/{}/test", added.text_of("id"));
+    let by_ticket = world.call(&token, Method::POST, &path, None).await.expect(200);
+    assert!(
+        by_ticket.text.contains("\"test-sign-in-proved\""),
+        "{}",
+        by_ticket.text
+    );
+    realm.stop();
+    let by_ntlm = world.call(&token, Method::POST, &path, None).await.expect(200);
+    assert!(
+        by_ntlm.text.contains("\"test-sign-in-proved-by-ntlm\"") && by_ntlm.text.contains("\"unreachable\""),
+        "{}",
+        by_ntlm.text
+    );
 }

@@ -1,8 +1,9 @@
 //! Signing in at servers that behave in their own ways.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sceau::outbound::{ChallengeProblem, ChallengeSource, MAX_BODY, Outbound, ProbeOutcome, SignInPolicy};
+use sceau::settings::OutboundSettings;
 use zeroize::Zeroizing;
 
 use super::script::{Reply, Seen, Server, answer, page, second_message};
@@ -257,6 +258,29 @@ async fn silence_after_the_last_leg_leaves_the_outcome_unknown() {
         .unwrap_err();
     assert!(matches!(problem, ChallengeProblem::Broken(_)), "{problem}");
     assert!(!problem.is_certain(), "a challenge may have been given");
+}
+
+#[tokio::test]
+async fn the_settings_say_how_long_a_challenge_and_a_sign_in_take() {
+    let settings = OutboundSettings {
+        challenge_seconds: 1,
+        sign_in_seconds: 2,
+        ..OutboundSettings::default()
+    };
+    let outbound = Outbound::from_settings(&settings).unwrap();
+    let bounds = outbound.bounds();
+    assert_eq!(
+        (bounds.challenge, bounds.sign_in),
+        (Duration::from_secs(1), Duration::from_secs(2))
+    );
+    let server = Server::start(|_| Reply::Silence).await;
+    let begun = Instant::now();
+    let problem = outbound
+        .fetch_challenge(&source(&server), bounds.challenge)
+        .await
+        .unwrap_err();
+    assert!(matches!(problem, ChallengeProblem::Unreachable(_)), "{problem}");
+    assert!(begun.elapsed() < LIMIT, "nothing but this limit ends it");
 }
 
 #[tokio::test]

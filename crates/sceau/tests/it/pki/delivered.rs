@@ -167,7 +167,7 @@ async fn a_certificate_of_another_key_and_name_is_not_taken_for_the_ordered_one(
 }
 
 #[tokio::test]
-async fn a_device_that_says_it_failed_gets_a_new_node_key_and_challenge_later() {
+async fn a_device_that_failed_gets_a_new_node_and_key_later_and_the_challenge_that_nobody_presented() {
     let mut ordered = Ordered::new().await;
     let id = ordered.order.unique_id.clone();
     // HTTP 500, as Windows reports it.
@@ -185,10 +185,22 @@ async fn a_device_that_says_it_failed_gets_a_new_node_key_and_challenge_later() 
         .expect("another attempt");
     assert_ne!(again.unique_id, id);
     assert_ne!(again.server_urls, ordered.order.server_urls);
-    assert_ne!(*again.challenge, *ordered.order.challenge);
+    // It holds one of the authority's slots as long as it lives: another would take a second one.
+    assert_eq!(*again.challenge, *ordered.order.challenge);
     let mut late = ordered_enrolment(&ordered).await;
     let message = late.write_request().unwrap();
     post(&ordered.site, ordered.path(), message).await.expect(403);
     assert_eq!(ordered.refusals().await, ["not-awaited"]);
     assert!(ordered.laboratory.issued().is_empty());
+
+    // Beyond its life there is another.
+    ordered.computer.fail(&again.unique_id, -2_145_844_748);
+    assert!(ordered.computer.talk(&ordered.site).await.is_none());
+    ordered.site.pass(3600);
+    let last = ordered
+        .computer
+        .talk(&ordered.site)
+        .await
+        .expect("a third attempt");
+    assert_ne!(*last.challenge, *ordered.order.challenge);
 }

@@ -4,6 +4,7 @@ mod adoption;
 mod mail;
 mod metrics;
 mod nodes;
+mod overview;
 mod receiver;
 mod standing;
 mod webhooks;

@@ -1,0 +1,97 @@
+//! Each way in which NDES can be wrong is told as what it is, at the delivery that it strikes.
+
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::{alone, parts::Parts};
+
+/// The one delivery once it stands in this state, for this cause.
+async fn stands(faults: &str, state: &str, cause: &str) -> Value {
+    let mut parts = Box::pin(Parts::start(1, 5, 5)).await;
+    parts.break_ndes(5, faults).await;
+    // The server's next look at the authority may be minutes away.
+    let authorities = parts
+        .administrator
+        .read_all("/authorities")
+        .await
+        .expect("authorities");
+    let path = format!(
+        "/authorities/{}/refresh",
+        authorities[0]["id"].as_str().expect("an id")
+    );
+    let looked = parts.administrator.call(http::Method::POST, &path, None).await;
+    assert!(
+        looked.is_ok() || faults.contains("http-500"),
+        "{faults}: {looked:?}"
+    );
+    parts.start_devices(1);
+    let deadline = Instant::now() + Duration::from_mins(2);
+    loop {
+        let deliveries = parts.deliveries().await;
+        if let [delivery] = deliveries.as_slice()
+            && delivery["state"] == state
+            && (cause.is_empty() || delivery["cause"]["cause"] == cause)
+        {
+            return delivery.clone();
+        }
+        assert!(
+            Instant::now() < deadline,
+            "{faults}: not {state}, {cause}: {deliveries:?}"
+        );
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+#[tokio::test]
+async fn pages_in_other_words_and_a_thumbprint_that_windows_does_not_look_at_keep_nobody_from_a_certificate()
+{
+    let _turn = alone().await;
+    for faults in [
+        "language=fr,encoding=utf8",
+        "language=ja",
+        "wrong-thumbprint",
+        "single-password",
+    ] {
+        Box::pin(stands(faults, "verified", "")).await;
+    }
+}
+
+#[tokio::test]
+async fn what_keeps_ndes_from_giving_a_challenge_is_why_the_delivery_waits() {
+    let _turn = alone().await;
+    for (faults, cause) in [
+        ("language=fr,cache-full=100000", "cache_full"),
+        ("language=ja,no-permission", "no_permission"),
+        ("sign-in-refused=0", "sign_in_refused"),
+        ("no-password", "challenge_not_asked"),
+        ("http-500=1", "authority_unreachable"),
+    ] {
+        let delivery = Box::pin(stands(faults, "waiting_for_challenge", cause)).await;
+        assert_eq!(delivery["attempt"], 1, "{faults}: waiting is no attempt");
+    }
+}
+
+#[tokio::test]
+async fn what_the_ca_says_of_a_request_is_why_the_delivery_failed() {
+    let _turn = alone().await;
+    for (faults, cause, code) in [
+        ("denied=1", "authority_refused", Some(0x8009_4014_u32)),
+        ("templates=80", "authority_refused", Some(0x8009_4800)),
+        ("pending-forever", "still_pending", None),
+    ] {
+        let delivery = Box::pin(stands(faults, "failed", cause)).await;
+        let told = delivery["cause"]["hresult"].as_i64();
+        assert_eq!(told, code.map(|code| i64::from(code.cast_signed())), "{delivery}");
+        // A person must act: nothing is spent on another try.
+        assert_eq!(delivery["attempt"], 1, "{delivery}");
+    }
+}
+
+#[tokio::test]
+async fn a_renewed_ca_is_told_with_the_thumbprint_that_was_ordered_and_the_one_that_is_right() {
+    let _turn = alone().await;
+    let delivery = Box::pin(stands("renewed-ca", "failed", "thumbprint_of_another")).await;
+    let cause = &delivery["cause"];
+    assert_ne!(cause["ordered"], cause["issuer"], "{delivery}");
+}
