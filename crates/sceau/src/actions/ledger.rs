@@ -4,7 +4,7 @@ use domain::{
     Timestamp, actor::Actor, broker, diagnosis::Cause, external_ca::AuthorityId, operator::Permission,
     transaction::Transaction,
 };
-use store::challenge_queue::Waiter;
+pub use store::challenge_queue::Waiter;
 pub use store::challenges::{HeldSlot, Holder, Totals};
 
 use super::{Result, authorities, broker::queue};

@@ -10,7 +10,6 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use store::challenge_queue::Waiter;
 
 use super::{
     body::Answer,
@@ -131,7 +130,7 @@ struct Waiting {
 
 impl From<ledger::Capacity> for Capacity {
     fn from(capacity: ledger::Capacity) -> Self {
-        let waiting = |(waiter, device): (Waiter, String)| Waiting {
+        let waiting = |(waiter, device): (ledger::Waiter, String)| Waiting {
             device_id: waiter.device_id,
             device,
             delivery_id: waiter.delivery_id,
