@@ -17,6 +17,7 @@ pub mod event;
 pub mod external_ca;
 pub mod id;
 pub mod issuance;
+pub mod notification;
 pub mod operator;
 pub mod order;
 pub mod person;

@@ -56,9 +56,45 @@ pub enum WarningKind {
     CertificateExpired,
     /// A certificate of it ends soon.
     CertificateExpiring,
+    /// The certificate that its web server shows has ended.
+    TlsExpired,
+    /// The certificate that its web server shows ends soon.
+    TlsExpiring,
+    /// A revocation list that its certificates name is over.
+    RevocationStale,
+    /// It was restarted and forgot the challenges that it had given.
+    RestartSeen,
 }
 
 impl WarningKind {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::AuthorityDown,
+        Self::SignInStopped,
+        Self::ChainChanged,
+        Self::CertificateExpired,
+        Self::CertificateExpiring,
+        Self::TlsExpired,
+        Self::TlsExpiring,
+        Self::RevocationStale,
+        Self::RestartSeen,
+    ];
+
+    /// Its name as stored and as the API gives it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AuthorityDown => "authority_down",
+            Self::SignInStopped => "sign_in_stopped",
+            Self::ChainChanged => "chain_changed",
+            Self::CertificateExpired => "certificate_expired",
+            Self::CertificateExpiring => "certificate_expiring",
+            Self::TlsExpired => "tls_expired",
+            Self::TlsExpiring => "tls_expiring",
+            Self::RevocationStale => "revocation_stale",
+            Self::RestartSeen => "restart_seen",
+        }
+    }
+
     /// Key of its sentence in the locales.
     pub fn key(self) -> &'static str {
         match self {
@@ -67,12 +103,24 @@ impl WarningKind {
             Self::ChainChanged => "warning-chain-changed",
             Self::CertificateExpired => "warning-certificate-expired",
             Self::CertificateExpiring => "warning-certificate-expiring",
+            Self::TlsExpired => "warning-tls-expired",
+            Self::TlsExpiring => "warning-tls-expiring",
+            Self::RevocationStale => "warning-revocation-stale",
+            Self::RestartSeen => "warning-restart-seen",
         }
+    }
+
+    /// Whether those who were told of it are told that it is over, too.
+    pub fn is_told_when_over(self) -> bool {
+        matches!(self, Self::AuthorityDown | Self::SignInStopped)
     }
 
     /// Whether something doesn't work already.
     pub fn is_urgent(self) -> bool {
-        self != Self::CertificateExpiring
+        !matches!(
+            self,
+            Self::CertificateExpiring | Self::TlsExpiring | Self::RestartSeen
+        )
     }
 }
 
@@ -89,16 +137,33 @@ impl Matter {
 
     /// What there is to say of a certificate's end; nothing while it is far.
     pub fn of_certificate(sha256: &str, subject: &str, ends: Timestamp, now: Timestamp) -> Option<Self> {
+        let kinds = (WarningKind::CertificateExpired, WarningKind::CertificateExpiring);
+        Self::of_end(kinds, sha256, subject, ends, now)
+    }
+
+    /// The same of the certificate of its web server. `sha256` tells one certificate from the next.
+    pub fn of_tls(sha256: &str, subject: &str, ends: Timestamp, now: Timestamp) -> Option<Self> {
+        let kinds = (WarningKind::TlsExpired, WarningKind::TlsExpiring);
+        Self::of_end(kinds, sha256, subject, ends, now)
+    }
+
+    fn of_end(
+        (ended, ending): (WarningKind, WarningKind),
+        sha256: &str,
+        subject: &str,
+        ends: Timestamp,
+        now: Timestamp,
+    ) -> Option<Self> {
         let left = ends.since(now);
         let (kind, threshold) = if left <= 0 {
-            (WarningKind::CertificateExpired, 0)
+            (ended, 0)
         } else {
             // The smallest threshold that it has come below.
             let passed = EXPIRY_DAYS.iter().rev();
             let days = passed
                 .copied()
                 .find(|days| left <= days.saturating_mul(DAY_MILLISECONDS))?;
-            (WarningKind::CertificateExpiring, days)
+            (ending, days)
         };
         Some(Self {
             kind,

@@ -1,4 +1,6 @@
-//! Logs: lines for people on a terminal, JSON when asked for.
+//! Logs: lines for people on a terminal, JSON when asked for. Figures: for Prometheus.
+
+pub mod metrics;
 
 use std::io::IsTerminal as _;
 

@@ -1,6 +1,9 @@
 //! Certificates that were proved to be on devices.
 
-use domain::{Timestamp, certificate::Certificate, delivery::DeliveryId, device::DeviceId, thumbprint::Sha1};
+use domain::{
+    Timestamp, certificate::Certificate, delivery::DeliveryId, device::DeviceId, external_ca::AuthorityId,
+    thumbprint::Sha1,
+};
 
 use crate::{
     Error, Tx,
@@ -37,6 +40,12 @@ const LIST: &str = "SELECT c.*, d.name AS device_name, p.username AS username FR
      WHERE (c.delivery_id, c.sha1) < ($1, $2)
      AND (c.search LIKE $3 ESCAPE '!' OR d.search LIKE $3 ESCAPE '!' OR p.search LIKE $3 ESCAPE '!')
      ORDER BY c.delivery_id DESC, c.sha1 DESC LIMIT $4";
+const NEWEST_OF_AUTHORITY: &str =
+    "SELECT c.*, d.name AS device_name, p.username AS username FROM deliveries y
+     JOIN certificates c ON c.delivery_id = y.id
+     LEFT JOIN devices d ON d.id = c.device_id LEFT JOIN people p ON p.id = d.person_id
+     WHERE y.authority_id = $1 AND y.state = 'verified' AND y.is_current
+     ORDER BY y.id DESC, c.sha1 DESC LIMIT $2";
 const SET_REMOVED: &str = "UPDATE certificates SET removed_at = COALESCE(removed_at, $3)
      WHERE device_id = $1 AND sha1 = $2";
 const COUNT: &str = "SELECT COUNT(*) AS n FROM certificates";
@@ -71,6 +80,16 @@ pub async fn by_sha1(tx: &mut Tx, device_id: &DeviceId, sha1: &Sha1) -> Result<O
 /// All certificates of a device, those removed too, in the order in which they were proved.
 pub async fn of_device(tx: &mut Tx, device_id: &DeviceId) -> Result<Vec<Certificate>, Error> {
     tx.all(OF_DEVICE, values![device_id], read).await
+}
+
+/// The certificates of an authority's newest deliveries, newest first.
+pub async fn newest_of_authority(
+    tx: &mut Tx,
+    authority_id: &AuthorityId,
+    limit: u32,
+) -> Result<Vec<ListedCertificate>, Error> {
+    tx.all(NEWEST_OF_AUTHORITY, values![authority_id, limit], listed)
+        .await
 }
 
 /// Certificates whose subject, thumbprint, serial number, device or person holds the text, those of the

@@ -26,6 +26,7 @@ pub mod jobs;
 pub mod keys;
 pub mod login_attempts;
 pub mod mdm_sessions;
+pub mod notices;
 pub mod one_time_challenges;
 pub mod operators;
 pub mod orders;

@@ -85,6 +85,7 @@ test-certificate-not-yet = { $subject } ({ $roles }) counts only from { $from }.
 
 test-chain-ra = { $signing } signs the answers and { $encryption } decrypts the requests; both were issued by { $issuer }.
 test-chain-no-ra = { $subject } speaks for itself, without a registration authority.
+test-chain-no-ra-usages = { $subject } speaks for itself, without a registration authority, and its key usage lacks { $usages }. Windows wants digitalSignature and keyEncipherment there and may stop. Give the server a CA certificate with both, or certificates of a registration authority.
 test-chain-ra-foreign = The RA certificate { $subject } was issued by { $issuer }, which is none of the CA certificates shown. Windows stops there. After a renewal of the CA, the RA's certificates must be issued anew.
 test-chain-no-root = The chain ends below its root, { $issuer }. Devices need that root by another way.
 test-chain-changed = Another CA is shown than the one stored: the SHA-1 was { $before }, and is { $now }. Nothing was stored. Compare it with the CA itself, then take it over on the page of the authority.
@@ -106,10 +107,12 @@ test-revocation-unknown-signer = The list at { $url } can be read. Its signature
 test-revocation-not-http = { $url } is not checked from here: only http is.
 
 test-sign-in-proved = { $user } was let in. No challenge was taken.
+test-sign-in-proved-by-ntlm = { $user } was let in by NTLM. No challenge was taken. Kerberos, which is preferred, can't be used: { ticket-problem }
 test-sign-in-not-proved = The sign-in is not proved: the address redirects without asking for it, as a front end does by itself. The full test proves it.
 test-sign-in-refused = { $user } was refused: the user name or the password is wrong, or the account is locked. Sceau signs in no more until the password is changed or the test is asked for again.
 test-sign-in-no-permission = { $user } was let in, but may not get challenges: the account needs Enroll on the templates, and the permission on the page.
 test-sign-in-no-scheme = The page offers no way to sign in that can be used here. Allow NTLM for it in IIS.
+test-sign-in-kerberos-impossible = The page takes nothing but Kerberos, which can't be used: { ticket-problem }
 test-sign-in-unanswered = The sign-in got no answer in time.
 test-sign-in-interrupted = The connection ended before the sign-in was complete. A proxy between must keep one connection for one client.
 test-sign-in-page = The address answers with a page that isn't NDES's: { $excerpt }
@@ -146,6 +149,7 @@ test-enrolment-impossible = No request can be written for this authority: its en
 test-enrolment-unreachable = The request could not be sent.
 test-enrolment-unanswered = The request was sent and got no answer.
 test-enrolment-no-scep = The answer to the request is no SCEP message.
+test-enrolment-algorithm = The authority answered with an algorithm that isn't taken here, as single DES and MD5 aren't. It may have issued a certificate: look there. Have the server answer with AES or triple DES; until then no certificate of it can be used.
 test-enrolment-untrusted = The answer isn't signed by a certificate that the authority showed, or isn't to this request.
 test-issued-good = { $subject }, issued by { $issuer }, from { $from } until { $until }, serial number { $serial }. Its key was thrown away: revoke it at the authority.
 test-issued-differs = { $field ->
@@ -157,6 +161,7 @@ test-issued-differs = { $field ->
     [subject_alternative_names] The alternative names
    *[certificate] The certificate
 } isn't what was asked for: { $ordered } was, and { $shown } came. Devices would fail by the same difference.
+test-issued-names-added = The authority added alternative names that nobody asked for: { $shown }. Some do so where none are ordered. Order one in the configuration, or have the authority add none: devices' certificates would not be taken for the ordered ones.
 test-issued-unreadable = What the authority gave can't be read as a certificate.
 test-issued-validity = It counts { $days } days, where { $ordered } were wished for. The authority decides that.
 test-issued-hash = It is signed with { $hash }.

@@ -85,6 +85,7 @@ test-certificate-not-yet = { $subject } ({ $roles }) n'est valable qu'à partir 
 
 test-chain-ra = { $signing } signe les réponses et { $encryption } déchiffre les demandes ; les deux ont été émis par { $issuer }.
 test-chain-no-ra = { $subject } parle en son propre nom, sans autorité d'enregistrement.
+test-chain-no-ra-usages = { $subject } parle pour elle-même, sans autorité d'enregistrement, et il manque { $usages } à l'usage de sa clé. Windows y veut digitalSignature et keyEncipherment et peut s'arrêter là. Donnez au serveur un certificat d'AC qui a les deux, ou des certificats d'autorité d'enregistrement.
 test-chain-ra-foreign = Le certificat de RA { $subject } a été émis par { $issuer }, qui n'est aucun des certificats d'AC montrés. Windows s'arrête là. Après un renouvellement de l'AC, les certificats de la RA doivent être réémis.
 test-chain-no-root = La chaîne s'arrête sous sa racine, { $issuer }. Les appareils doivent recevoir cette racine par un autre chemin.
 test-chain-changed = Une autre AC que celle qui est enregistrée est montrée : son SHA-1 était { $before }, il est { $now }. Rien n'a été enregistré. Comparez avec l'AC elle-même, puis adoptez-la sur la page de l'autorité.
@@ -106,10 +107,12 @@ test-revocation-unknown-signer = La liste à { $url } peut être lue. Sa signatu
 test-revocation-not-http = { $url } n'est pas vérifié d'ici : seul http l'est.
 
 test-sign-in-proved = { $user } a été accepté. Aucun défi n'a été pris.
+test-sign-in-proved-by-ntlm = { $user } a été accepté par NTLM. Aucun défi n'a été pris. Kerberos, qui est préféré, ne peut pas servir : { ticket-problem }
 test-sign-in-not-proved = L'authentification n'est pas prouvée : l'adresse redirige sans la demander, comme le fait de lui-même un serveur frontal. Le test complet la prouve.
 test-sign-in-refused = { $user } a été refusé : le nom d'utilisateur ou le mot de passe est faux, ou le compte est verrouillé. Sceau ne s'authentifie plus avant que le mot de passe soit changé ou le test redemandé.
 test-sign-in-no-permission = { $user } a été accepté, mais n'a pas le droit d'obtenir des défis : il faut au compte le droit Inscrire (Enroll) sur les modèles, et l'accès à la page.
 test-sign-in-no-scheme = La page n'offre aucune façon de s'authentifier qui puisse servir ici. Autorisez-y NTLM dans IIS.
+test-sign-in-kerberos-impossible = La page n'accepte que Kerberos, qui ne peut pas servir : { ticket-problem }
 test-sign-in-unanswered = L'authentification n'a pas reçu de réponse à temps.
 test-sign-in-interrupted = La connexion a été fermée avant la fin de l'authentification. Un mandataire intermédiaire doit garder une connexion pour un seul client.
 test-sign-in-page = L'adresse répond par une page qui n'est pas celle de NDES : { $excerpt }
@@ -146,6 +149,7 @@ test-enrolment-impossible = Aucune demande ne peut être écrite pour cette auto
 test-enrolment-unreachable = La demande n'a pu être envoyée.
 test-enrolment-unanswered = La demande a été envoyée et n'a pas reçu de réponse.
 test-enrolment-no-scep = La réponse à la demande n'est pas un message SCEP.
+test-enrolment-algorithm = L'autorité a répondu avec un algorithme qui n'est pas accepté ici, comme le DES simple et MD5. Elle a peut-être émis un certificat : vérifiez auprès d'elle. Faites répondre le serveur en AES ou en triple DES ; d'ici là, aucun de ses certificats ne peut servir.
 test-enrolment-untrusted = La réponse n'est pas signée par un certificat que l'autorité a montré, ou ne répond pas à cette demande.
 test-issued-good = { $subject }, émis par { $issuer }, du { $from } au { $until }, numéro de série { $serial }. Sa clé a été jetée : révoquez-le à l'autorité.
 test-issued-differs = { $field ->
@@ -157,6 +161,7 @@ test-issued-differs = { $field ->
     [subject_alternative_names] Les autres noms
    *[certificate] Le certificat
 } ne correspond pas à la demande : { $ordered } était demandé, { $shown } est venu. Les appareils échoueraient sur la même différence.
+test-issued-names-added = L'autorité a ajouté d'autres noms, que personne n'a demandés : { $shown }. Certaines le font quand aucun n'est commandé. Commandez-en un dans la configuration, ou faites que l'autorité n'en ajoute pas : les certificats des appareils ne passeraient pas pour ceux qui sont commandés.
 test-issued-unreadable = Ce que l'autorité a donné ne peut être lu comme un certificat.
 test-issued-validity = Il est valable { $days } jours, alors que { $ordered } étaient souhaités. L'autorité en décide.
 test-issued-hash = Il est signé avec { $hash }.

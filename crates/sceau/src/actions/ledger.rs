@@ -4,8 +4,10 @@ use domain::{
     Timestamp, actor::Actor, broker, diagnosis::Cause, external_ca::AuthorityId, operator::Permission,
     transaction::Transaction,
 };
-pub use store::challenge_queue::Waiter;
-pub use store::challenges::{HeldSlot, Holder, Totals};
+pub use store::{
+    challenge_queue::Waiter,
+    challenges::{HeldSlot, Holder, Totals},
+};
 
 use super::{Result, authorities, broker::queue};
 use crate::app::Shared;

@@ -2,6 +2,7 @@
 //! only place that writes.
 
 pub mod activity;
+pub mod apply;
 pub mod assignments;
 pub mod attempts;
 pub mod authorities;
@@ -15,7 +16,9 @@ pub mod device_authority;
 pub mod devices;
 pub mod enrolment;
 mod error;
+pub mod figures;
 pub mod ledger;
+pub mod notices;
 pub mod operators;
 pub mod orders;
 pub mod people;

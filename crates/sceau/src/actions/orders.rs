@@ -1,7 +1,5 @@
 //! Orders: one SCEP URL and one challenge for a named subject, shown once, for devices managed elsewhere.
 
-use std::time::Duration;
-
 use domain::{
     Error as Refusal, Id, Kind, Timestamp,
     actor::Actor,
@@ -27,9 +25,6 @@ use crate::{
     outbound::{ChallengePage, ChallengeProblem},
     secrets::{random_token, token_sha256},
 };
-
-/// Time for the page of challenges.
-const FETCH_LIMIT: Duration = Duration::from_secs(10);
 
 /// What is ordered.
 #[derive(Clone, Debug, Deserialize)]
@@ -185,7 +180,11 @@ async fn place(app: &Shared, actor: &Actor, form: &OrderForm, authority: &Author
         return Err(refused(app, authority, &id, &ChallengeProblem::SignInRefused).await?);
     }
     let source = authorities::source(app, authority)?;
-    let page = match app.outbound.fetch_challenge(&source, FETCH_LIMIT).await {
+    let page = match app
+        .outbound
+        .fetch_challenge(&source, app.outbound.bounds().sign_in)
+        .await
+    {
         Ok(page) => page,
         Err(problem) => return Err(refused(app, authority, &id, &problem).await?),
     };

@@ -1,16 +1,19 @@
 //! Warnings: raised when what is stored gives a reason, ended when the reason is gone.
 
+mod watched;
+
 use domain::{
     Id, Timestamp,
     actor::Actor,
     external_ca::{Authority, AuthorityId},
+    notification::Event,
     operator::Permission,
     warning::{Check, Matter, Warning, WarningKind},
 };
 use store::Tx;
 pub use store::warnings::ListedWarning;
 
-use super::{Result, authorities};
+use super::{Result, authorities, notices};
 use crate::{app::Shared, secrets::random};
 
 /// The step that says whether an authority answers.
@@ -36,10 +39,16 @@ pub(super) async fn reconcile(tx: &mut Tx, id: &AuthorityId, now: Timestamp) -> 
     };
     let checks = store::checks::list(tx, id).await?;
     let pending = store::pending_chains::of(tx, id).await?;
-    let wanted = matters(&authority, &checks, pending.map(|chain| chain.seen_sha256), now);
+    let restarted = store::capacity::of(tx, id).await?.forgotten_before;
+    let mut wanted = matters(&authority, &checks, pending.map(|chain| chain.seen_sha256), now);
+    wanted.extend(watched::matters(&checks, restarted, now));
     for open in store::warnings::open_of(tx, id).await? {
-        if !wanted.iter().any(|matter| matter.is_same(&open.matter)) {
+        let is_wanted = wanted.iter().any(|matter| matter.is_same(&open.matter));
+        if !is_wanted && watched::is_known(open.matter.kind, &checks) {
             store::warnings::end(tx, &open, now).await?;
+            if open.matter.kind.is_told_when_over() {
+                notices::tell(tx, &authority, &open, Event::Ended, now).await?;
+            }
         }
     }
     for matter in wanted {
@@ -51,8 +60,9 @@ pub(super) async fn reconcile(tx: &mut Tx, id: &AuthorityId, now: Timestamp) -> 
             ended_at: None,
         };
         if store::warnings::raise(tx, &warning).await? {
-            let (authority, kind) = (authority.name.as_str(), warning.matter.kind.key());
-            tracing::warn!(authority, kind, "a warning was raised");
+            let (name, kind) = (authority.name.as_str(), warning.matter.kind.key());
+            tracing::warn!(authority = name, kind, "a warning was raised");
+            notices::tell(tx, &authority, &warning, Event::Raised, now).await?;
         }
     }
     Ok(())

@@ -19,7 +19,10 @@ use super::{
     page::{self, Asked, Named},
     problem::Result,
 };
-use crate::{actions::ledger, app::Shared};
+use crate::{
+    actions::ledger::{self, Waiter},
+    app::Shared,
+};
 
 pub(super) fn router() -> Router<Shared> {
     Router::new()
@@ -130,7 +133,7 @@ struct Waiting {
 
 impl From<ledger::Capacity> for Capacity {
     fn from(capacity: ledger::Capacity) -> Self {
-        let waiting = |(waiter, device): (ledger::Waiter, String)| Waiting {
+        let waiting = |(waiter, device): (Waiter, String)| Waiting {
             device_id: waiter.device_id,
             device,
             delivery_id: waiter.delivery_id,

@@ -13,8 +13,10 @@ mod devices;
 mod instant;
 mod issuances;
 mod ledger;
+mod notifications;
 mod operators;
 mod orders;
+mod overview;
 mod page;
 mod people;
 mod problem;
@@ -50,6 +52,8 @@ pub fn router() -> Router<Shared> {
         .merge(activity::router())
         .merge(ledger::router())
         .merge(watch::router())
+        .merge(overview::router())
+        .merge(notifications::router())
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
         .layer(middleware::from_fn(in_time))

@@ -1,5 +1,6 @@
 //! What the command line can do, one file per command.
 
+mod apply;
 mod ca;
 #[cfg(feature = "lab")]
 pub mod demo;
@@ -45,6 +46,8 @@ enum Command {
     Operator(operator::Arguments),
     /// The authorities that this server is itself.
     Ca(ca::Arguments),
+    /// Bring authorities and configurations in line with files. What they don't name stays; nothing is removed.
+    Apply(apply::Arguments),
     /// Ask a SCEP server, enrol there, and see what it says.
     Scep(scep::Arguments),
     /// Show the main job with a laboratory CA and simulated devices.
@@ -84,6 +87,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Person(arguments) => person::run(settings()?, arguments).await,
         Command::Operator(arguments) => operator::run(settings()?, arguments).await,
         Command::Ca(arguments) => ca::run(settings()?, arguments).await,
+        Command::Apply(arguments) => Box::pin(apply::run(settings()?, arguments)).await,
         Command::Scep(arguments) => Ok(scep::run(arguments).await),
         #[cfg(feature = "lab")]
         Command::Demo(arguments) => demo::run(arguments).await,

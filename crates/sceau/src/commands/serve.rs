@@ -7,8 +7,9 @@ use clap::Args;
 
 use super::start;
 use crate::{
+    app::Shared,
     jobs,
-    listen::{self, Listener},
+    listen::{self, Listener, Metrics},
     routes,
     settings::Settings,
 };
@@ -40,6 +41,7 @@ pub async fn run(settings: Settings, arguments: Arguments) -> anyhow::Result<Exi
     let public = Listener::bind(app.settings.listen.public, tls.public).await?;
     let management = Listener::bind(app.settings.listen.management, tls.management).await?;
     tracing::info!(public = %public.address()?, management = %management.address()?, "listening");
+    let metrics = metrics(&app).await;
     let jobs = jobs::start(&app).await?;
     let public = public.serve(routes::public(app.clone()))?;
     let management = management.serve(routes::management(app.clone()))?;
@@ -50,7 +52,25 @@ pub async fn run(settings: Settings, arguments: Arguments) -> anyhow::Result<Exi
         tracing::warn!("an authority did not answer in time: its requests will stand as outcome unknown");
     }
     jobs.stop().await;
+    if let Some(metrics) = metrics {
+        metrics.stop().await;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Monitoring that can't be served keeps nobody from a certificate: a second server on this machine, say.
+async fn metrics(app: &Shared) -> Option<Metrics> {
+    let address = app.settings.listen.metrics?;
+    match Metrics::serve(app.clone(), address).await {
+        Ok(metrics) => {
+            tracing::info!(address = %metrics.address, "metrics are served");
+            Some(metrics)
+        }
+        Err(error) => {
+            tracing::warn!(error = %format!("{error:#}"), "metrics are not served: set listen.metrics");
+            None
+        }
+    }
 }
 
 fn refuse_demonstration(settings: &Settings, is_asked_for: bool) -> anyhow::Result<()> {

@@ -11,7 +11,9 @@ use super::{
     warnings::{self, WarningRow},
 };
 use crate::{
-    actions::{assignments, authorities, configurations, devices, warnings::list_warnings},
+    actions::{
+        assignments, authorities, configurations, devices, notices::list_channels, warnings::list_warnings,
+    },
     app::Shared,
 };
 
@@ -25,6 +27,8 @@ pub(super) struct DashboardPage {
     pub(super) steps: Vec<(&'static str, String, bool)>,
     pub(super) rows: Vec<Row>,
     pub(super) warnings: Vec<WarningRow>,
+    /// Whom warnings don't reach, by name.
+    pub(super) unreached: String,
 }
 
 pub(super) struct Row {
@@ -62,7 +66,14 @@ async fn gather(app: &Shared, visitor: &Visitor) -> crate::actions::Result<Dashb
     );
     let page = visitor.page(Section::Dashboard);
     let warned = list_warnings(app, &actor).await?;
+    let channels = list_channels(app, &actor).await?;
+    let unreached: Vec<&str> = channels
+        .iter()
+        .filter(|listed| listed.is_in_trouble())
+        .map(|listed| listed.channel.name.as_str())
+        .collect();
     Ok(DashboardPage {
+        unreached: unreached.join(", "),
         warnings: warned.iter().map(|listed| warnings::row(&page, listed)).collect(),
         page,
         devices: devices::count_devices(app, &actor).await?,

@@ -4,6 +4,7 @@ mod activity;
 mod assets;
 mod authorities;
 mod certificates;
+mod charts;
 mod configurations;
 mod dashboard;
 mod devices;
@@ -12,9 +13,12 @@ pub mod examined;
 pub mod language;
 mod login;
 mod moment;
+mod notifications;
+pub mod notified;
 mod operators;
 mod page;
 mod people;
+mod picture;
 mod posted;
 mod progress;
 mod refusals;
@@ -50,6 +54,7 @@ pub fn router() -> Router<Shared> {
         .merge(infrastructure())
         .merge(configurations())
         .merge(records())
+        .merge(notifications::router())
         .route("/assets/{*name}", get(assets::show))
         .fallback(login::show_missing)
         .layer(middleware::from_fn(security::protect))
@@ -117,7 +122,10 @@ fn infrastructure() -> Router<Shared> {
             &format!("{BASE}/{{id}}/full-test"),
             get(authorities::ask_full_test).post(authorities::full_test),
         )
-        .route(&format!("{BASE}/{{id}}/remove"), post(authorities::remove))
+        .route(
+            &format!("{BASE}/{{id}}/remove"),
+            get(authorities::ask_removal).post(authorities::remove),
+        )
         .route("/admin/operators", get(operators::list).post(operators::add))
         .route("/admin/activity", get(activity::list))
 }

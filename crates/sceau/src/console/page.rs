@@ -26,6 +26,8 @@ pub enum Section {
     Authorities,
     /// Admin > Operators.
     Operators,
+    /// Admin > Notifications.
+    Notifications,
     /// Admin > Activity.
     Activity,
 }
@@ -33,7 +35,10 @@ pub enum Section {
 impl Section {
     /// Whether it stands under Admin.
     pub fn is_admin(&self) -> bool {
-        matches!(self, Self::Authorities | Self::Operators | Self::Activity)
+        matches!(
+            self,
+            Self::Authorities | Self::Operators | Self::Notifications | Self::Activity
+        )
     }
 
     /// How templates name it.
@@ -47,6 +52,7 @@ impl Section {
             Self::People => "people",
             Self::Authorities => "authorities",
             Self::Operators => "operators",
+            Self::Notifications => "notifications",
             Self::Activity => "activity",
         }
     }

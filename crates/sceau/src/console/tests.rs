@@ -1,7 +1,9 @@
 mod causes;
 mod ledger;
+mod notifications;
 mod pages;
 mod refusals;
 mod samples;
+mod tickets;
 mod watched;
 mod words;

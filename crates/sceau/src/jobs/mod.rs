@@ -1,6 +1,7 @@
 //! Work that goes on by itself: the queue, and what is looked at again and again.
 
 mod plan_configuration;
+mod send_notice;
 mod upkeep;
 mod watch_authority;
 
@@ -41,8 +42,13 @@ const WATCHING: Lane = &[Kind {
     name: watch_authority::KIND,
     run: |app, payload| Box::pin(watch_authority::run(app, payload)),
 }];
+/// What waits for those who are told of warnings.
+const TELLING: Lane = &[Kind {
+    name: send_notice::KIND,
+    run: |app, payload| Box::pin(send_notice::run(app, payload)),
+}];
 /// Each has a worker of its own.
-const LANES: &[Lane] = &[PLANNING, WATCHING];
+const LANES: &[Lane] = &[PLANNING, WATCHING, TELLING];
 
 /// The jobs that run.
 pub struct Running {

@@ -12,6 +12,8 @@ const UNANSWERED_SECONDS: i64 = 60;
 const CHALLENGE_MEMORY_SECONDS: i64 = 30 * 86_400;
 /// Seconds for which what authorities were asked is remembered.
 const ATTEMPT_MEMORY_SECONDS: i64 = 30 * 86_400;
+/// Seconds for which what was told is remembered.
+const NOTICE_MEMORY_SECONDS: i64 = 90 * 86_400;
 /// So many that wait no longer leave the queues for challenges in one round.
 const QUEUE_BATCH: u32 = 500;
 /// Audit rows that are sealed at once.
@@ -50,6 +52,7 @@ pub async fn run(app: &Shared) -> Result<()> {
                 store::one_time_challenges::delete_old(tx, now.plus_seconds(-CHALLENGE_MEMORY_SECONDS))
                     .await?;
                 store::attempts::delete_old(tx, now.plus_seconds(-ATTEMPT_MEMORY_SECONDS)).await?;
+                store::notices::delete_old(tx, now.plus_seconds(-NOTICE_MEMORY_SECONDS)).await?;
                 store::audit::seal_batch(tx, AUDIT_BATCH).await?;
                 Ok::<_, store::Error>(freed.len())
             })

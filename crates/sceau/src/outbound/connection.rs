@@ -44,6 +44,8 @@ pub(super) struct Ask {
     pub(super) method: Method,
     pub(super) authorization: Option<zeroize::Zeroizing<String>>,
     pub(super) content_type: Option<&'static str>,
+    /// What else stands in its head.
+    pub(super) headers: Vec<(&'static str, String)>,
     pub(super) body: Bytes,
     /// The longest answer that is read, where it isn't [`MAX_BODY`].
     pub(super) longest: Option<usize>,
@@ -175,6 +177,9 @@ fn write(address: &Address, ask: Ask) -> Result<Request<Full<Bytes>>, Unreachabl
     }
     if let Some(kind) = ask.content_type {
         request = request.header(header::CONTENT_TYPE, kind);
+    }
+    for (name, value) in ask.headers {
+        request = request.header(name, value);
     }
     request
         .body(Full::new(ask.body))

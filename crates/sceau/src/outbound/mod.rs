@@ -1,9 +1,14 @@
-//! The only HTTP client: calls to certificate authorities.
+//! The only HTTP client: calls to certificate authorities and to whoever is told of warnings; and mail.
 
 mod address;
+mod authenticator;
 mod connection;
+mod kdc;
+mod kerberos;
+mod mail;
 mod ndes;
 mod ntlm;
+mod page;
 mod pool;
 mod problem;
 mod reach;
@@ -11,6 +16,7 @@ mod scep;
 mod tls;
 mod turns;
 mod way;
+mod webhook;
 
 use std::{fmt, time::Duration};
 
@@ -19,12 +25,15 @@ use domain::external_ca::{Access, Authority};
 use zeroize::Zeroizing;
 
 pub use ::ndes::Lifetime;
-pub use ndes::{ChallengePage, ProbeOutcome, ProbedPage};
+pub use kerberos::TicketProblem;
+pub use mail::{Mail, send as send_mail};
+pub use page::{ChallengePage, ProbeOutcome, ProbedPage};
 pub use problem::{ChallengeProblem, OutboundError, TlsFailure, Unreachable};
 pub use reach::{Reached, Timed, TlsSeen};
 pub use scep::ScepAnswer;
 pub use tls::TlsProblem;
 pub use turns::Bounds;
+pub use webhook::{Hook, signature};
 
 use crate::settings::OutboundSettings;
 
@@ -75,19 +84,22 @@ pub struct ChallengeSource {
 }
 
 /// Which ways to sign in may be used beside NTLM.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SignInPolicy {
     /// Basic, where the page offers nothing else, and over https alone.
     pub allows_basic: bool,
-    /// The sign-in begins with Negotiate in place of NTLM.
-    pub prefers_negotiate: bool,
+    /// Kerberos is tried first, and NTLM comes next.
+    pub prefers_kerberos: bool,
+    /// The key distribution centre, `host` or `host:port`; none is the realm's own name.
+    pub kdc: Option<String>,
 }
 
 impl From<&Access> for SignInPolicy {
     fn from(access: &Access) -> Self {
         Self {
             allows_basic: access.allows_basic,
-            prefers_negotiate: access.prefers_kerberos,
+            prefers_kerberos: access.prefers_kerberos,
+            kdc: access.kdc.clone(),
         }
     }
 }
@@ -118,6 +130,8 @@ impl Outbound {
     pub fn from_settings(settings: &OutboundSettings) -> anyhow::Result<Self> {
         let bounds = Bounds {
             exchange: Duration::from_secs(settings.exchange_seconds),
+            challenge: Duration::from_secs(settings.challenge_seconds),
+            sign_in: Duration::from_secs(settings.sign_in_seconds),
             ..Bounds::default()
         };
         Ok(Self {
@@ -132,6 +146,11 @@ impl Outbound {
             pool: pool::Pool::default(),
             turns: turns::Turns::new(bounds),
         }
+    }
+
+    /// The bounds that calls keep.
+    pub fn bounds(&self) -> Bounds {
+        self.turns.bounds
     }
 
     /// GetCACaps, GetCACert or GetNextCACert.

@@ -22,6 +22,10 @@ pub struct Bounds {
     pub wait: Duration,
     /// How long one takes, connecting included.
     pub exchange: Duration,
+    /// How long a challenge takes while a device waits for it.
+    pub challenge: Duration,
+    /// How long a sign-in, or a challenge, takes while a person waits for it.
+    pub sign_in: Duration,
 }
 
 impl Default for Bounds {
@@ -30,6 +34,8 @@ impl Default for Bounds {
             at_once: 16,
             wait: Duration::from_secs(10),
             exchange: Duration::from_secs(30),
+            challenge: Duration::from_secs(5),
+            sign_in: Duration::from_secs(15),
         }
     }
 }

@@ -1,9 +1,12 @@
 //! Settings: defaults, then `sceau.toml`, then `SCEAU_*`. A key that does not exist is refused, with the nearest
 //! right one.
 
+mod address_or_off;
+mod mail;
 mod outbound;
 mod unknown;
 
+pub use mail::{MailSecurity, MailSettings};
 pub use outbound::OutboundSettings;
 
 use std::path::{Path, PathBuf};
@@ -37,6 +40,8 @@ pub struct Settings {
     pub secrets: Secrets,
     /// The way to other systems.
     pub outbound: OutboundSettings,
+    /// The server that takes mail.
+    pub mail: MailSettings,
 }
 
 /// Sockets.
@@ -47,6 +52,9 @@ pub struct Listen {
     pub public: std::net::SocketAddr,
     /// Managed devices: the only listener that asks for a client certificate.
     pub management: std::net::SocketAddr,
+    /// What Prometheus reads, over plain http and without sign-in. Empty: none.
+    #[serde(with = "address_or_off")]
+    pub metrics: Option<std::net::SocketAddr>,
 }
 
 /// Database.
@@ -86,6 +94,7 @@ impl Default for Settings {
             listen: Listen {
                 public: std::net::SocketAddr::from(([0, 0, 0, 0], 8443)),
                 management: std::net::SocketAddr::from(([0, 0, 0, 0], 8444)),
+                metrics: Some(std::net::SocketAddr::from(([127, 0, 0, 1], 9090))),
             },
             database: Database {
                 url: String::new(),
@@ -97,6 +106,7 @@ impl Default for Settings {
             },
             secrets: Secrets { key_file: None },
             outbound: OutboundSettings::default(),
+            mail: MailSettings::default(),
         }
     }
 }
@@ -150,6 +160,7 @@ impl Settings {
             );
         }
         self.outbound.check()?;
+        self.mail.check()?;
         anyhow::ensure!(
             self.tls.certificate.is_some() == self.tls.key.is_some(),
             "tls.certificate and tls.key are given together or not at all"

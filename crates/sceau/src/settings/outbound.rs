@@ -15,7 +15,14 @@ pub struct OutboundSettings {
     pub connect_seconds: u64,
     /// Seconds for one SCEP exchange, connecting included.
     pub exchange_seconds: u64,
+    /// Seconds for fetching a challenge while a device waits for it.
+    pub challenge_seconds: u64,
+    /// Seconds for a sign-in, or a challenge, that a person waits for.
+    pub sign_in_seconds: u64,
 }
+
+/// A sign-in that took longer would outlive its turn, and another node might begin one under the same password.
+const LONGEST_SIGN_IN: u64 = 25;
 
 impl Default for OutboundSettings {
     fn default() -> Self {
@@ -24,6 +31,8 @@ impl Default for OutboundSettings {
             no_proxy: String::new(),
             connect_seconds: 10,
             exchange_seconds: 30,
+            challenge_seconds: 5,
+            sign_in_seconds: 15,
         }
     }
 }
@@ -56,13 +65,15 @@ impl OutboundSettings {
 
     pub(super) fn check(&self) -> anyhow::Result<()> {
         self.proxy_address()?;
-        for (name, seconds) in [
-            ("connect_seconds", self.connect_seconds),
-            ("exchange_seconds", self.exchange_seconds),
+        for (name, seconds, longest) in [
+            ("connect_seconds", self.connect_seconds, 300),
+            ("exchange_seconds", self.exchange_seconds, 300),
+            ("challenge_seconds", self.challenge_seconds, LONGEST_SIGN_IN),
+            ("sign_in_seconds", self.sign_in_seconds, LONGEST_SIGN_IN),
         ] {
             anyhow::ensure!(
-                (1..=300).contains(&seconds),
-                "outbound.{name} is 1 to 300, it is {seconds}"
+                (1..=longest).contains(&seconds),
+                "outbound.{name} is 1 to {longest}, it is {seconds}"
             );
         }
         Ok(())

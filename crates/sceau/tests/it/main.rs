@@ -12,6 +12,7 @@
 )]
 
 mod api;
+mod apply;
 mod built_in;
 mod ca_test;
 mod console;

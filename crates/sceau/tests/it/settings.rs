@@ -69,3 +69,26 @@ fn a_server_without_a_settings_file_takes_the_defaults() {
     let settings = Settings::load(None).unwrap();
     assert_eq!(settings.database.max_connections, 8);
 }
+
+#[test]
+fn metrics_are_on_loopback_elsewhere_or_off() {
+    let metrics = |text: &str| load(text).unwrap().listen.metrics.map(|at| at.to_string());
+    assert_eq!(metrics("").as_deref(), Some("127.0.0.1:9090"));
+    assert_eq!(metrics("[listen]\nmetrics = \"\"\n"), None);
+    assert_eq!(
+        metrics("[listen]\nmetrics = \"[::1]:9000\"\n").as_deref(),
+        Some("[::1]:9000")
+    );
+    assert!(refusal("[listen]\nmetrics = \"9090\"\n").contains("ADDRESS:PORT"));
+}
+
+#[test]
+fn a_mail_password_never_travels_in_clear() {
+    let account = "username = \"sceau\"\npassword_file = \"/etc/sceau/mail\"\n";
+    let from = "server = \"mail.example.com\"\nfrom = \"Sceau <sceau@example.com>\"\n";
+    assert!(refusal(&format!("[mail]\nsecurity = \"none\"\n{from}{account}")).contains("in clear"));
+    assert!(load(&format!("[mail]\n{from}{account}")).unwrap().mail.is_on());
+    assert!(refusal("[mail]\nserver = \"mail.example.com\"\n").contains("mail.from"));
+    assert!(refusal("[mail]\nusername = \"sceau\"\n").contains("together"));
+    assert!(refusal("[mail]\nlanguage = \"de\"\n").contains("mail.language"));
+}

@@ -170,4 +170,22 @@ on_both! {
         let page = world.read(work!([] |tx| certificates::list(tx, "cn=zoé", None, 9).await)).await;
         assert_eq!(page.len(), 4);
     }
+
+    async fn the_newest_certificates_of_an_authority_are_those_that_are_verified_now(world: &World) {
+        let house = street(world).await;
+        let of = house.authority.id.clone();
+        let page = world
+            .read(work!([of] |tx| certificates::newest_of_authority(tx, &of, 5).await))
+            .await;
+        let found: Vec<_> = page.iter().map(|listed| listed.device_name.as_str()).collect();
+        assert_eq!(found, ["DESKTOP-4", "DESKTOP-2"]);
+        let page = world
+            .read(work!([of] |tx| certificates::newest_of_authority(tx, &of, 1).await))
+            .await;
+        assert_eq!(page.len(), 1);
+        let page = world
+            .read(work!([] |tx| certificates::newest_of_authority(tx, &id(9), 5).await))
+            .await;
+        assert_eq!(page.len(), 0, "another authority's");
+    }
 }

@@ -15,6 +15,8 @@ mod deliveries;
 mod jobs;
 mod lists;
 mod login;
+mod migrations;
+mod notices;
 mod nouns;
 mod postgres;
 mod samples;

@@ -78,11 +78,11 @@ async fn enrolled(
             challenge::used(app, challenge.id).await?;
         }
         found.steps.push(outcome.step);
-        if let Some((der, subject)) = outcome.issued {
+        if let Some(issued) = outcome.issued {
             found
                 .steps
-                .extend(compare::steps(&der, &subject, settings, &authority.certificates));
-            found.issued = Some(der);
+                .extend(compare::steps(&issued, settings, &authority.certificates));
+            found.issued = Some(issued.der);
         }
     }
     found.last_challenge_at = super::by_id(app, &authority.id).await?.health.last_challenge_at;

@@ -1,7 +1,5 @@
 //! Looking at an authority before it is believed: does it speak SCEP, does it let the account in?
 
-use std::time::Duration;
-
 use domain::{Error, Kind, thumbprint::Sha1};
 use scep::{CaCertificates, Capabilities, Operation};
 
@@ -9,9 +7,6 @@ use crate::outbound::{
     ChallengeProblem, ChallengeSource, Outbound, OutboundError, ProbeOutcome, ScepAnswer, TlsFailure,
     Unreachable, Upstream,
 };
-
-/// Time for the sign-in.
-const SIGN_IN_LIMIT: Duration = Duration::from_secs(15);
 
 /// What an authority says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +67,7 @@ pub(super) async fn sign_in(
     outbound: &Outbound,
     source: &ChallengeSource,
 ) -> Result<ProbeOutcome, ChallengeProblem> {
-    outbound.probe_sign_in(source, SIGN_IN_LIMIT).await
+    outbound.probe_sign_in(source, outbound.bounds().sign_in).await
 }
 
 fn unreachable(error: &OutboundError) -> Error {

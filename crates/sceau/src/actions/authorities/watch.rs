@@ -15,10 +15,10 @@ use store::jobs::Job;
 
 use super::{
     StepResult, chain_change,
-    examination::{TestStep, examine},
+    examination::{TestStep, examine, reach_challenge_address},
     note, source,
     test::configurations_of,
-    verify::{self, Seen},
+    verify::Seen,
 };
 use crate::{
     actions::{
@@ -26,7 +26,7 @@ use crate::{
         warnings::{self, ANSWERS, FAILED},
     },
     app::Shared,
-    outbound::{ChallengeProblem, ProbeOutcome, Upstream},
+    outbound::{ChallengeProblem, ProbeOutcome},
     secrets::random,
 };
 
@@ -140,8 +140,8 @@ async fn look_at(app: &Shared, authority: &Authority) -> Result<bool> {
 /// The one place that knows what an examination is.
 async fn look(app: &Shared, authority: &Authority) -> Result<Look> {
     let now = app.now();
+    let configurations = configurations_of(app, &authority.id).await?;
     if may_sign_in(authority, now) {
-        let configurations = configurations_of(app, &authority.id).await?;
         let source = source(app, authority)?;
         let found = examine(app, authority, Some(&source), true, &configurations).await;
         return Ok(Look {
@@ -150,17 +150,20 @@ async fn look(app: &Shared, authority: &Authority) -> Result<Look> {
             sign_in: found.sign_in,
         });
     }
-    let ca_name = authority.access.ca_name.as_deref();
-    let seen = verify::look(&app.outbound, &Upstream::of(authority), ca_name)
-        .await
-        .ok();
-    let mut checks = Vec::new();
+    let mut found = examine(app, authority, None, true, &configurations).await;
+    if authority.kind.challenge_way() == ChallengeWay::Page {
+        found
+            .test
+            .steps
+            .extend(reach_challenge_address(app, authority).await);
+    }
+    let mut checks = steps(&found.test.steps, now);
     if authority.health.is_sign_in_stopped {
         checks.push(check("sign-in", FAILED, "watch-sign-in-stopped", 0, now));
     }
     Ok(Look {
         checks,
-        seen,
+        seen: found.seen,
         sign_in: None,
     })
 }

@@ -1,6 +1,6 @@
 //! Fetching a challenge: outside any transaction, in the authority's turn.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use domain::external_ca::Authority;
 use zeroize::Zeroizing;
@@ -10,9 +10,6 @@ use crate::{
     app::Shared,
     outbound::ChallengeProblem,
 };
-
-/// The device waits for its answer meanwhile.
-const FETCH_LIMIT: Duration = Duration::from_secs(5);
 
 /// What came of fetching.
 #[derive(Clone)]
@@ -46,7 +43,9 @@ pub async fn fetch(app: &Shared, authority: &Authority) -> Obtained {
             )));
         }
     };
-    let page = app.outbound.fetch_challenge(&source, FETCH_LIMIT).await;
+    // The device waits for its answer meanwhile.
+    let limit = app.outbound.bounds().challenge;
+    let page = app.outbound.fetch_challenge(&source, limit).await;
     if let Some(md5) = page
         .as_ref()
         .ok()

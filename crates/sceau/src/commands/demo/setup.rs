@@ -220,6 +220,7 @@ fn write_settings(arguments: &Arguments, root: &Path, addresses: &Addresses) -> 
         listen: Listen {
             public: addresses.public,
             management: addresses.management,
+            metrics: None,
         },
         database: Database {
             url: arguments.database.clone().unwrap_or_default(),

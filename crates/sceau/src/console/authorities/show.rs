@@ -18,6 +18,7 @@ use crate::{
     app::Shared,
     console::{
         page::{Page, Section},
+        picture::Picture,
         respond::{self, Answer},
         visitor::Visitor,
         words::{self, CauseWords},
@@ -34,6 +35,7 @@ pub(in super::super) struct OnePage {
     pub(in super::super) capabilities: String,
     pub(in super::super) used_by: i64,
     pub(in super::super) slots: String,
+    pub(in super::super) picture: Picture,
     pub(in super::super) chain: Vec<ChainCertificate>,
     pub(in super::super) findings: Option<Findings>,
     pub(in super::super) watched: Watched,
@@ -106,7 +108,9 @@ pub(in super::super) fn shown(
         .iter()
         .map(|(name, value)| (*name, value.as_str()))
         .collect();
+    let chain = authorities::chain(&authority);
     OnePage {
+        picture: Picture::of(&page, &chain, now),
         health: mark(&authority.health, now),
         cause: authority
             .health
@@ -119,7 +123,7 @@ pub(in super::super) fn shown(
             .language
             .sentence("authority-slots", &slots)
             .unwrap_or_default(),
-        chain: authorities::chain(&authority),
+        chain,
         findings: test.map(|test| findings(&page, test)),
         watched: Watched::default(),
         silent: None,

@@ -1,18 +1,21 @@
 //! What was seen of an authority since a person last looked: warnings, and another chain.
 
 use axum::extract::{Path, State};
-use domain::{Timestamp, external_ca::AuthorityId, warning::Check};
+use domain::{Timestamp, attempt::Asked, external_ca::AuthorityId, warning::Check};
 
 use super::{BASE, known};
 use crate::{
     actions::{
         self,
-        authorities::{self, ChainChange},
+        authorities::{self, AskedLately, ChainChange, Overview},
+        certificates::ListedCertificate,
         warnings::list_warnings,
     },
     app::Shared,
     console::{
+        charts::CapacityChart,
         examined,
+        moment::duration,
         page::{Page, Section},
         posted::Posted,
         respond::{Answer, go},
@@ -28,6 +31,87 @@ pub(in super::super) struct Watched {
     pub(in super::super) change: Option<ChainChange>,
     pub(in super::super) looked_at: Option<Timestamp>,
     pub(in super::super) checks: Vec<CheckRow>,
+    pub(in super::super) asked: Vec<AskedRow>,
+    pub(in super::super) failures: Vec<(String, i64)>,
+    pub(in super::super) configurations: Vec<(String, String)>,
+    pub(in super::super) capacity: Option<CapacityChart>,
+    pub(in super::super) latest: Vec<LatestRow>,
+}
+
+/// A certificate that was proved lately.
+pub(in super::super) struct LatestRow {
+    pub(in super::super) device_id: String,
+    pub(in super::super) device: String,
+    pub(in super::super) sha1: String,
+    pub(in super::super) subject: String,
+    pub(in super::super) verified_at: Timestamp,
+}
+
+/// How often something was asked for lately, and how long it took.
+pub(in super::super) struct AskedRow {
+    pub(in super::super) key: &'static str,
+    pub(in super::super) good: i64,
+    pub(in super::super) failed: i64,
+    pub(in super::super) median: String,
+    pub(in super::super) longest: String,
+}
+
+impl Watched {
+    /// With how the authority was asked lately, and who uses it.
+    #[must_use]
+    pub(in super::super) fn with(mut self, page: &Page, overview: &Overview) -> Self {
+        self.asked = overview.asked.iter().map(|one| asked(page, one)).collect();
+        self.failures = overview
+            .failures
+            .iter()
+            .map(|(key, count)| (page.t(failure(key)), *count))
+            .collect();
+        self.capacity = overview.capacity.as_ref().map(CapacityChart::of);
+        self.latest = overview.latest.iter().map(latest).collect();
+        self.configurations = overview
+            .configurations
+            .iter()
+            .map(|(id, name)| (id.to_string(), name.clone()))
+            .collect();
+        self
+    }
+}
+
+fn latest(listed: &ListedCertificate) -> LatestRow {
+    let certificate = &listed.certificate;
+    LatestRow {
+        device_id: certificate.device_id.to_string(),
+        device: listed.device_name.clone(),
+        sha1: certificate.sha1.to_string(),
+        subject: certificate.subject.clone(),
+        verified_at: certificate.verified_at,
+    }
+}
+
+fn asked(page: &Page, one: &AskedLately) -> AskedRow {
+    AskedRow {
+        key: match one.asked {
+            Asked::Challenge => "lately-challenge",
+            Asked::Exchange => "lately-exchange",
+            Asked::Look => "lately-look",
+        },
+        good: one.good,
+        failed: one.failed,
+        median: duration(one.median_milliseconds, page.language),
+        longest: duration(one.longest_milliseconds, page.language),
+    }
+}
+
+/// A cause in a few words: its sentence has values that a sum has not.
+fn failure(key: &str) -> &'static str {
+    match key {
+        "cause-authority-unreachable" => "lately-authority-unreachable",
+        "cause-cache-full" => "lately-cache-full",
+        "cause-sign-in-refused" => "lately-sign-in-refused",
+        "cause-no-permission" => "lately-no-permission",
+        "cause-page-not-understood" => "lately-page-not-understood",
+        _ => "lately-other",
+    }
 }
 
 /// One step of the last look.
@@ -63,7 +147,8 @@ pub(super) async fn gather(app: &Shared, visitor: &Visitor, id: &AuthorityId) ->
     let page = visitor.page(Section::Authorities);
     let warnings = list_warnings(app, &actor).await?;
     let checks = authorities::last_look(app, &actor, id).await?;
-    Ok(Watched {
+    let overview = authorities::overview(app, &actor, id).await?;
+    let watched = Watched {
         looked_at: checks.iter().map(|check| check.at).max(),
         checks: checks.iter().map(|one| check(&page, one)).collect(),
         warnings: warnings
@@ -72,7 +157,9 @@ pub(super) async fn gather(app: &Shared, visitor: &Visitor, id: &AuthorityId) ->
             .map(|listed| row(&page, listed))
             .collect(),
         change: authorities::chain_change(app, &actor, id).await?,
-    })
+        ..Watched::default()
+    };
+    Ok(watched.with(&page, &overview))
 }
 
 /// `POST …/{id}/chain/adopt`

@@ -16,7 +16,7 @@ use super::{
         activity, authorities, certificates, configurations, dashboard, devices, distribution,
         language::Language, login, operators, page::Page, people, posted::Fields, progress, respond, words,
     },
-    ledger,
+    ledger, notifications,
     samples::{
         authority, certificate, configuration, delivery, device, events, failed, form, id, now, person,
         refused, sha1, states, tally, test,
@@ -26,7 +26,7 @@ use super::{
 use crate::actions::{
     self,
     assignments::AssignmentForm,
-    authorities::Usage,
+    authorities::{Consequence, NamedBy, Removal, Usage},
     devices::{DeviceStory, ListedDelivery, Progress},
 };
 
@@ -34,6 +34,35 @@ type Sample = (&'static str, String);
 
 fn sample(name: &'static str, template: &impl Template) -> Sample {
     (name, template.render().unwrap_or_else(|e| panic!("{name}: {e}")))
+}
+
+fn removal(is_possible: bool) -> Removal {
+    let configurations = vec![NamedBy {
+        id: id(2),
+        name: "Wi-Fi & <VPN>".to_owned(),
+        devices: 3,
+        waiting: 1,
+        verified: 2,
+    }];
+    let what = |key, count, is_in_the_way| Consequence {
+        key,
+        count,
+        is_in_the_way,
+    };
+    Removal {
+        name: "CA".to_owned(),
+        configurations: if is_possible { Vec::new() } else { configurations },
+        valid_certificates: 0,
+        held_slots: 2,
+        waiting: 0,
+        open_orders: 1,
+        open_requests: 0,
+        what: vec![
+            what("removal-configurations", Some(1), !is_possible),
+            what("removal-slots", Some(2), false),
+            what("removal-history", None, false),
+        ],
+    }
 }
 
 fn doors(page: &Page) -> Vec<Sample> {
@@ -66,6 +95,7 @@ fn doors(page: &Page) -> Vec<Sample> {
                 incident: Some("0badcafe".to_owned()),
             },
         ),
+        sample("notifications/list.html", &notifications::page(page)),
         sample(
             "dashboard/show.html",
             &dashboard::DashboardPage {
@@ -80,6 +110,7 @@ fn doors(page: &Page) -> Vec<Sample> {
                     bar: tally(),
                 }],
                 warnings: watched::rows(page),
+                unreached: "Pager".to_owned(),
             },
         ),
     ]
@@ -208,6 +239,14 @@ fn configuring(page: &Page) -> Vec<Sample> {
         sample(
             "configurations/show.html",
             &configurations::shown(page.clone(), &configuration(), "CA", &Warning::ALL),
+        ),
+        sample(
+            "authorities/remove.html",
+            &authorities::RemovePage::new(refused(page.clone()), &id(1), removal(true), "CA"),
+        ),
+        sample(
+            "authorities/remove.html",
+            &authorities::RemovePage::new(page.clone(), &id(1), removal(false), ""),
         ),
         sample(
             "authorities/full_test.html",
@@ -433,6 +472,9 @@ fn every_page_renders_in_both_languages() {
                     "issuance-",
                     "revocation-",
                     "progress-",
+                    "channel-",
+                    "told-",
+                    "unsent-",
                 ]
                 .iter()
                 .any(|prefix| word.starts_with(prefix));

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
+    attempt::Asked,
     thumbprint::Sha1,
     warning::{Check, Matter, Warning, WarningKind},
 };
@@ -14,23 +15,20 @@ use super::{
         page::Page,
         warnings::{self, WarningRow},
     },
-    samples::{authority, id, now, sha1},
+    samples::{authority, certificate, id, now, sha1},
 };
 use crate::actions::{
-    authorities::{ChainChange, ChangedConfiguration, chain},
+    authorities::{AskedLately, Capacity, ChainChange, ChangedConfiguration, Hour, Overview, chain},
+    certificates::ListedCertificate,
     warnings::ListedWarning,
 };
 
-const KINDS: [WarningKind; 5] = [
-    WarningKind::AuthorityDown,
-    WarningKind::SignInStopped,
-    WarningKind::ChainChanged,
-    WarningKind::CertificateExpired,
-    WarningKind::CertificateExpiring,
-];
-
 fn listed(kind: WarningKind, is_over: bool) -> ListedWarning {
-    let values = [("subject", "CN=Contoso RA"), ("days", "30")];
+    let values = [
+        ("subject", "CN=Contoso RA"),
+        ("days", "30"),
+        ("url", "http://crl.contoso.com/ca.crl"),
+    ];
     let values = values.map(|(name, value)| (name.to_owned(), value.to_owned()));
     ListedWarning {
         warning: Warning {
@@ -50,7 +48,7 @@ fn listed(kind: WarningKind, is_over: bool) -> ListedWarning {
 /// A warning of each kind, each standing and over.
 pub(super) fn rows(page: &Page) -> Vec<WarningRow> {
     let each = |kind| [false, true].map(|is_over| warnings::row(page, &listed(kind, is_over)));
-    KINDS.into_iter().flat_map(each).collect()
+    WarningKind::ALL.into_iter().flat_map(each).collect()
 }
 
 /// An authority that shows another CA.
@@ -71,7 +69,7 @@ pub(super) fn watched(page: &Page) -> Watched {
         is_replaced,
         devices: 25,
     };
-    Watched {
+    let watched = Watched {
         warnings: rows(page),
         change: Some(ChainChange {
             old: chain(&authority()),
@@ -83,6 +81,65 @@ pub(super) fn watched(page: &Page) -> Watched {
         }),
         looked_at: Some(now()),
         checks: vec![watched::check(page, &check)],
+        ..Watched::default()
+    };
+    let asked = [Asked::Challenge, Asked::Exchange, Asked::Look].map(|asked| AskedLately {
+        asked,
+        good: 7,
+        failed: 2,
+        median_milliseconds: 40,
+        longest_milliseconds: 2500,
+    });
+    let causes = [
+        "authority-unreachable",
+        "cache-full",
+        "sign-in-refused",
+        "no-permission",
+        "page-not-understood",
+        "page-truncated",
+    ];
+    let hours = (0..24).map(|hour| Hour {
+        at: now().plus_seconds(hour * 3600),
+        given: hour % 7,
+        failed: hour % 3,
+    });
+    let overview = Overview {
+        capacity: Some(Capacity {
+            held: 3,
+            most: 5,
+            waiting: 12,
+            hours: hours.collect(),
+        }),
+        latest: vec![ListedCertificate {
+            certificate: certificate(None),
+            device_name: "LAPTOP-7".to_owned(),
+            username: Some("claire".to_owned()),
+        }],
+        asked: asked.to_vec(),
+        failures: causes.map(|cause| (format!("cause-{cause}"), 2)).to_vec(),
+        configurations: vec![(id(3), "Wi-Fi".to_owned())],
+    };
+    watched.with(page, &overview)
+}
+
+#[test]
+fn every_cause_of_the_day_has_words() {
+    for language in Language::ALL {
+        let page = Page::sample(language);
+        let shown = watched(&page);
+        assert_eq!(shown.failures.len(), 6);
+        assert!(
+            shown
+                .failures
+                .iter()
+                .all(|(words, _)| !words.starts_with("lately-"))
+        );
+        assert!(
+            shown
+                .asked
+                .iter()
+                .all(|row| !page.t(row.key).starts_with("lately-"))
+        );
     }
 }
 

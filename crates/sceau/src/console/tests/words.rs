@@ -140,6 +140,9 @@ fn every_key_that_a_page_names_has_words() {
             "test-",
             "value-",
             "issuance-",
+            "channel-kind",
+            "trial-",
+            "told-",
         ];
         for prefix in prefixes {
             let marker = format!("\"{prefix}");
@@ -273,6 +276,7 @@ fn every_deed_of_the_audit_has_words() {
         "delivery",
         "device",
         "issuance",
+        "notification",
         "operator",
         "order",
         "person",
@@ -410,10 +414,10 @@ fn plurals_follow_the_language() {
         Language::English.count("distribution-preview-count", 25),
         "25 devices would get it."
     );
-    let words = Language::English.sentence("error-authority-in-use", &[("count", "2")]);
+    let words = Language::English.sentence("error-authority-in-use", &[("count", "2"), ("names", "A, B")]);
     assert_eq!(
         words.as_deref(),
-        Some("2 configurations still use this authority.")
+        Some("2 configurations still use this authority: A, B.")
     );
 }
 

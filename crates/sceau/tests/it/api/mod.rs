@@ -3,8 +3,10 @@
 mod authorities;
 mod configurations;
 mod door;
+mod notifications;
 mod orders;
 mod people;
+mod removal;
 
 use serde_json::{Value, json};
 
@@ -14,7 +16,7 @@ use crate::{
 };
 
 /// The laboratory's NDES as a person would type it in.
-fn form(laboratory: &Laboratory) -> Value {
+pub fn form(laboratory: &Laboratory) -> Value {
     json!({
         "name": "Laboratory",
         "kind": "microsoft",

@@ -2,8 +2,11 @@
 //! door.
 
 mod command;
+mod delivered;
 mod fixed;
 mod full;
+mod peers;
+mod remove;
 mod revocation;
 mod transcript;
 

@@ -244,6 +244,7 @@ pub fn write_settings(folder: &Path, ports: SocketAddr) -> String {
         listen: Listen {
             public: ports,
             management: beside(ports, 1),
+            metrics: None,
         },
         ..Settings::default()
     };

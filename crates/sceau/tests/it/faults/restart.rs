@@ -37,6 +37,8 @@ async fn a_restart_that_forgets_is_recognised_and_everybody_gets_another() {
     }
     assert!(forgotten > 0, "nobody was told that NDES forgot its challenge");
     let ledger = parts.administrator.read("/challenges").await.expect("the ledger");
+    let warnings = parts.administrator.read("/warnings").await.expect("warnings");
+    assert!(warnings.to_string().contains("restart_seen"), "{warnings}");
     let of = |name: &str| ledger[name].as_i64().expect("a number");
     assert_eq!(
         of("taken"),

@@ -142,7 +142,7 @@ async fn a_probe_that_got_the_page_says_so() {
 
 /// Everything that is logged, at its most talkative.
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub struct Log(pub Arc<Mutex<Vec<u8>>>);
 
 impl Write for Log {
     fn write(&mut self, octets: &[u8]) -> std::io::Result<usize> {

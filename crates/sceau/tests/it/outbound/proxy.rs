@@ -173,6 +173,8 @@ fn settings_that_cannot_serve_are_refused() {
         ("proxy = \"http://user:secret@proxy.example.test\"", "user name"),
         ("connect_seconds = 0", "outbound.connect_seconds"),
         ("exchange_seconds = 301", "outbound.exchange_seconds"),
+        ("challenge_seconds = 0", "outbound.challenge_seconds is 1 to 25"),
+        ("sign_in_seconds = 26", "outbound.sign_in_seconds is 1 to 25"),
     ] {
         let error = load(&format!("[outbound]\n{text}\n")).unwrap_err().to_string();
         assert!(error.contains(words) && !error.contains("secret"), "{error}");

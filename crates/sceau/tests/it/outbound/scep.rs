@@ -187,6 +187,7 @@ async fn a_stalled_authority_holds_up_no_other() {
         at_once: 4,
         wait: Duration::from_millis(500),
         exchange: Duration::from_secs(2),
+        ..Bounds::default()
     };
     let outbound = Arc::new(Outbound::with_bounds(bounds));
     let send = |up: Upstream| {

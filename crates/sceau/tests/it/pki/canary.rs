@@ -52,7 +52,11 @@ impl Server {
             public_url: format!("https://{public}"),
             management_url: format!("https://{management}"),
             data_dir: folder.path().join("data"),
-            listen: Listen { public, management },
+            listen: Listen {
+                public,
+                management,
+                metrics: None,
+            },
             ..Settings::default()
         };
         let site = Site::around(start::application(settings.clone()).await.unwrap());

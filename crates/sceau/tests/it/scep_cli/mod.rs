@@ -3,7 +3,7 @@
 
 mod authority;
 mod ndes;
-mod peers;
+pub mod peers;
 mod pending;
 mod questions;
 mod retrieved;
@@ -17,14 +17,14 @@ use tokio::{io::AsyncWriteExt as _, process::Command};
 
 /// What a program said, and how it ended.
 #[derive(Debug)]
-struct Ran {
-    code: i32,
-    out: String,
-    err: String,
+pub struct Ran {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
 }
 
 impl Ran {
-    fn expect(self, code: i32) -> Self {
+    pub fn expect(self, code: i32) -> Self {
         assert_eq!(self.code, code, "{}\n{}", self.out, self.err);
         self
     }
@@ -39,18 +39,18 @@ fn words(line: &str) -> Vec<&str> {
 }
 
 /// A folder in which the program runs.
-struct Bench(TempDir);
+pub struct Bench(TempDir);
 
 impl Bench {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
-    fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         self.0.path()
     }
 
-    fn read(&self, file: &str) -> String {
+    pub fn read(&self, file: &str) -> String {
         std::fs::read_to_string(self.path().join(file)).unwrap()
     }
 
@@ -74,7 +74,7 @@ impl Bench {
         .await
     }
 
-    async fn run(&self, program: &str, arguments: &[&str], input: &str) -> Ran {
+    pub async fn run(&self, program: &str, arguments: &[&str], input: &str) -> Ran {
         let mut child = Command::new(program)
             .args(arguments)
             .current_dir(self.path())

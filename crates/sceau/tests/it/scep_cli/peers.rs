@@ -15,11 +15,11 @@ use super::{Bench, Ran};
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A server in its own network.
-struct Island(Child);
+pub struct Island(Child);
 
 impl Island {
     /// Starts it and waits until it answers GetCACaps at `url`.
-    async fn start(bench: &Bench, server: &[&str], url: &str) -> Self {
+    pub async fn start(bench: &Bench, server: &[&str], url: &str) -> Self {
         let script = "ip link set lo up && exec \"$@\"";
         let child = Command::new("unshare")
             .args(["--map-root-user", "--net", "sh", "-c", script, "sh"])
@@ -51,23 +51,60 @@ impl Island {
 
     /// `sceau scep …` in the server's network.
     async fn scep(&self, bench: &Bench, arguments: &[&str]) -> Ran {
+        self.sceau(bench, &[&["scep"], arguments].concat()).await
+    }
+
+    /// `sceau …` in the server's network.
+    pub async fn sceau(&self, bench: &Bench, arguments: &[&str]) -> Ran {
         let process = self.process();
-        let enter = ["--target", &process, "--user", "--net", "--preserve-credentials"];
-        let program = [env!("CARGO_BIN_EXE_sceau"), "scep"];
+        let program = [env!("CARGO_BIN_EXE_sceau")];
         bench
-            .run("nsenter", &[&enter[..], &program, arguments].concat(), "")
+            .run(
+                "nsenter",
+                &[&entrance(&process)[..], &program, arguments].concat(),
+                "",
+            )
             .await
     }
+
+    /// The same, going on beside the test until it is dropped.
+    pub fn beside(&self, bench: &Bench, arguments: &[&str]) -> Child {
+        let log = std::fs::File::create(bench.path().join(format!("{}.log", arguments[0]))).unwrap();
+        Command::new("nsenter")
+            .args(entrance(&self.process()))
+            .arg(env!("CARGO_BIN_EXE_sceau"))
+            .args(arguments)
+            .current_dir(bench.path())
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap()
+    }
+
+    /// Whether somebody listens at this port in the server's network.
+    pub fn listens(&self, port: u16) -> bool {
+        const LISTEN: &str = " 0A ";
+        let table = Path::new("/proc").join(self.process()).join("net/tcp");
+        let wanted = format!(":{port:04X} ");
+        let text = std::fs::read_to_string(table).unwrap();
+        text.lines()
+            .any(|line| line.contains(&wanted) && line.contains(LISTEN))
+    }
+}
+
+/// How `nsenter` gets into the network of a process.
+fn entrance(process: &str) -> [&str; 5] {
+    ["--target", process, "--user", "--net", "--preserve-credentials"]
 }
 
 fn network(process: &str) -> PathBuf {
     std::fs::read_link(Path::new("/proc").join(process).join("ns/net")).unwrap()
 }
 
-#[tokio::test]
-async fn scepserver_issues_renews_and_refuses() {
-    const URL: &str = "http://127.0.0.1:8080/scep";
-    let bench = Bench::new();
+/// scepserver with a new CA and the challenge `secret`.
+pub async fn scepserver(bench: &Bench, url: &str) -> Island {
     let depot = [
         "ca",
         "-init",
@@ -88,7 +125,14 @@ async fn scepserver_issues_renews_and_refuses() {
         "-allowrenew",
         "0",
     ];
-    let island = Island::start(&bench, &server, URL).await;
+    Island::start(bench, &server, url).await
+}
+
+#[tokio::test]
+async fn scepserver_issues_renews_and_refuses() {
+    const URL: &str = "http://127.0.0.1:8080/scep";
+    let bench = Bench::new();
+    let island = scepserver(&bench, URL).await;
 
     // It answers everyone in single DES, which is taken only where that was asked for.
     let enroll = [
@@ -146,7 +190,7 @@ async fn scepserver_issues_renews_and_refuses() {
 }
 
 /// Builds step-ca once, from what Debian packages.
-async fn step_ca() -> String {
+pub async fn step_ca() -> String {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
     let program = folder.join("step-ca").display().to_string();
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/step-ca/main.go");
@@ -167,9 +211,14 @@ async fn step_ca() -> String {
     program
 }
 
-/// A root and an intermediate, and a configuration with one SCEP provisioner.
-async fn configure(bench: &Bench) {
-    let extensions = "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign,digitalSignature,keyEncipherment\n";
+/// What lets a CA sign answers and open requests itself.
+pub const BOTH_USAGES: &str = ",digitalSignature,keyEncipherment";
+
+/// A root and an intermediate with these usages beside a CA's own, and a configuration with one SCEP provisioner. Without
+/// usages it is as step-ca makes it by itself, and shows no root either.
+pub async fn configure(bench: &Bench, usages: &str) {
+    let extensions =
+        format!("basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign{usages}\n");
     std::fs::write(bench.path().join("extensions"), extensions).unwrap();
     let script = "set -e
         openssl req -x509 -newkey rsa:2048 -nodes -keyout root.key -out root.crt -subj '/CN=Step Root' -days 30
@@ -184,7 +233,7 @@ async fn configure(bench: &Bench) {
         "logger": {"format": "text"},
         "authority": {"provisioners": [{
             "type": "SCEP", "name": "devices", "challenge": "secret", "minimumPublicKeyLength": 2048,
-            "encryptionAlgorithmIdentifier": 2,
+            "encryptionAlgorithmIdentifier": 2, "includeRoot": !usages.is_empty(),
         }]},
     });
     std::fs::write(file("ca.json"), settings.to_string()).unwrap();
@@ -195,7 +244,7 @@ async fn step_ca_issues_in_each_algorithm_and_refuses_a_wrong_challenge() {
     const URL: &str = "http://127.0.0.1:9080/scep/devices";
     let bench = Bench::new();
     let program = step_ca().await;
-    configure(&bench).await;
+    configure(&bench, BOTH_USAGES).await;
     let island = Island::start(&bench, &[&program, "ca.json"], URL).await;
     let ways: [&[&str]; 4] = [
         &["--cipher", "aes256", "--digest", "sha256"],

@@ -1,8 +1,13 @@
-//! Authorities that are looked at by themselves: warnings, and another CA.
+//! Authorities that are looked at by themselves: warnings, who is told of them, and another CA.
 
 mod adoption;
+mod mail;
+mod metrics;
 mod nodes;
+mod overview;
+mod receiver;
 mod standing;
+mod webhooks;
 
 use std::net::SocketAddr;
 

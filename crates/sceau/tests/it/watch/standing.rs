@@ -2,10 +2,13 @@
 
 use domain::{
     Timestamp,
-    external_ca::AuthorityId,
+    external_ca::{AuthorityForm, AuthorityId, Password},
     warning::{EXPIRY_DAYS, WarningKind},
 };
-use sceau::actions::authorities::{WATCH_JOB, chain, last_look, test_authority, watch};
+use sceau::{
+    actions::authorities::{WATCH_JOB, add_authority, chain, last_look, test_authority, watch},
+    app::Shared,
+};
 use zeroize::Zeroizing;
 
 use super::{ADMINISTRATOR, add, another_at, open, warnings};
@@ -58,14 +61,14 @@ async fn the_end_of_a_certificate_is_warned_about_once_at_each_threshold() {
     };
     pass_to(61);
     look(&site, &authority.id).await;
-    assert_eq!(open(&site.app).await, []);
+    assert_eq!(of_certificates(&site.app).await, []);
     for days in EXPIRY_DAYS {
         pass_to(days);
         let (one, two) = tokio::join!(watch(&site.app, &authority.id), watch(&site.app, &authority.id));
         one.unwrap();
         two.unwrap();
         let expected = vec![(WarningKind::CertificateExpiring, days); concerned];
-        assert_eq!(open(&site.app).await, expected);
+        assert_eq!(of_certificates(&site.app).await, expected);
         let raised: Vec<_> = warnings(&site.app).await.into_iter().map(|one| one.id).collect();
         look(&site, &authority.id).await;
         let again: Vec<_> = warnings(&site.app).await.into_iter().map(|one| one.id).collect();
@@ -74,7 +77,58 @@ async fn the_end_of_a_certificate_is_warned_about_once_at_each_threshold() {
     pass_to(0);
     look(&site, &authority.id).await;
     let expected = vec![(WarningKind::CertificateExpired, 0); concerned];
-    assert_eq!(open(&site.app).await, expected);
+    assert_eq!(of_certificates(&site.app).await, expected);
+}
+
+/// Those of the authority's own certificates: its revocation list doesn't last as long as they do.
+async fn of_certificates(app: &Shared) -> Vec<(WarningKind, i64)> {
+    let mut those = open(app).await;
+    those.retain(|(kind, _)| *kind != WarningKind::RevocationStale);
+    those
+}
+
+#[tokio::test]
+async fn the_certificate_of_the_web_server_and_the_list_are_warned_about_once() {
+    let (site, laboratory) = (Site::new().await, Laboratory::start(true, 5).await);
+    let form = AuthorityForm {
+        name: "Laboratory".to_owned(),
+        scep_url: laboratory.scep_url(),
+        username: Laboratory::USER.to_owned(),
+        password: Some(Password::new(Laboratory::PASSWORD.to_owned())),
+        challenge_url: laboratory.challenge_url(),
+        trust_pem: laboratory.trust_pem(),
+        ..AuthorityForm::default()
+    };
+    let authority = add_authority(&site.app, &ADMINISTRATOR, &form).await.unwrap();
+    look(&site, &authority.id).await;
+    let checks = last_look(&site.app, &ADMINISTRATOR, &authority.id).await.unwrap();
+    let shown = checks.iter().find(|check| check.key == "test-tls-good");
+    let ends = &shown.expect("TLS was looked at").values["ends"];
+    let ends = Timestamp::from_milliseconds(ends.parse().unwrap());
+    let those = || async {
+        let mut open = open(&site.app).await;
+        open.retain(|(kind, _)| {
+            matches!(
+                kind,
+                WarningKind::TlsExpiring | WarningKind::TlsExpired | WarningKind::RevocationStale
+            )
+        });
+        open
+    };
+    assert_eq!(those().await, []);
+    site.pass(ends.plus_seconds(-30 * DAY + 60).since(site.app.now()) / 1000);
+    let (one, two) = tokio::join!(watch(&site.app, &authority.id), watch(&site.app, &authority.id));
+    one.unwrap();
+    two.unwrap();
+    let expected = [(WarningKind::TlsExpiring, 30), (WarningKind::RevocationStale, 0)];
+    assert_eq!(those().await, expected);
+    let raised: Vec<_> = warnings(&site.app).await.into_iter().map(|one| one.id).collect();
+    // One that nobody answers says nothing of the certificate, and the next raises nothing again.
+    laboratory.stop().await;
+    look(&site, &authority.id).await;
+    assert_eq!(those().await, expected);
+    let again: Vec<_> = warnings(&site.app).await.into_iter().map(|one| one.id).collect();
+    assert!(raised.iter().all(|id| again.contains(id)), "they are the same");
 }
 
 #[tokio::test]

@@ -82,11 +82,11 @@ pub(super) fn plain(step: Step) -> TestStep {
 }
 
 fn shown(step: Step, seen: &TlsSeen, now: Timestamp) -> TestStep {
-    let certificate = seen
+    let parsed = seen
         .chain
         .first()
-        .and_then(|der| X509Certificate::from_der(der).ok());
-    let Some((_, certificate)) = certificate else {
+        .and_then(|der| Some((der, X509Certificate::from_der(der).ok()?.1)));
+    let Some((der, certificate)) = parsed else {
         return TestStep::new(step, StepResult::Failed, "test-tls-none").with("place", String::new());
     };
     let until = Timestamp::from_seconds(certificate.validity().not_after.timestamp());
@@ -101,6 +101,8 @@ fn shown(step: Step, seen: &TlsSeen, now: Timestamp) -> TestStep {
         .with("suite", seen.suite.clone())
         .with("subject", certificate.subject().to_string())
         .with("issuer", certificate.issuer().to_string())
+        .with("sha256", domain::thumbprint::sha256(der))
+        .with("ends", until.milliseconds().to_string())
         .with("until", until.to_rfc3339())
         .with("count", left.div_euclid(86_400).to_string())
 }

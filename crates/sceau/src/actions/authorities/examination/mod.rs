@@ -276,6 +276,17 @@ async fn ask(app: &Shared, authority: &Authority, test: &mut AuthorityTest) -> O
     Seen::of(capabilities, certificates)
 }
 
+/// How far one gets towards the challenge address, without asking it for anything; nothing where it is the server of
+/// the SCEP address, which was looked at already.
+pub(super) async fn reach_challenge_address(app: &Shared, authority: &Authority) -> Vec<TestStep> {
+    if are_neighbours(&authority.scep_url, &authority.challenge_url) {
+        return Vec::new();
+    }
+    let trust = authority.trust_pem.as_deref();
+    let reached = app.outbound.reach(&authority.challenge_url, trust).await;
+    address::steps(&reached, address::Which::Challenge, app.now())
+}
+
 fn as_object<S: Serializer>(
     values: &[(&'static str, String)],
     serializer: S,

@@ -55,7 +55,17 @@ fn roles(certificates: &[ChainCertificate]) -> Vec<TestStep> {
     let registrations = [signing, encryption];
     let mut steps = Vec::new();
     if registrations.iter().all(|one| one.der == issuer.der) {
-        steps.push(step(StepResult::Good, "test-chain-no-ra").with("subject", issuer.subject.clone()));
+        let missing = missing_usages(&issuer.der);
+        let (result, key) = if missing.is_empty() {
+            (StepResult::Good, "test-chain-no-ra")
+        } else {
+            (StepResult::Warning, "test-chain-no-ra-usages")
+        };
+        steps.push(
+            step(result, key)
+                .with("subject", issuer.subject.clone())
+                .with("usages", missing.join(", ")),
+        );
     } else {
         let foreign = registrations
             .into_iter()
@@ -81,6 +91,25 @@ fn roles(certificates: &[ChainCertificate]) -> Vec<TestStep> {
         steps.push(step(StepResult::Note, "test-chain-no-root").with("issuer", top.issuer.clone()));
     }
     steps
+}
+
+/// What Windows wants of a CA that signs answers and opens requests itself, and this one's key usage doesn't have.
+fn missing_usages(der: &[u8]) -> Vec<&'static str> {
+    let Ok((_, certificate)) = X509Certificate::from_der(der) else {
+        return Vec::new();
+    };
+    // RFC 5280 §4.2.1.3: without the extension any usage is allowed.
+    let Ok(Some(usage)) = certificate.key_usage() else {
+        return Vec::new();
+    };
+    [
+        ("digitalSignature", usage.value.digital_signature()),
+        ("keyEncipherment", usage.value.key_encipherment()),
+    ]
+    .into_iter()
+    .filter(|(_, is_there)| !is_there)
+    .map(|(name, _)| name)
+    .collect()
 }
 
 fn is_issued_by(der: &[u8], issuer: &[u8]) -> bool {

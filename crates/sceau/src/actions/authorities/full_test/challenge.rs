@@ -1,6 +1,6 @@
 //! The one challenge of a full test: a row of the ledger like any other, or the fixed one of the authority.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use domain::{
     challenge::{ChallengeId, Fate, Purpose},
@@ -19,9 +19,6 @@ use crate::{
     app::Shared,
     outbound::{ChallengePage, ChallengeProblem},
 };
-
-/// Time for the page of challenges.
-const FETCH_LIMIT: Duration = Duration::from_secs(10);
 
 /// What came of asking for it.
 pub(super) struct Taken {
@@ -70,7 +67,7 @@ pub(super) async fn take(
         Some(_turn) => {
             let fetched = app
                 .outbound
-                .fetch_challenge(&source(app, authority)?, FETCH_LIMIT)
+                .fetch_challenge(&source(app, authority)?, app.outbound.bounds().sign_in)
                 .await;
             // Noted before the next one signs in.
             noted(app, authority, &id, &fetched).await?;

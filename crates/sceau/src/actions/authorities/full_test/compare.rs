@@ -8,13 +8,17 @@ use domain::{
 };
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
-use super::super::examination::{Step, StepResult, TestStep};
+use super::{
+    super::examination::{Step, StepResult, TestStep},
+    enrol::Issued,
+};
 
-pub(super) fn steps(der: &[u8], subject: &str, settings: &ScepSettings, chain: &[Vec<u8>]) -> Vec<TestStep> {
+pub(super) fn steps(issued: &Issued, settings: &ScepSettings, chain: &[Vec<u8>]) -> Vec<TestStep> {
+    let der = issued.der.as_slice();
     let step = |result, key| TestStep::new(Step::Issued, result, key);
     let ordered = Ordered {
-        subject,
-        sans: "",
+        subject: &issued.subject,
+        sans: &issued.sans,
         ekus: &settings.ekus,
         key_usage_bits: settings.key_usage_bits(),
         key_length: settings.key_length,
@@ -44,6 +48,14 @@ pub(super) fn steps(der: &[u8], subject: &str, settings: &ScepSettings, chain: &
                         .with("days", shown_days.to_string()),
                 );
             }
+        }
+        // step-ca does so where none are ordered.
+        Err(Cause::CertificateMismatch {
+            field,
+            ordered,
+            shown,
+        }) if field == "subject_alternative_names" && ordered.is_empty() => {
+            steps.push(step(StepResult::Failed, "test-issued-names-added").with("shown", shown));
         }
         Err(Cause::CertificateMismatch {
             field,

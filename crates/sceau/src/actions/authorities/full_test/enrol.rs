@@ -2,10 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use domain::{external_ca::Authority, scep_configuration::ScepSettings};
+use domain::{
+    external_ca::Authority,
+    scep_configuration::{San, SanKind, ScepSettings},
+    subject::alternative_names,
+};
 use scep::{
-    CaCertificates, Capabilities, CsrBuilder, Enrolment, ExtendedKeyUsage, KeyUsage, Outcome, RsaKey,
-    SignerCertificate,
+    CaCertificates, Capabilities, CsrBuilder, Enrolment, ExtendedKeyUsage, GeneralName, KeyUsage, Outcome,
+    RsaKey, SignerCertificate,
 };
 
 use super::super::examination::{AuthorityTest, Step, StepResult, TestStep};
@@ -29,8 +33,16 @@ pub(super) struct Enrolled {
     pub(super) step: TestStep,
     /// The authority may have seen the challenge.
     pub(super) was_presented: bool,
-    /// The certificate (DER), and the subject that was asked for.
-    pub(super) issued: Option<(Vec<u8>, String)>,
+    /// What was given, where something was.
+    pub(super) issued: Option<Issued>,
+}
+
+/// A certificate (DER), and the names that were asked for.
+pub(super) struct Issued {
+    pub(super) der: Vec<u8>,
+    pub(super) subject: String,
+    /// In the form of the CSP.
+    pub(super) sans: String,
 }
 
 pub(super) async fn enrol(
@@ -45,12 +57,15 @@ pub(super) async fn enrol(
     let capabilities = Capabilities::parse(found.capabilities.join("\n").as_bytes());
     let common_name = format!("Sceau connection test {}", hex(&random::<4>()));
     let now = app.now().seconds();
+    let sans = names(&settings.sans, &common_name);
+    let asked = alternative_names::literal(&sans);
     let (wishes, name, text) = (settings.clone(), common_name.clone(), challenge.to_owned());
     let text = zeroize::Zeroizing::new(text);
     let (known, certificates) = (capabilities.clone(), authority.certificates.clone());
     // A key takes a moment of a processor.
-    let prepared =
-        tokio::task::spawn_blocking(move || prepare(&wishes, &name, &text, &known, certificates, now));
+    let prepared = tokio::task::spawn_blocking(move || {
+        prepare(&wishes, (&name, sans), &text, &known, certificates, now)
+    });
     let Ok(Ok(enrolment)) = prepared.await else {
         return Enrolled {
             step: failed("test-enrolment-impossible"),
@@ -90,13 +105,17 @@ pub(super) async fn enrol(
     Enrolled {
         step: step.took(took),
         was_presented,
-        issued: issued.map(|der| (der, format!("CN={common_name}"))),
+        issued: issued.map(|der| Issued {
+            der,
+            subject: format!("CN={common_name}"),
+            sans: asked,
+        }),
     }
 }
 
 fn prepare(
     settings: &ScepSettings,
-    common_name: &str,
+    (common_name, sans): (&str, Vec<San>),
     challenge: &str,
     capabilities: &Capabilities,
     certificates: Vec<Vec<u8>>,
@@ -107,6 +126,15 @@ fn prepare(
         .challenge(challenge)
         .digest(capabilities.digest())
         .key_usage(KeyUsage(settings.key_usage_bits()));
+    for san in sans {
+        request = match san.kind {
+            SanKind::Email => request.name(GeneralName::Email(san.value)),
+            SanKind::Dns => request.name(GeneralName::Dns(san.value)),
+            SanKind::Uri => request.name(GeneralName::Uri(san.value)),
+            SanKind::Upn => request.name(GeneralName::Upn(san.value)),
+            SanKind::Ip | SanKind::Sid => request,
+        };
+    }
     for usage in &settings.ekus {
         request = request.extended_key_usage(ExtendedKeyUsage::new(usage)?);
     }
@@ -114,6 +142,22 @@ fn prepare(
     let signer = SignerCertificate::windows(now - BACKDATED_SECONDS, now + SIGNER_SECONDS).issue(key)?;
     let known = CaCertificates::from_certificates(certificates)?;
     Enrolment::new(known, capabilities, &*csr, signer)
+}
+
+/// A name of the test's own for each kind that the configuration orders. An address or a security identifier of nobody
+/// can't be made up.
+fn names(ordered: &[San], common_name: &str) -> Vec<San> {
+    let host = format!("{}.test", common_name.to_lowercase().replace(' ', "-"));
+    [
+        (SanKind::Email, format!("test@{host}")),
+        (SanKind::Dns, host.clone()),
+        (SanKind::Uri, format!("https://{host}/")),
+        (SanKind::Upn, format!("test@{host}")),
+    ]
+    .into_iter()
+    .filter(|(kind, _)| ordered.iter().any(|san| san.kind == *kind))
+    .map(|(kind, value)| San { kind, value })
+    .collect()
 }
 
 /// `CN=…` as DER: the name has characters of PrintableString alone, and is short.
@@ -177,7 +221,8 @@ async fn send(
     if answer.status != 200 {
         return Err(("test-enrolment-no-scep", true));
     }
-    enrolment
-        .read_reply(&answer.body)
-        .map_err(|_| ("test-enrolment-untrusted", true))
+    enrolment.read_reply(&answer.body).map_err(|error| match error {
+        scep::Error::Algorithm(_) => ("test-enrolment-algorithm", true),
+        _ => ("test-enrolment-untrusted", true),
+    })
 }

@@ -1,0 +1,147 @@
+//! What monitoring is told. All of it is read from the database, so that each node tells the same: nothing is summed up
+//! over nodes, and a restart loses nothing.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    Timestamp,
+    attempt::Asked,
+    broker,
+    external_ca::{Authority, AuthorityId, AuthorityKind, ChallengeWay},
+    notification::NoticeState,
+    warning::WarningKind,
+};
+use store::Tx;
+
+use super::{
+    Result,
+    authorities::{AskedLately, ChainCertificate, asked_lately, chain},
+    ledger::Totals,
+    warnings::{ANSWERS, FAILED},
+};
+use crate::app::Shared;
+
+/// Seconds over which what was asked is told.
+const HOUR: i64 = 3600;
+/// Notices that are looked at for those that didn't arrive.
+const NOTICES: u32 = 1000;
+
+/// Everything that monitoring is told.
+#[derive(Clone, Debug, Default)]
+pub struct Figures {
+    /// Each authority's.
+    pub authorities: Vec<AuthorityFigures>,
+    /// The warnings that stand, by kind.
+    pub warnings: BTreeMap<WarningKind, i64>,
+    /// Notices that wait, and that failed within the last day.
+    pub notices: [(&'static str, i64); 2],
+    /// Jobs that are queued or run, by kind.
+    pub jobs: Vec<(String, i64)>,
+}
+
+/// What is told of one authority.
+#[derive(Clone, Debug)]
+pub struct AuthorityFigures {
+    /// Its name.
+    pub name: String,
+    /// Whether the last look was answered; nothing where it was never looked at.
+    pub is_up: Option<bool>,
+    /// Whether no sign-in is tried until a person acts.
+    pub is_sign_in_stopped: bool,
+    /// Its certificates.
+    pub certificates: Vec<ChainCertificate>,
+    /// The challenges of one that gives them on a page.
+    pub challenges: Option<ChallengeFigures>,
+    /// How it was asked within the last hour.
+    pub asked: Vec<AskedLately>,
+}
+
+/// An authority's challenges.
+#[derive(Clone, Copy, Debug)]
+pub struct ChallengeFigures {
+    /// So many are out or being fetched.
+    pub held: i64,
+    /// So many may be.
+    pub most: i64,
+    /// So many deliveries wait for one.
+    pub waiting: i64,
+    /// The ledger.
+    pub totals: Totals,
+}
+
+/// Reads them.
+pub async fn figures(app: &Shared) -> Result<Figures> {
+    let now = app.now();
+    app.store
+        .read(move |tx| {
+            Box::pin(async move {
+                let mut told = Figures {
+                    jobs: store::jobs::counts(tx).await?,
+                    ..Figures::default()
+                };
+                for authority in store::authorities::list(tx).await? {
+                    told.authorities.push(of(tx, authority, now).await?);
+                }
+                for listed in store::warnings::recent(tx, now).await? {
+                    if listed.warning.ended_at.is_none() {
+                        *told.warnings.entry(listed.warning.matter.kind).or_default() += 1;
+                    }
+                }
+                let newest = store::notices::newest(tx, NOTICES).await?;
+                let count = |state| {
+                    let since = now.plus_seconds(-24 * HOUR);
+                    let those = newest
+                        .iter()
+                        .filter(|one| one.state == state && one.created_at >= since);
+                    i64::try_from(those.count()).unwrap_or(i64::MAX)
+                };
+                told.notices = [
+                    ("waiting", count(NoticeState::Waiting)),
+                    ("failed", count(NoticeState::Failed)),
+                ];
+                Ok(told)
+            })
+        })
+        .await
+}
+
+async fn of(tx: &mut Tx, authority: Authority, now: Timestamp) -> Result<AuthorityFigures> {
+    let id = &authority.id;
+    let checks = store::checks::list(tx, id).await?;
+    let answers = checks.iter().find(|check| check.step == ANSWERS);
+    let lately = store::attempts::since(tx, id, now.plus_seconds(-HOUR)).await?;
+    let is_paged = authority.kind.challenge_way() == ChallengeWay::Page;
+    Ok(AuthorityFigures {
+        is_up: answers
+            .filter(|_| authority.kind != AuthorityKind::BuiltIn)
+            .map(|check| check.result != FAILED),
+        is_sign_in_stopped: authority.health.is_sign_in_stopped,
+        certificates: chain(&authority),
+        challenges: if is_paged {
+            Some(challenges(tx, &authority, id, now).await?)
+        } else {
+            None
+        },
+        asked: [Asked::Challenge, Asked::Exchange, Asked::Look]
+            .into_iter()
+            .filter_map(|asked| asked_lately(asked, &lately))
+            .collect(),
+        name: authority.name,
+    })
+}
+
+async fn challenges(
+    tx: &mut Tx,
+    authority: &Authority,
+    id: &AuthorityId,
+    now: Timestamp,
+) -> Result<ChallengeFigures> {
+    let held = store::challenges::slots(tx, id).await?.len();
+    let learned = store::capacity::of(tx, id).await?.learned;
+    Ok(ChallengeFigures {
+        held: i64::try_from(held).unwrap_or(i64::MAX),
+        most: broker::slots(&authority.limits, learned, now).into(),
+        waiting: store::challenge_queue::count(tx, id).await?,
+        totals: store::challenges::totals(tx, Some(id), now).await?,
+    })
+}
