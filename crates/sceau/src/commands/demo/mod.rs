@@ -49,7 +49,7 @@ pub struct Arguments {
     #[arg(long, default_value = "")]
     faults: String,
     /// Laboratory minutes after which `--once` gives up on devices that are not done.
-    #[arg(long, default_value_t = 1200.0)]
+    #[arg(long, default_value_t = 3600.0)]
     patience: f64,
 }
 
