@@ -3,7 +3,7 @@
 mod access;
 mod form;
 
-pub use access::Access;
+pub use access::{Access, kdc_address};
 pub use form::{AuthorityForm, CheckedAuthority, Password, check, check_static_challenge, edit_needs_secret};
 
 use serde::{Deserialize, Serialize};

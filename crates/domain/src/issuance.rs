@@ -87,11 +87,11 @@ fn seconds(number: u32, unit: ValidityUnit) -> i64 {
     i64::from(number) * i64::from(unit.days()) * DAY_SECONDS
 }
 
-/// A one-time challenge of a built-in authority, as it is kept: by its hash alone.
+/// A one-time challenge of a built-in authority, as it is kept: without itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OneTimeChallenge {
-    /// SHA-256 of the challenge, hex.
-    pub sha256: String,
+    /// Under what it is found: when it was made, and its SHA-256, hex.
+    pub key: String,
     /// Of which authority.
     pub authority_id: AuthorityId,
     /// For whom.

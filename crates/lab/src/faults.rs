@@ -115,6 +115,38 @@ const ORDINARY: [Fault; 7] = [
     },
 ];
 
+impl Fault {
+    /// Its name, as `--faults` takes it.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Slow { .. } => "slow",
+            Self::CacheFull { .. } => "cache-full",
+            Self::Restart { .. } => "restart",
+            Self::WrongThumbprint => "wrong-thumbprint",
+            Self::ExpiredRa => "expired-ra",
+            Self::RenewedCa { .. } => "renewed-ca",
+            Self::SignInRefused { .. } => "sign-in-refused",
+            Self::Truncated { .. } => "truncated",
+            Self::Language(_) => "language",
+            Self::Encoding(_) => "encoding",
+            Self::Http500 { .. } => "http-500",
+            Self::Bursts { .. } => "bursts",
+            Self::PendingApproved { .. } => "pending-approved",
+            Self::PendingForever => "pending-forever",
+            Self::Denied { .. } => "denied",
+            Self::NoPermission => "no-permission",
+            Self::NoPassword => "no-password",
+            Self::SinglePassword => "single-password",
+            Self::Templates(_) => "templates",
+            Self::FrontEndRedirect => "front-end-redirect",
+            Self::PageWithoutSlash => "page-without-slash",
+            Self::NoCrl => "no-crl",
+            Self::Vanish { .. } => "vanish",
+        }
+    }
+}
+
 impl Faults {
     /// The first of them that `pick` wants.
     pub(crate) fn find<T>(&self, pick: impl FnMut(&Fault) -> Option<T>) -> Option<T> {
@@ -130,6 +162,11 @@ impl Faults {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Their names, as `--faults` takes them.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.0.iter().map(Fault::name)
     }
 
     /// Which share of the devices leaves after a delivery, and for how many laboratory minutes.

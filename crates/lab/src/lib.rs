@@ -3,6 +3,8 @@
 pub(crate) mod chance;
 pub mod device;
 pub mod faults;
+pub(crate) mod files;
 pub mod http;
 pub mod ndes;
 pub mod network;
+pub(crate) mod tally;

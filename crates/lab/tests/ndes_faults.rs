@@ -78,7 +78,9 @@ fn names_and_values_that_are_none_are_refused() {
     ] {
         assert!(text.parse::<Faults>().is_err(), "{text}");
     }
-    assert_eq!("ordinary".parse::<Faults>().unwrap().vanish(), Some((0.01, 90.0)));
+    let ordinary: Faults = "ordinary".parse().unwrap();
+    assert_eq!(ordinary.vanish(), Some((0.01, 90.0)));
+    assert!(ordinary.names().all(|name| name.parse::<Faults>().is_ok()));
 }
 
 #[tokio::test]
@@ -172,6 +174,12 @@ async fn the_cache_is_full_for_its_minutes_and_then_not() {
     while bold(&world.page().await).is_empty() {
         assert!(Instant::now() < until, "full for ever");
     }
+    let struck = world.running.struck();
+    assert!(
+        struck.get("cache-full").is_some_and(|times| *times >= 1),
+        "{struck:?}"
+    );
+    assert_eq!(struck.len(), 1, "nothing else went wrong: {struck:?}");
 }
 
 #[tokio::test]

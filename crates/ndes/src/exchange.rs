@@ -105,8 +105,6 @@ pub struct Policy {
     pub first: Scheme,
     /// Whether Basic may be used when nothing else is offered; never over plain HTTP, whatever is said here.
     pub allows_basic: bool,
-    /// Whether Negotiate's first token proves the account: a Kerberos ticket does, NTLM's first message doesn't.
-    pub proves_at_once: bool,
 }
 
 impl Default for Policy {
@@ -114,7 +112,6 @@ impl Default for Policy {
         Self {
             first: Scheme::Ntlm,
             allows_basic: false,
-            proves_at_once: false,
         }
     }
 }
@@ -135,7 +132,7 @@ enum Sent {
     Nothing,
     /// The first token of a context.
     Opening(Scheme),
-    /// All that proves the account: NTLM's type 3, the end of Negotiate, Basic.
+    /// All that proves the account: NTLM's type 3, a ticket, Basic.
     Proof(Scheme),
 }
 
@@ -175,8 +172,8 @@ impl Exchange {
     }
 
     fn begin(mut self, scheme: Scheme) -> (Self, Request) {
-        // Basic proves the account at once, and has no second leg.
-        self.sent = if scheme == Scheme::Basic {
+        // These prove the account at once, and have no second leg.
+        self.sent = if matches!(scheme, Scheme::Basic | Scheme::Kerberos) {
             Sent::Proof(scheme)
         } else {
             Sent::Opening(scheme)
@@ -191,6 +188,8 @@ impl Exchange {
     fn challenged(mut self, answer: &Answer<'_>) -> Next {
         let offers = offer::read(answer.www_authenticate);
         match self.sent {
+            // A ticket proves the account to whoever gave it: that the server doesn't take it says nothing of the password.
+            Sent::Proof(Scheme::Kerberos) => self.begin_another(&offers, Some(Scheme::Kerberos)),
             Sent::Proof(_) => Next::Stop(Stop::WrongPassword),
             Sent::Opening(scheme) => {
                 let token = offers
@@ -206,10 +205,6 @@ impl Exchange {
                             authorization,
                         };
                         Next::Send(self, request)
-                    }
-                    // Kerberos proves the account in Negotiate's first token: refused, it isn't sent again.
-                    None if scheme == Scheme::Negotiate && self.policy.proves_at_once => {
-                        Next::Stop(Stop::WrongPassword)
                     }
                     None => self.begin_another(&offers, Some(scheme)),
                 }
@@ -260,7 +255,7 @@ impl Exchange {
         self.redirects += 1;
         self.url = url;
         match self.sent {
-            Sent::Proof(scheme) if scheme != Scheme::Basic => {
+            Sent::Proof(Scheme::Ntlm | Scheme::Negotiate) => {
                 self.sent = Sent::Nothing;
                 let request = Request {
                     url: self.url.clone(),
@@ -268,7 +263,8 @@ impl Exchange {
                 };
                 Next::Send(self, request)
             }
-            // Before the sign-in is complete, or with Basic, which each request carries.
+            // Before the sign-in is complete, or with what each request carries: Basic, and a ticket, since IIS keeps only
+            // NTLM for the whole connection.
             Sent::Opening(scheme) | Sent::Proof(scheme) => {
                 let (exchange, request) = self.begin(scheme);
                 Next::Send(exchange, request)

@@ -94,19 +94,50 @@ fn negotiate_is_used_where_ntlm_is_not_offered() {
     );
 }
 
-#[test]
-fn a_refused_kerberos_ticket_is_not_sent_again() {
+/// Up to where a ticket has gone out.
+fn with_a_ticket() -> Exchange {
     let policy = Policy {
-        first: Scheme::Negotiate,
-        proves_at_once: true,
+        first: Scheme::Kerberos,
         ..Policy::default()
     };
     let (exchange, request) = Exchange::start(ChallengeUrl::parse(URL).unwrap(), policy);
-    assert_eq!(request.authorization, Authorization::Begin(Scheme::Negotiate));
+    assert_eq!(request.authorization, Authorization::Begin(Scheme::Kerberos));
+    exchange
+}
+
+#[test]
+fn a_refused_ticket_is_not_sent_again_and_is_no_wrong_password() {
+    for (offers, next) in [
+        (vec!["Negotiate oYHOMIHL", "NTLM"], Scheme::Ntlm),
+        (vec!["Negotiate"], Scheme::Negotiate),
+    ] {
+        let (_, request) = sent(with_a_ticket().answered(&answer(401, &offers)));
+        assert_eq!(request.authorization, Authorization::Begin(next));
+    }
+    let (exchange, _) = sent(with_a_ticket().answered(&answer(401, &["Negotiate"])));
     assert_eq!(
-        stopped(exchange.answered(&answer(401, &["Negotiate", "NTLM"]))),
-        Stop::WrongPassword
+        stopped(exchange.answered(&answer(401, &["Negotiate"]))),
+        Stop::NoUsableScheme
     );
+}
+
+#[test]
+fn each_request_carries_a_ticket_of_its_own() {
+    let moved = Answer {
+        location: Some("/other/mscep_admin/"),
+        ..answer(301, &[])
+    };
+    let (exchange, request) = sent(with_a_ticket().answered(&moved));
+    assert_eq!(request.authorization, Authorization::Begin(Scheme::Kerberos));
+    let page = utf16(&challenge_page(&ENGLISH));
+    let answer = Answer {
+        body: &page,
+        ..answer(200, &[])
+    };
+    assert!(matches!(
+        exchange.answered(&answer),
+        Next::Page(AdminPage::Challenge { .. })
+    ));
 }
 
 #[test]

@@ -37,7 +37,7 @@ const ENTER: &str = "INSERT INTO challenge_queue
      authority_id = excluded.authority_id";
 const NOTE: &str = "UPDATE challenge_queue SET present_until = $2, cause = $3 WHERE delivery_id = $1";
 const LEAVE: &str = "DELETE FROM challenge_queue WHERE delivery_id = $1";
-const PLACES: &str = "SELECT q.delivery_id AS delivery_id,
+const PLACES: &str = "SELECT q.delivery_id AS delivery_id, q.authority_id AS authority_id,
      (SELECT COUNT(*) FROM challenge_queue a WHERE a.authority_id = q.authority_id
          AND (a.since, a.delivery_id) < (q.since, q.delivery_id)) AS ahead,
      (SELECT COUNT(*) FROM challenge_queue a WHERE a.authority_id = q.authority_id
@@ -80,20 +80,20 @@ pub async fn leave(tx: &mut Tx, delivery: &DeliveryId) -> Result<(), Error> {
     tx.execute(LEAVE, values![delivery]).await.map(drop)
 }
 
-/// Where a device's deliveries stand. It reads what is ahead of them: never inside a transaction that writes, where
+/// Where a device's deliveries stand, and with which authority. It reads what is ahead of them: never inside a transaction that writes, where
 /// everybody who enters or leaves would be a conflict.
 pub async fn places(
     tx: &mut Tx,
     device: &DeviceId,
     now: Timestamp,
-) -> Result<Vec<(DeliveryId, Standing)>, Error> {
+) -> Result<Vec<(DeliveryId, AuthorityId, Standing)>, Error> {
     let place = |row: &Row| {
         let count = |column| Ok::<_, Error>(u32::try_from(row.read::<i64>(column)?).unwrap_or(u32::MAX));
         let standing = Standing {
             ahead: count("ahead")?,
             present_ahead: count("present_ahead")?,
         };
-        Ok((row.read("delivery_id")?, standing))
+        Ok((row.read("delivery_id")?, row.read("authority_id")?, standing))
     };
     tx.all(PLACES, values![device, now], place).await
 }

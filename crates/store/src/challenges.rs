@@ -3,9 +3,10 @@
 
 use domain::{
     Timestamp,
-    broker::Presented,
+    broker::{Pace, Presented},
     challenge::{Challenge, ChallengeId, Ending, Fate, Purpose},
     delivery::DeliveryId,
+    device::DeviceId,
     external_ca::AuthorityId,
 };
 
@@ -43,6 +44,17 @@ pub struct HeldSlot {
     pub held_until: Timestamp,
     /// By what.
     pub challenge: Challenge,
+}
+
+/// The device that holds a slot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// Which.
+    pub device_id: DeviceId,
+    /// Its name.
+    pub device_name: String,
+    /// When it was last heard of.
+    pub last_seen_at: Timestamp,
 }
 
 /// The ledger in figures.
@@ -95,6 +107,13 @@ const BY_DELIVERY: &str = "SELECT * FROM challenges WHERE delivery_id = $1 AND f
 const DUE: &str = "DELETE FROM challenge_slots WHERE held_until <= $1 RETURNING challenge_id";
 const SLOTS: &str = "SELECT s.slot, s.held_until, c.* FROM challenge_slots s
      JOIN challenges c ON c.id = s.challenge_id WHERE s.authority_id = $1 ORDER BY s.slot";
+const HOLDERS: &str =
+    "SELECT s.slot, s.held_until, c.*, v.id AS device_id, v.name AS device_name, v.last_seen_at AS last_seen_at
+     FROM challenge_slots s JOIN challenges c ON c.id = s.challenge_id
+     LEFT JOIN deliveries d ON d.id = c.delivery_id LEFT JOIN devices v ON v.id = d.device_id
+     WHERE s.authority_id = $1 ORDER BY s.slot";
+const PACE: &str = "SELECT COUNT(*) AS used, MIN(taken_at) AS since FROM (SELECT taken_at FROM challenges
+     WHERE authority_id = $1 AND taken_at > $2 AND fate = 'used' ORDER BY taken_at DESC LIMIT 50) recent";
 macro_rules! totals {
     ($of:literal) => {
         concat!(
@@ -233,6 +252,44 @@ pub async fn expire(tx: &mut Tx, now: Timestamp) -> Result<Vec<Challenge>, Error
         });
     }
     Ok(ended)
+}
+
+/// The slots of an authority that are held now, each with the device that has its challenge: none where it was never
+/// given to one. Never inside a transaction that writes, where every message of those devices would be a conflict.
+pub async fn holders(
+    tx: &mut Tx,
+    authority_id: &AuthorityId,
+) -> Result<Vec<(HeldSlot, Option<Holder>)>, Error> {
+    let held = |row: &Row| {
+        let slot = HeldSlot {
+            slot: row.read("slot")?,
+            held_until: row.read("held_until")?,
+            challenge: read(row)?,
+        };
+        let device: Option<DeviceId> = row.read("device_id")?;
+        let Some(device_id) = device.filter(|_| slot.challenge.fate == Fate::Taken) else {
+            return Ok((slot, None));
+        };
+        let holder = Holder {
+            device_id,
+            device_name: row.read("device_name")?,
+            last_seen_at: row.read("last_seen_at")?,
+        };
+        Ok((slot, Some(holder)))
+    };
+    tx.all(HOLDERS, values![authority_id], held).await
+}
+
+/// How fast the newest challenges of an authority that were taken since a moment were used. Never inside a transaction
+/// that writes.
+pub async fn pace(tx: &mut Tx, authority_id: &AuthorityId, since: Timestamp) -> Result<Option<Pace>, Error> {
+    let pace = |row: &Row| {
+        let since: Option<Timestamp> = row.read("since")?;
+        let used = row.read("used")?;
+        Ok(since.map(|since| Pace { used, since }))
+    };
+    let found = tx.first(PACE, values![authority_id, since], pace).await?;
+    Ok(found.flatten())
 }
 
 /// The slots of an authority that are held now.

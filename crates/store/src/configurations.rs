@@ -1,6 +1,9 @@
 //! SCEP configurations.
 
-use domain::scep_configuration::{Configuration, ConfigurationId};
+use domain::{
+    external_ca::AuthorityId,
+    scep_configuration::{Configuration, ConfigurationId},
+};
 
 use crate::{
     Error, Tx,
@@ -26,6 +29,7 @@ const BY_ID: &str = "SELECT * FROM configurations WHERE id = $1";
 const BY_NAME: &str = "SELECT * FROM configurations WHERE name = $1";
 const LIST: &str = "SELECT configurations.*, authorities.name AS authority_name FROM configurations
      JOIN authorities ON authorities.id = configurations.authority_id ORDER BY configurations.name";
+const OF_AUTHORITY: &str = "SELECT * FROM configurations WHERE authority_id = $1 ORDER BY name";
 const DELETE: &str = "DELETE FROM configurations WHERE id = $1";
 
 /// Adds a configuration; its name is unique.
@@ -57,6 +61,11 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<ListedConfiguration>, Error> {
         })
     };
     tx.all(LIST, values![], listed).await
+}
+
+/// The configurations that name an authority, by name.
+pub async fn of_authority(tx: &mut Tx, authority: &AuthorityId) -> Result<Vec<Configuration>, Error> {
+    tx.all(OF_AUTHORITY, values![authority], read).await
 }
 
 /// Deletes a configuration with its assignment; its deliveries stay, as history.

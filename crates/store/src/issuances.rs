@@ -14,6 +14,17 @@ use crate::{
     value::{json, values, word},
 };
 
+/// Reads issuances with their certificates.
+macro_rules! found {
+    ($condition:literal) => {
+        concat!(
+            "SELECT *, (SELECT der FROM issuance_certificates WHERE issuance_id = issuances.id) AS certificate
+             FROM issuances ",
+            $condition
+        )
+    };
+}
+
 const INSERT: &str = "INSERT INTO issuances (id, authority_id, serial, transaction_id, renews, key_sha256,
      signer_sha256, owner_kind, owner_id, wanted, public_key, not_before, not_after, state, requested_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
@@ -21,33 +32,40 @@ const INSERT: &str = "INSERT INTO issuances (id, authority_id, serial, transacti
 // One statement spends the challenge and keeps the intent: of two requests at once, one finds the other's row.
 const SPEND: &str = "INSERT INTO issuances (id, authority_id, serial, transaction_id, renews, key_sha256,
      signer_sha256, owner_kind, owner_id, wanted, public_key, not_before, not_after, state, requested_at,
-     challenge_sha256)
+     challenge_key)
      SELECT $1, c.authority_id, $2, $3, NULL, $4, $5, c.owner_kind, c.owner_id, c.wanted, $6, $7,
-     CASE WHEN $8 + c.validity_milliseconds < $9 THEN $8 + c.validity_milliseconds ELSE $9 END, $10, $8, c.sha256
-     FROM one_time_challenges c WHERE c.sha256 = $11 AND c.authority_id = $12 AND c.expires_at > $8
+     CASE WHEN $8 + c.validity_milliseconds < $9 THEN $8 + c.validity_milliseconds ELSE $9 END, $10, $8,
+     c.challenge_key
+     FROM one_time_challenges c WHERE c.challenge_key = $11 AND c.authority_id = $12 AND c.expires_at > $8
      ON CONFLICT DO NOTHING RETURNING *";
-const COMPLETE: &str = "UPDATE issuances SET state = 'issued', certificate = $2, issued_at = $3
-     WHERE id = $1 AND (certificate IS NULL OR certificate = $2)";
+const KEEP_CERTIFICATE: &str = "INSERT INTO issuance_certificates (issuance_id, der)
+     SELECT id, $2 FROM issuances WHERE id = $1
+     ON CONFLICT (issuance_id) DO UPDATE SET der = excluded.der WHERE issuance_certificates.der = excluded.der";
+const ISSUED: &str = "UPDATE issuances SET state = 'issued', issued_at = $2 WHERE id = $1";
 const DECIDE: &str = "UPDATE issuances SET state = $2, not_before = $3, not_after = $4
      WHERE id = $1 AND state = 'pending'";
 const REVOKE: &str = "UPDATE issuances SET revoked_at = $2, revocation_reason = $3
      WHERE id = $1 AND state = 'issued' AND revoked_at IS NULL";
-const BY_ID: &str = "SELECT * FROM issuances WHERE id = $1";
-const BY_SERIAL: &str = "SELECT * FROM issuances WHERE authority_id = $1 AND serial = $2";
-const BY_RENEWAL: &str =
-    "SELECT * FROM issuances WHERE authority_id = $1 AND transaction_id = $2 AND renews = $3";
-const OF_TRANSACTION: &str =
-    "SELECT * FROM issuances WHERE authority_id = $1 AND transaction_id = $2 ORDER BY id";
-const NEWEST_OF_TRANSACTION: &str =
-    "SELECT * FROM issuances WHERE authority_id = $1 AND transaction_id = $2 AND signer_sha256 = $3
-     ORDER BY id DESC LIMIT 1";
-const BY_CHALLENGE: &str = "SELECT * FROM issuances WHERE challenge_sha256 = $1";
-const LIST: &str = "SELECT * FROM issuances WHERE authority_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+const BY_ID: &str = found!("WHERE id = $1");
+const BY_SERIAL: &str = found!("WHERE authority_id = $1 AND serial = $2");
+const BY_RENEWAL: &str = found!("WHERE authority_id = $1 AND transaction_id = $2 AND renews = $3");
+const OF_TRANSACTION: &str = found!("WHERE authority_id = $1 AND transaction_id = $2 ORDER BY id");
+const NEWEST_OF_TRANSACTION: &str = found!(
+    "WHERE authority_id = $1 AND transaction_id = $2 AND signer_sha256 = $3
+     ORDER BY id DESC LIMIT 1"
+);
+const BY_CHALLENGE: &str = found!("WHERE challenge_key = $1");
+const LIST: &str = found!("WHERE authority_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3");
 // SQLite takes a partial index only where the index's own condition stands in the query word by word.
-const PENDING: &str = "SELECT * FROM issuances WHERE state IN ('pending', 'intended') AND state = 'pending' AND authority_id = $1 ORDER BY id LIMIT $2";
-const INTENDED: &str = "SELECT * FROM issuances WHERE state IN ('pending', 'intended') AND state = 'intended' AND id < $1 ORDER BY id LIMIT $2";
-const REVOKED: &str = "SELECT * FROM issuances WHERE authority_id = $1 AND revoked_at IS NOT NULL
-     AND not_after > $2 ORDER BY revoked_at, id";
+const PENDING: &str = found!(
+    "WHERE state IN ('pending', 'intended') AND state = 'pending' AND authority_id = $1 ORDER BY id LIMIT $2"
+);
+const INTENDED: &str =
+    found!("WHERE state IN ('pending', 'intended') AND state = 'intended' AND id < $1 ORDER BY id LIMIT $2");
+const REVOKED: &str = found!(
+    "WHERE authority_id = $1 AND revoked_at IS NOT NULL
+     AND not_after > $2 ORDER BY revoked_at, id"
+);
 const LAST_REVOKED: &str = "SELECT COALESCE(MAX(revoked_at), 0) AS n FROM issuances WHERE authority_id = $1
      AND revoked_at IS NOT NULL";
 const VALID: &str = "SELECT COUNT(*) AS n FROM issuances WHERE authority_id = $1 AND state = 'issued'
@@ -83,8 +101,8 @@ pub struct Asked {
     pub id: IssuanceId,
     /// By which authority.
     pub authority_id: AuthorityId,
-    /// SHA-256 (hex) of the challenge.
-    pub challenge_sha256: String,
+    /// The key under which the challenge is kept.
+    pub challenge_key: String,
     /// Serial number, hex.
     pub serial: String,
     /// SCEP's transactionID.
@@ -119,21 +137,22 @@ pub async fn spend(tx: &mut Tx, asked: &Asked) -> Result<Option<Issuance>, Error
         asked.now,
         asked.not_after_at_most,
         asked.state.name(),
-        asked.challenge_sha256,
+        asked.challenge_key,
         asked.authority_id,
     ];
-    tx.first(SPEND, values, read).await
+    tx.first(SPEND, values, read_new).await
 }
 
 /// The issuance that spent a challenge.
-pub async fn by_challenge(tx: &mut Tx, challenge_sha256: &str) -> Result<Option<Issuance>, Error> {
-    tx.first(BY_CHALLENGE, values![challenge_sha256], read).await
+pub async fn by_challenge(tx: &mut Tx, challenge_key: &str) -> Result<Option<Issuance>, Error> {
+    tx.first(BY_CHALLENGE, values![challenge_key], read).await
 }
 
 /// Keeps the certificate that was signed; another certificate for the same intent isn't found.
 pub async fn complete(tx: &mut Tx, id: &IssuanceId, certificate: &[u8], now: Timestamp) -> Result<(), Error> {
-    tx.change("issuances", COMPLETE, values![id, certificate, now])
-        .await
+    tx.change("issuances", KEEP_CERTIFICATE, values![id, certificate])
+        .await?;
+    tx.change("issuances", ISSUED, values![id, now]).await
 }
 
 /// Keeps a person's decision on a pending one, with the dates that count from then on.
@@ -237,6 +256,14 @@ pub async fn count_valid(tx: &mut Tx, authority: &AuthorityId, now: Timestamp) -
 }
 
 fn read(row: &Row) -> Result<Issuance, Error> {
+    Ok(Issuance {
+        certificate: row.read("certificate")?,
+        ..read_new(row)?
+    })
+}
+
+/// What was only now intended has no certificate.
+fn read_new(row: &Row) -> Result<Issuance, Error> {
     let revoked_at: Option<Timestamp> = row.read("revoked_at")?;
     let reason: Option<String> = row.read("revocation_reason")?;
     Ok(Issuance {
@@ -253,7 +280,7 @@ fn read(row: &Row) -> Result<Issuance, Error> {
         not_before: row.read("not_before")?,
         not_after: row.read("not_after")?,
         state: row.word("state")?,
-        certificate: row.read("certificate")?,
+        certificate: None,
         requested_at: row.read("requested_at")?,
         issued_at: row.read("issued_at")?,
         revoked: revoked_at.map(|at| Revoked {

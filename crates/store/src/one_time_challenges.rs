@@ -1,4 +1,4 @@
-//! One-time challenges of built-in authorities, kept by their hash.
+//! One-time challenges of built-in authorities, kept by their key: never as they are.
 
 use domain::{Timestamp, external_ca::AuthorityId, issuance::OneTimeChallenge};
 
@@ -10,16 +10,16 @@ use crate::{
 };
 
 const INSERT: &str =
-    "INSERT INTO one_time_challenges (sha256, authority_id, owner_kind, owner_id, wanted, created_at,
+    "INSERT INTO one_time_challenges (challenge_key, authority_id, owner_kind, owner_id, wanted, created_at,
      expires_at, validity_milliseconds) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-const BY_SHA256: &str = "SELECT * FROM one_time_challenges WHERE sha256 = $1 AND authority_id = $2";
+const BY_KEY: &str = "SELECT * FROM one_time_challenges WHERE challenge_key = $1 AND authority_id = $2";
 const DELETE_OLD: &str = "DELETE FROM one_time_challenges WHERE expires_at < $1";
 
 /// Keeps a new challenge.
 pub async fn insert(tx: &mut Tx, challenge: &OneTimeChallenge) -> Result<(), Error> {
     let (kind, id) = columns(&challenge.owner);
     let values = values![
-        challenge.sha256,
+        challenge.key,
         challenge.authority_id,
         kind,
         id,
@@ -32,12 +32,12 @@ pub async fn insert(tx: &mut Tx, challenge: &OneTimeChallenge) -> Result<(), Err
 }
 
 /// Finds a challenge of an authority, whether or not something was issued for it.
-pub async fn by_sha256(
+pub async fn by_key(
     tx: &mut Tx,
-    sha256: &str,
+    key: &str,
     authority: &AuthorityId,
 ) -> Result<Option<OneTimeChallenge>, Error> {
-    tx.first(BY_SHA256, values![sha256, authority], read).await
+    tx.first(BY_KEY, values![key, authority], read).await
 }
 
 /// Deletes challenges that ended before the moment.
@@ -47,7 +47,7 @@ pub async fn delete_old(tx: &mut Tx, before: Timestamp) -> Result<u64, Error> {
 
 fn read(row: &Row) -> Result<OneTimeChallenge, Error> {
     Ok(OneTimeChallenge {
-        sha256: row.read("sha256")?,
+        key: row.read("challenge_key")?,
         authority_id: row.read("authority_id")?,
         owner: owner(row)?,
         wanted: row.json("wanted")?,

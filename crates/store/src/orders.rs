@@ -1,6 +1,10 @@
 //! Orders of operators.
 
-use domain::order::{Order, OrderId};
+use domain::{
+    Timestamp,
+    external_ca::AuthorityId,
+    order::{Order, OrderId},
+};
 
 use crate::{
     Error, Tx,
@@ -14,6 +18,9 @@ const INSERT: &str =
      expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 const BY_ID: &str = "SELECT * FROM orders WHERE id = $1";
 const BY_TOKEN: &str = "SELECT * FROM orders WHERE token_sha256 = $1";
+const COUNT_OPEN: &str =
+    "SELECT COUNT(*) AS n FROM orders WHERE authority_id = $1 AND expires_at > $2 AND NOT EXISTS
+     (SELECT 1 FROM scep_transactions t WHERE t.owner_kind = 'order' AND t.owner_id = orders.id)";
 const LIST: &str = "SELECT * FROM orders WHERE id < $1 ORDER BY id DESC LIMIT $2";
 
 /// Keeps an order.
@@ -45,6 +52,11 @@ pub async fn by_token_sha256(tx: &mut Tx, token_sha256: &str) -> Result<Option<O
 pub async fn list(tx: &mut Tx, after: Option<&OrderId>, limit: u32) -> Result<Vec<Order>, Error> {
     let before = after.map_or(LAST, OrderId::as_str);
     tx.all(LIST, values![before, limit], read).await
+}
+
+/// How many orders at the authority are still good and were not used.
+pub async fn count_open(tx: &mut Tx, authority: &AuthorityId, now: Timestamp) -> Result<i64, Error> {
+    tx.number(COUNT_OPEN, values![authority, now]).await
 }
 
 fn read(row: &Row) -> Result<Order, Error> {

@@ -34,6 +34,9 @@ const UNKNOWN_AT_OWN: &str = "SELECT * FROM scep_transactions
      WHERE state IN ('forwarded', 'outcome_unknown', 'not_installed') AND state = 'outcome_unknown'
      AND authority_id IN (SELECT authority_id FROM built_in_authorities) ORDER BY forwarded_at, id";
 
+const COUNT_UNDECIDED: &str = "SELECT COUNT(*) AS n FROM scep_transactions WHERE authority_id = $1
+     AND state IN ('forwarded', 'pending', 'outcome_unknown')";
+
 /// Keeps a transaction that is about to be handed over. A delivery has one: a second is a conflict.
 pub async fn insert(tx: &mut Tx, transaction: &Transaction) -> Result<(), Error> {
     tx.execute(INSERT, written(transaction)?).await.map(drop)
@@ -80,6 +83,11 @@ pub async fn possibly_orphaned(tx: &mut Tx) -> Result<Vec<Transaction>, Error> {
 /// Transactions at Sceau's own authorities of which it isn't told yet what became of them.
 pub async fn unknown_at_own(tx: &mut Tx) -> Result<Vec<Transaction>, Error> {
     tx.all(UNKNOWN_AT_OWN, values![], read).await
+}
+
+/// How many requests at the authority have no answer, or none that anybody knows.
+pub async fn count_undecided(tx: &mut Tx, authority: &AuthorityId) -> Result<i64, Error> {
+    tx.number(COUNT_UNDECIDED, values![authority]).await
 }
 
 pub(crate) fn columns(owner: &Owner) -> (&'static str, &str) {

@@ -36,3 +36,28 @@ impl Default for Access {
         }
     }
 }
+
+/// The parts of a key distribution centre's address, `host` or `host:port`, an IPv6 address in brackets; none if it is
+/// neither.
+pub fn kdc_address(text: &str) -> Option<(String, Option<u16>)> {
+    let (host, port) = match text.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => {
+            let port = port.parse().ok().filter(|port| *port > 0)?;
+            (host, Some(port))
+        }
+        _ => (text, None),
+    };
+    if let Some(inside) = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        let address: std::net::Ipv6Addr = inside.parse().ok()?;
+        return Some((address.to_string(), port));
+    }
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label.len() <= 63
+            && label
+                .bytes()
+                .all(|octet| octet.is_ascii_alphanumeric() || b"-_".contains(&octet))
+    };
+    let is_name = host.len() <= 253 && host.split('.').all(is_label);
+    is_name.then(|| (host.to_owned(), port))
+}

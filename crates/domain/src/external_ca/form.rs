@@ -7,7 +7,7 @@ use url::Url;
 use x509_parser::prelude::{FromDer, Pem, X509Certificate};
 use zeroize::Zeroizing;
 
-use super::{Authority, AuthorityKind, ChallengeLimits, ChallengeWay};
+use super::{Access, Authority, AuthorityKind, ChallengeLimits, ChallengeWay};
 use crate::{
     challenge,
     error::{Error, named},
@@ -17,6 +17,7 @@ const MAX_URL: usize = 2048;
 const MAX_PASSWORD: usize = 256;
 const MAX_USERNAME: usize = 256;
 const MAX_CA_NAME: usize = 256;
+const WATCH_MINUTES: std::ops::RangeInclusive<u32> = 5..=1440;
 const MAX_TRUST: usize = 262_144;
 /// What Windows and SCEP clients append by themselves.
 const CLIENT_SUFFIX: &str = "/pkiclient.exe";
@@ -72,6 +73,14 @@ pub struct AuthorityForm {
     pub static_challenge: Option<Password>,
     /// Which of a server's authorities is meant: the message of GetCACert.
     pub ca_name: Option<String>,
+    /// Basic may be used where the page offers it, over https alone.
+    pub allows_basic: bool,
+    /// Kerberos is tried before NTLM.
+    pub prefers_kerberos: bool,
+    /// The key distribution centre, `host` or `host:port`; empty is the realm's own name.
+    pub kdc: Option<String>,
+    /// Minutes between two looks at it.
+    pub watch_minutes: u32,
 }
 
 impl Default for AuthorityForm {
@@ -88,6 +97,10 @@ impl Default for AuthorityForm {
             limits: ChallengeLimits::default(),
             static_challenge: None,
             ca_name: None,
+            allows_basic: false,
+            prefers_kerberos: false,
+            kdc: None,
+            watch_minutes: Access::default().watch_minutes,
         }
     }
 }
@@ -115,20 +128,14 @@ pub struct CheckedAuthority {
     pub limits: ChallengeLimits,
     /// The new fixed challenge, if one was given.
     pub static_challenge: Option<Password>,
-    /// Which of a server's authorities is meant.
-    pub ca_name: Option<String>,
+    /// How it is signed in to and looked at.
+    pub access: Access,
 }
 
 /// Checks a form; `existing` is the authority that is edited, none when one is made.
 pub fn check(form: &AuthorityForm, existing: Option<&Authority>) -> Result<CheckedAuthority, Vec<Error>> {
     let given = |secret: &Option<Password>| secret.clone().filter(|secret| !secret.reveal().is_empty());
     let (password, static_challenge) = (given(&form.password), given(&form.static_challenge));
-    let ca_name = form
-        .ca_name
-        .as_deref()
-        .map(str::trim)
-        .filter(|name| !name.is_empty())
-        .map(str::to_owned);
     let mut errors = fields_of_another_kind(form);
     taken(check_kind(form.kind, existing), &mut errors);
     let is_static = form.kind.challenge_way() == ChallengeWay::Static;
@@ -149,7 +156,7 @@ pub fn check(form: &AuthorityForm, existing: Option<&Authority>) -> Result<Check
         let checked = check_static_challenge(challenge.reveal());
         taken(checked.map_err(|error| error.at("static_challenge")), &mut errors);
     }
-    taken(check_ca_name(ca_name.as_deref()), &mut errors);
+    let access = checked_access(form, existing, &mut errors);
     let trust_pem = taken(checked_trust(form.trust_pem.as_deref()), &mut errors);
     let limits = taken(checked_limits(form.limits), &mut errors);
     taken(check_password(password.as_ref()), &mut errors);
@@ -165,7 +172,7 @@ pub fn check(form: &AuthorityForm, existing: Option<&Authority>) -> Result<Check
             trust_pem: trust_pem?,
             limits: limits?,
             static_challenge,
-            ca_name,
+            access,
         })
     };
     let Some(checked) = checked().filter(|_| errors.is_empty()) else {
@@ -195,6 +202,7 @@ pub fn edit_needs_secret(existing: &Authority, new: &CheckedAuthority) -> bool {
         || existing.challenge_url != new.challenge_url
         || existing.username != new.username
         || existing.trust_pem != new.trust_pem
+        || existing.access.kdc != new.access.kdc
 }
 
 /// Checks the fixed challenge of an authority that has one.
@@ -220,15 +228,13 @@ fn fields_of_another_kind(form: &AuthorityForm) -> Vec<Error> {
             ("username", !form.username.trim().is_empty()),
             ("password", is_given(&form.password)),
             ("challenge_url", !form.challenge_url.trim().is_empty()),
+            ("allows_basic", form.allows_basic),
+            ("prefers_kerberos", form.prefers_kerberos),
+            ("kdc", filled_in(form.kdc.as_deref()).is_some()),
         ],
         ChallengeWay::Page | ChallengeWay::Own => vec![
             ("static_challenge", is_given(&form.static_challenge)),
-            (
-                "ca_name",
-                form.ca_name
-                    .as_deref()
-                    .is_some_and(|name| !name.trim().is_empty()),
-            ),
+            ("ca_name", filled_in(form.ca_name.as_deref()).is_some()),
         ],
     };
     filled
@@ -239,6 +245,61 @@ fn fields_of_another_kind(form: &AuthorityForm) -> Vec<Error> {
             Error::invalid(field, detail).keyed("error-field-not-of-kind")
         })
         .collect()
+}
+
+/// What a person may set of an authority's access, checked; the rest stays as it is known.
+fn checked_access(form: &AuthorityForm, existing: Option<&Authority>, errors: &mut Vec<Error>) -> Access {
+    let ca_name = filled_in(form.ca_name.as_deref());
+    taken(check_ca_name(ca_name.as_deref()), errors);
+    let kdc = filled_in(form.kdc.as_deref());
+    taken(check_kdc(kdc.as_deref()), errors);
+    let is_page = form.kind.challenge_way() == ChallengeWay::Page;
+    if is_page
+        && form.allows_basic
+        && !form
+            .challenge_url
+            .trim()
+            .to_ascii_lowercase()
+            .starts_with("https://")
+    {
+        let detail = "Basic sends the password itself: it is allowed over https alone";
+        errors.push(Error::invalid("allows_basic", detail).keyed("error-allows_basic-plain-http"));
+    }
+    if !WATCH_MINUTES.contains(&form.watch_minutes) {
+        let detail = "an authority is looked at every 5 to 1440 minutes";
+        errors.push(Error::invalid("watch_minutes", detail));
+    }
+    Access {
+        allows_basic: form.allows_basic,
+        prefers_kerberos: form.prefers_kerberos,
+        kdc,
+        ca_name,
+        watch_minutes: form.watch_minutes,
+        ..existing.map_or_else(Access::default, |existing| existing.access.clone())
+    }
+}
+
+/// What was typed, if that is more than blanks.
+fn filled_in(text: Option<&str>) -> Option<String> {
+    text.map(str::trim)
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
+}
+
+/// `host` or `host:port`. A name, or an IPv4 address: Active Directory's own are names.
+fn check_kdc(kdc: Option<&str>) -> Result<(), Error> {
+    let Some(kdc) = kdc else { return Ok(()) };
+    let (host, port) = kdc.split_once(':').unwrap_or((kdc, "88"));
+    let is_host = !host.is_empty()
+        && host.len() <= 253
+        && host
+            .chars()
+            .all(|character| character.is_ascii_alphanumeric() || matches!(character, '.' | '-' | '_'));
+    if is_host && port.parse::<u16>().is_ok_and(|port| port > 0) {
+        return Ok(());
+    }
+    let detail = "the key distribution centre is written host or host:port";
+    Err(Error::invalid("kdc", detail))
 }
 
 fn check_ca_name(name: Option<&str>) -> Result<(), Error> {

@@ -1,6 +1,8 @@
 use domain::{
     challenge,
-    external_ca::{Access, AuthorityForm, AuthorityKind, Password, check, check_static_challenge},
+    external_ca::{
+        Access, AuthorityForm, AuthorityKind, Password, check, check_static_challenge, kdc_address,
+    },
 };
 
 use crate::samples::authority;
@@ -156,7 +158,7 @@ fn an_authority_with_a_fixed_challenge_has_fields_of_its_own() {
             checked.scep_url,
             "https://ca.lab.test/ejbca/publicweb/apply/scep/tpm"
         );
-        assert_eq!(checked.ca_name.as_deref(), Some("Issuing"));
+        assert_eq!(checked.access.ca_name.as_deref(), Some("Issuing"));
         assert_eq!(
             (checked.username.as_str(), checked.challenge_url.as_str()),
             ("", "")
@@ -195,12 +197,120 @@ fn an_authority_with_a_fixed_challenge_has_fields_of_its_own() {
 }
 
 #[test]
+fn how_an_authority_is_signed_in_to_is_a_persons_to_say() {
+    let set = |form: &mut AuthorityForm| {
+        (form.allows_basic, form.prefers_kerberos) = (true, true);
+        (form.kdc, form.watch_minutes) = (Some(" dc1.lab.test:88 ".to_owned()), 5);
+    };
+    let mut ndes = form();
+    set(&mut ndes);
+    let expected = Access {
+        allows_basic: true,
+        prefers_kerberos: true,
+        kdc: Some("dc1.lab.test:88".to_owned()),
+        watch_minutes: 5,
+        ..Access::default()
+    };
+    assert_eq!(check(&ndes, None).unwrap().access, expected);
+    assert_eq!(check(&form(), None).unwrap().access, Access::default());
+
+    let key = key_of(|form| {
+        form.allows_basic = true;
+        form.is_plain_http_accepted = true;
+        form.challenge_url = "http://ndes.lab.test/certsrv/mscep_admin/".to_owned();
+    });
+    assert_eq!(key, "error-allows_basic-plain-http");
+    for minutes in [0, 4, 1441] {
+        assert_eq!(
+            key_of(|form| form.watch_minutes = minutes),
+            "error-watch_minutes-invalid"
+        );
+    }
+    for kdc in [
+        "dc1.lab.test:",
+        "dc1.lab.test:0",
+        ":88",
+        "dc1/lab",
+        "tcp://dc1",
+        "dc1:88:88",
+        "dc 1",
+    ] {
+        assert_eq!(
+            key_of(|form| form.kdc = Some(kdc.to_owned())),
+            "error-kdc-invalid",
+            "{kdc}"
+        );
+    }
+
+    let mut ejbca = fixed();
+    set(&mut ejbca);
+    let fields: Vec<_> = check(&ejbca, None)
+        .unwrap_err()
+        .into_iter()
+        .map(|error| (error.field.unwrap(), error.key))
+        .collect();
+    let foreign = ["allows_basic", "prefers_kerberos", "kdc"]
+        .map(|field| (field.to_owned(), "error-field-not-of-kind".to_owned()));
+    assert_eq!(fields, foreign);
+}
+
+#[test]
+fn another_key_distribution_centre_asks_for_the_password_again() {
+    let known = authority();
+    let edit = |kdc: Option<&str>| {
+        let form = AuthorityForm {
+            name: known.name.clone(),
+            scep_url: known.scep_url.clone(),
+            username: known.username.clone(),
+            challenge_url: known.challenge_url.clone(),
+            is_plain_http_accepted: known.is_plain_http_accepted,
+            trust_pem: known.trust_pem.clone(),
+            limits: known.limits,
+            kdc: kdc.map(str::to_owned),
+            ..AuthorityForm::default()
+        };
+        check(&form, Some(&known)).map_err(|errors| errors[0].key.clone())
+    };
+    assert!(edit(None).is_ok());
+    assert_eq!(edit(Some("evil.test")).unwrap_err(), "error-password-needed");
+}
+
+#[test]
 fn what_another_version_wrote_of_an_authoritys_access_is_read() {
     let read = |text: &str| serde_json::from_str::<Access>(text).unwrap();
     assert_eq!(read("{}"), Access::default());
     let newer = read(r#"{"allows_basic":true,"of_a_later_version":{"x":1}}"#);
     assert!(newer.allows_basic && newer.trusts_public_roots);
     assert_eq!(read(&serde_json::to_string(&newer).unwrap()), newer);
+}
+
+#[test]
+fn a_key_distribution_centre_is_a_host_and_perhaps_a_port() {
+    let parts = |host: &str, port| Some((host.to_owned(), port));
+    assert_eq!(kdc_address("dc1.lab.test"), parts("dc1.lab.test", None));
+    assert_eq!(
+        kdc_address("dc1.lab.test:8088"),
+        parts("dc1.lab.test", Some(8088))
+    );
+    assert_eq!(kdc_address("127.0.0.1:88"), parts("127.0.0.1", Some(88)));
+    assert_eq!(kdc_address("[::1]:88"), parts("::1", Some(88)));
+    assert_eq!(kdc_address("[::1]"), parts("::1", None));
+    for nonsense in [
+        "",
+        ":88",
+        "dc1:",
+        "dc1:0",
+        "dc1:65536",
+        "::1",
+        "dc1..test",
+        "tcp://dc1",
+        "dc1/x",
+        "dc 1",
+        "ndes@dc1",
+        "[dc1]:88",
+    ] {
+        assert_eq!(kdc_address(nonsense), None, "{nonsense}");
+    }
 }
 
 #[test]

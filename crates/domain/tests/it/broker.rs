@@ -4,3 +4,4 @@ mod breaker;
 mod capacity;
 mod queue;
 mod restart;
+mod silence;

@@ -118,7 +118,7 @@ async fn at_server(
     anchors.check_signers(&certificates, &order.ca_thumbprint)?;
     let key = machine
         .laboratory
-        .make_key(order.key_length)
+        .make_certificate_key(order.key_length)
         .await
         .map_err(|error| Failed(Hresult::KEY_NOT_SUPPORTED, error.to_string()))?;
     let pkcs8 = key.to_pkcs8().map_err(exchange::scep_error)?;

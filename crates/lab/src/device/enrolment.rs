@@ -171,7 +171,10 @@ async fn prepared_request(machine: &Machine, policy: &Policy) -> anyhow::Result<
     if let Some(sent) = machine.look(|state| state.request.clone()) {
         return Ok(sent);
     }
-    let key = machine.laboratory.make_key(policy.key_length.max(2048)).await?;
+    let key = machine
+        .laboratory
+        .make_identity_key(policy.key_length.max(2048))
+        .await?;
     let pkcs8 = key.to_pkcs8()?;
     let (key_id, device_id) = machine.look(|state| (state.key_id.clone(), state.device_id.clone()));
     let csr = device_request(&pkcs8, &key_id, &device_id)?;

@@ -1,8 +1,6 @@
 //! A device's folder: its state, keys and certificates as files.
 
 use std::fs;
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -14,6 +12,7 @@ use zeroize::Zeroizing;
 
 use super::state::State;
 use super::tree::TrustStore;
+use crate::files::write_whole;
 
 /// `DIR/<name>`, with `state.json`, `identity.pem`, `keys/`, `my/`, `root/` and `intermediate/`.
 #[derive(Debug, Clone)]
@@ -120,23 +119,6 @@ impl Folder {
         // What isn't there is removed.
         let _ = fs::remove_file(self.0.join(file));
     }
-}
-
-/// Writes a file that is there whole or not at all, readable by its owner.
-pub(crate) fn write_whole(path: &Path, content: &[u8]) -> anyhow::Result<()> {
-    let temporary = path.with_extension("new");
-    let write = || -> std::io::Result<()> {
-        let mut options = fs::OpenOptions::new();
-        let mut file = options
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&temporary)?;
-        file.write_all(content)?;
-        fs::rename(&temporary, path)
-    };
-    write().with_context(|| format!("{} can't be written", path.display()))
 }
 
 fn name(store: TrustStore) -> &'static str {

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use ::scep::RsaKey;
 use rustls_pki_types::CertificateDer;
 use tokio::sync::Semaphore;
 use url::Url;
@@ -15,6 +16,7 @@ use super::report::DeviceReport;
 use super::state::State;
 use super::tree::TrustStore;
 use crate::network::Network;
+use crate::tally::Tally;
 
 /// What all devices share.
 pub(crate) struct Laboratory {
@@ -23,11 +25,15 @@ pub(crate) struct Laboratory {
     pub(crate) trusted: Vec<CertificateDer<'static>>,
     pub(crate) network: Arc<Network>,
     pub(crate) minute_seconds: f64,
-    /// Making keys is what a device does longest: two at once.
-    pub(crate) key_makers: Semaphore,
+    /// Making keys is what a device does longest, and real ones do it each by itself. Here those that enrol wait for one
+    /// another, and never keep one waiting that was given a challenge.
+    pub(crate) identity_keys: Semaphore,
+    pub(crate) certificate_keys: Semaphore,
     pub(crate) has_news: AtomicBool,
     /// Which share of the deliveries is followed by an absence, and of how many minutes.
     pub(crate) vanish: Option<(f64, f64)>,
+    /// How often one left.
+    pub(crate) struck: Tally,
 }
 
 impl Laboratory {
@@ -44,15 +50,29 @@ impl Laboratory {
     /// For how many minutes a device is gone after this delivery, if it goes.
     pub(crate) fn absence(&self) -> Option<f64> {
         let (share, minutes) = self.vanish?;
-        (self.network.moment() < share).then_some(minutes)
+        if self.network.moment() >= share {
+            return None;
+        }
+        self.struck.count("vanish");
+        Some(minutes)
     }
 
-    /// A new RSA key.
-    pub(crate) async fn make_key(&self, bits: u32) -> anyhow::Result<::scep::RsaKey> {
-        let _permit = self.key_makers.acquire().await?;
-        let bits = usize::try_from(bits)?;
-        Ok(tokio::task::spawn_blocking(move || ::scep::RsaKey::generate(bits)).await??)
+    /// A new RSA key for the device itself.
+    pub(crate) async fn make_identity_key(&self, bits: u32) -> anyhow::Result<RsaKey> {
+        let _permit = self.identity_keys.acquire().await?;
+        make_key(bits).await
     }
+
+    /// A new RSA key for a certificate that a challenge is there for.
+    pub(crate) async fn make_certificate_key(&self, bits: u32) -> anyhow::Result<RsaKey> {
+        let _permit = self.certificate_keys.acquire().await?;
+        make_key(bits).await
+    }
+}
+
+async fn make_key(bits: u32) -> anyhow::Result<RsaKey> {
+    let bits = usize::try_from(bits)?;
+    Ok(tokio::task::spawn_blocking(move || RsaKey::generate(bits)).await??)
 }
 
 /// One device.

@@ -14,13 +14,15 @@ use tokio::task::JoinSet;
 
 use super::attempt;
 use super::enrolment::enrol;
-use super::folder::{Folder, write_whole};
+use super::folder::Folder;
 use super::machine::{Laboratory, Machine};
 use super::options::{DevicesOptions, read_people};
 use super::poll::PollSchedule;
 use super::report::{DeviceState, DevicesReport};
 use super::session::{self, Ended};
+use crate::files::write_whole;
 use crate::network::Network;
+use crate::tally::{FAULTS_FILE, Tally};
 
 /// Laboratory minutes after which a run without `linger` ends whatever the devices hold.
 const MOST_MINUTES: f64 = 24.0 * 60.0;
@@ -51,6 +53,7 @@ pub async fn run_on(options: DevicesOptions, network: Network) -> anyhow::Result
     lives.shutdown().await;
     let report = report(&machines);
     publish(&options, &report)?;
+    keep_faults(&options, &machines)?;
     Ok(report)
 }
 
@@ -67,9 +70,11 @@ fn machines(options: &DevicesOptions, network: Network) -> anyhow::Result<Vec<Ar
         trusted: certificates(&options.ca_file)?,
         network: Arc::new(network),
         minute_seconds: options.minute_seconds,
-        key_makers: Semaphore::new(2),
+        identity_keys: Semaphore::new(1),
+        certificate_keys: Semaphore::new(2),
         has_news: AtomicBool::new(true),
         vanish: options.faults.vanish(),
+        struck: Tally::default(),
     });
     let mut machines = Vec::new();
     for (index, person) in people.into_iter().take(options.devices).enumerate() {
@@ -154,6 +159,7 @@ async fn wait(options: &DevicesOptions, machines: &[Arc<Machine>]) -> anyhow::Re
         let has_news = |machine: &Arc<Machine>| machine.laboratory.has_news.swap(false, Ordering::Relaxed);
         if machines.first().is_some_and(has_news) {
             publish(options, &report(machines))?;
+            keep_faults(options, machines)?;
         }
         let is_over = || {
             machines
@@ -175,6 +181,17 @@ fn report(machines: &[Arc<Machine>]) -> DevicesReport {
 fn publish(options: &DevicesOptions, report: &DevicesReport) -> anyhow::Result<()> {
     match &options.report {
         Some(path) => write_whole(path, &serde_json::to_vec_pretty(report)?),
+        None => Ok(()),
+    }
+}
+
+/// How often the devices' own faults struck.
+fn keep_faults(options: &DevicesOptions, machines: &[Arc<Machine>]) -> anyhow::Result<()> {
+    match machines.first() {
+        Some(machine) => machine
+            .laboratory
+            .struck
+            .keep(&options.data_dir.join(FAULTS_FILE)),
         None => Ok(()),
     }
 }

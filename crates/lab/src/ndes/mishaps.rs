@@ -7,6 +7,7 @@ use tokio::sync::watch;
 
 use crate::chance::Chance;
 use crate::faults::{Encoding, Fault, Faults, Language, Templates};
+use crate::tally::Tally;
 
 /// Whom a request waits for.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -23,6 +24,7 @@ pub(super) struct Mishaps {
     minute: Duration,
     /// Counts the restarts: every connection ends when it changes.
     restarts: watch::Sender<u64>,
+    tally: Tally,
 }
 
 struct State {
@@ -43,6 +45,7 @@ impl Mishaps {
             chance: Chance::new(seed ^ 0xfa),
             minute,
             restarts: watch::Sender::new(0),
+            tally: Tally::default(),
         }
     }
 
@@ -59,7 +62,7 @@ impl Mishaps {
 
     /// Drops every connection.
     pub(super) fn drop_connections(&self) {
-        struck("restart");
+        self.struck("restart");
         self.restarts.send_modify(|count| *count += 1);
     }
 
@@ -89,7 +92,12 @@ impl Mishaps {
             Fault::Slow { seconds } => Some(*seconds),
             _ => None,
         });
-        let seconds = seconds.unwrap_or(0.0) * (0.5 + self.chance.part());
+        let Some(seconds) = seconds else {
+            return Duration::ZERO;
+        };
+        // Every answer: counted, not told.
+        self.tally.count("slow");
+        let seconds = seconds * (0.5 + self.chance.part());
         self.in_minutes(seconds / 60.0)
     }
 
@@ -100,7 +108,7 @@ impl Mishaps {
             _ => None,
         });
         if share.is_some_and(|share| self.chance.hits(share)) {
-            struck("http-500");
+            self.struck("http-500");
             return true;
         }
         let state = self.state();
@@ -113,7 +121,7 @@ impl Mishaps {
                 .is_some_and(|now| now.rem_euclid(every) >= every - minutes)
         });
         if is_struck {
-            struck("bursts");
+            self.struck("bursts");
         }
         is_struck
     }
@@ -136,7 +144,7 @@ impl Mishaps {
         let now = self.minutes_of_pages(&state).unwrap_or(0.0);
         let is_struck = window.is_some_and(|(minutes, at)| now >= at && now < at + minutes);
         if is_struck {
-            struck("cache-full");
+            self.struck("cache-full");
         }
         is_struck
     }
@@ -148,7 +156,7 @@ impl Mishaps {
             _ => None,
         });
         if share.is_some_and(|share| self.chance.hits(share)) {
-            struck("truncated");
+            self.struck("truncated");
             let tenths = usize::try_from(1 + self.chance.next() % 9).unwrap_or(5);
             page.truncate(page.len() * tenths / 10);
         }
@@ -166,6 +174,11 @@ impl Mishaps {
         if !self.chance.hits(share) {
             return None;
         }
+        self.struck(match (after.is_some(), is_approved) {
+            (true, true) => "pending-approved",
+            (true, false) => "denied",
+            (false, _) => "pending-forever",
+        });
         Some(after.map_or(Wait::Open, |minutes| Wait::Until {
             after: self.in_minutes(minutes),
             is_approved,
@@ -203,6 +216,16 @@ impl Mishaps {
         })
     }
 
+    /// How often each has struck.
+    pub(super) fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
+    fn struck(&self, fault: &'static str) {
+        tracing::info!(fault, "a fault strikes");
+        self.tally.count(fault);
+    }
+
     /// Whether a fault without a clock is among them.
     pub(super) fn has(&self, fault: Fault) -> bool {
         self.state().faults.has(fault)
@@ -238,8 +261,4 @@ impl State {
             is_restart_over: false,
         }
     }
-}
-
-fn struck(fault: &'static str) {
-    tracing::info!(fault, "a fault strikes");
 }

@@ -25,9 +25,10 @@ mod refusal;
 mod routes;
 mod tls;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context as _;
 use tokio::net::TcpListener;
@@ -50,6 +51,10 @@ use tls::Tls;
 pub use options::NdesOptions;
 
 use crate::faults::{Fault, Faults};
+use crate::tally::FAULTS_FILE;
+
+/// How often the counts of the faults are written down.
+const BETWEEN_COUNTS: Duration = Duration::from_millis(500);
 
 /// A look-alike that listens.
 pub struct Running {
@@ -103,6 +108,12 @@ impl Running {
         Ok(())
     }
 
+    /// How often each fault has struck, by its name.
+    #[must_use]
+    pub fn struck(&self) -> BTreeMap<&'static str, u64> {
+        self.service.enrolment.mishaps.tally().counts()
+    }
+
     /// Stops listening and ends every connection.
     pub async fn shutdown(self) {
         let _ = self.stop.send(());
@@ -116,11 +127,19 @@ impl Running {
 /// As [`start`].
 pub async fn run(options: NdesOptions) -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
+    let counts = options.data_dir.join(FAULTS_FILE);
     let running = start(options).await?;
     tracing::info!(address = %running.address, "the laboratory's NDES listens");
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
+    let tally = running.service.enrolment.mishaps.tally();
+    let mut ticks = tokio::time::interval(BETWEEN_COUNTS);
+    let interrupted = tokio::signal::ctrl_c();
+    tokio::pin!(interrupted);
+    loop {
+        tokio::select! {
+            _ = &mut interrupted => break,
+            _ = terminate.recv() => break,
+            _ = ticks.tick() => tally.keep(&counts)?,
+        }
     }
     running.shutdown().await;
     Ok(())

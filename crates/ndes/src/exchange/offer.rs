@@ -2,8 +2,10 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scheme {
     Ntlm,
-    /// Kerberos, or NTLM inside SPNEGO.
+    /// NTLM under the name of Negotiate.
     Negotiate,
+    /// A ticket under the name of Negotiate: it proves the account at once.
+    Kerberos,
     /// Name and password in clear.
     Basic,
 }
@@ -13,7 +15,7 @@ impl Scheme {
     pub fn name(self) -> &'static str {
         match self {
             Self::Ntlm => "NTLM",
-            Self::Negotiate => "Negotiate",
+            Self::Negotiate | Self::Kerberos => "Negotiate",
             Self::Basic => "Basic",
         }
     }

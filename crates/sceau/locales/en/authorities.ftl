@@ -50,10 +50,9 @@ authority-used-by = { $count ->
 authority-promise-title = What can't be promised with NDES
 authority-promise-text = The holder of a challenge writes the subject of the request, and Sceau can't see or change it: it is encrypted for the authority. Sceau gives each challenge to one transaction only and compares what the device shows with what was ordered. Let NDES be reachable from Sceau alone.
 authority-checked-at = Certificates last read
-authority-remove-confirm = I want to remove this authority
 error-authority-in-use = { $count ->
-    [one] One configuration still uses this authority.
-   *[other] { $count } configurations still use this authority.
+    [one] A configuration still uses this authority: { $names }.
+   *[other] { $count } configurations still use this authority: { $names }.
 }
 authority-challenges = Challenges
 thumbprint = Thumbprint

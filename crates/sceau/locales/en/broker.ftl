@@ -1,1 +1,2 @@
 # Challenges: who waits, and why.
+authority-forgot = Restart recognised, challenges forgotten

@@ -52,7 +52,18 @@ cause-page-truncated = The challenge page ended in the middle.
 advice-page-truncated = Nothing: it is asked for again. If it stays so, look at whatever stands in front of NDES.
 cause-policy-module = A policy module of the authority answered in place of its page: { $detail }
 advice-policy-module = Use an NDES server without a policy module (Intune's certificate connector installs one), or remove the module.
-cause-kerberos-impossible = Kerberos can't be used to sign in to the authority: { $why }
+cause-kerberos-impossible = Kerberos can't be used to sign in to the authority: { ticket-problem }
+ticket-problem = { $why ->
+    [unreachable] the key distribution centre doesn't answer.
+    [no-domain] the user name has no domain; write it as DOMAIN\user or user@domain.
+    [other-realm] the account or the server belongs to a domain whose key distribution centre isn't known.
+    [no-service] no account holds the server's service principal name, HTTP/ and the host of the challenge URL.
+    [clock] the clocks of the server and of the domain controller differ by too much.
+    [no-cipher] the account or the server has no AES key; change its password once, and allow AES for it.
+    [refused] the server refuses the ticket; the account with its service principal name isn't the one that its application pool runs as, or the sign-in lost its channel binding on the way.
+    [not-understood] the answer of the key distribution centre isn't understood.
+   *[other] the key distribution centre refuses ({ $why }).
+}
 advice-kerberos-impossible = See that the server's service principal name (HTTP/host) is registered, that the domain controller is reached, and that the clocks agree; or let NTLM be used.
 cause-thumbprint-of-another = The device was given the thumbprint { $ordered }, but the issuer of the authority's certificates now has { $issuer }.
 advice-thumbprint-of-another = Take over the authority's new chain on its page, then deliver again.

@@ -1,5 +1,5 @@
 authorities-title = Gestion des certificats
-authorities-lead = Les autorités de certification auxquelles Sceau demande des certificats : externes, ou intégrées.
+authorities-lead = Les autorités de certification auxquelles Sceau demande des certificats : externes, ou intégrées.
 authorities-empty = Aucune autorité de certification. Ajoutez celle dont vos appareils doivent utiliser le NDES, ou une autorité intégrée.
 authority-new-title = Ajouter une autorité de certification
 authority-edit-title = Modifier l'autorité de certification
@@ -50,10 +50,9 @@ authority-used-by = { $count ->
 authority-promise-title = Ce qui ne peut être promis avec NDES
 authority-promise-text = Le détenteur d'un défi écrit lui-même le sujet de la demande, et Sceau ne peut ni le voir ni le changer : elle est chiffrée pour l'autorité. Sceau réserve chaque défi à une seule transaction et compare ce que l'appareil montre avec ce qui était commandé. Rendez NDES accessible à Sceau seulement.
 authority-checked-at = Dernière lecture des certificats
-authority-remove-confirm = Je veux supprimer cette autorité
 error-authority-in-use = { $count ->
-    [one] Une configuration utilise encore cette autorité.
-   *[other] { $count } configurations utilisent encore cette autorité.
+    [one] Une configuration utilise encore cette autorité : { $names }.
+   *[other] { $count } configurations utilisent encore cette autorité : { $names }.
 }
 authority-challenges = Défis
 thumbprint = Empreinte

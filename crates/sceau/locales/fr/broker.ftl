@@ -1,1 +1,2 @@
 # Les défis : qui attend, et pourquoi.
+authority-forgot = Redémarrage reconnu, défis oubliés

@@ -52,7 +52,18 @@ cause-page-truncated = La page des défis s'est arrêtée au milieu.
 advice-page-truncated = Rien : elle est redemandée. Si cela persiste, regardez ce qui se trouve devant NDES.
 cause-policy-module = Un module de stratégie de l'autorité a répondu à la place de sa page : { $detail }
 advice-policy-module = Employez un serveur NDES sans module de stratégie (le connecteur de certificats d'Intune en installe un), ou retirez le module.
-cause-kerberos-impossible = Kerberos ne peut pas servir à la connexion à l'autorité : { $why }
+cause-kerberos-impossible = Kerberos ne peut pas servir à la connexion à l'autorité : { ticket-problem }
+ticket-problem = { $why ->
+    [unreachable] le centre de distribution de clés ne répond pas.
+    [no-domain] le nom d'utilisateur ne contient pas de domaine ; écrivez DOMAINE\utilisateur ou utilisateur@domaine.
+    [other-realm] le compte ou le serveur appartient à un domaine dont le centre de distribution de clés n'est pas connu.
+    [no-service] aucun compte ne porte le nom de principal de service du serveur, HTTP/ suivi de l'hôte de l'URL des défis.
+    [clock] les horloges du serveur et du contrôleur de domaine diffèrent trop.
+    [no-cipher] le compte ou le serveur n'a pas de clé AES ; changez son mot de passe une fois, et autorisez-lui AES.
+    [refused] le serveur refuse le ticket ; le compte qui porte son nom de principal de service n'est pas celui de son pool d'applications, ou l'authentification a perdu en route sa liaison au canal.
+    [not-understood] la réponse du centre de distribution de clés n'est pas comprise.
+   *[other] le centre de distribution de clés refuse ({ $why }).
+}
 advice-kerberos-impossible = Vérifiez que le nom de principal de service du serveur (HTTP/hôte) est enregistré, que le contrôleur de domaine est joignable et que les horloges s'accordent ; ou laissez servir NTLM.
 cause-thumbprint-of-another = L'appareil a reçu l'empreinte { $ordered }, mais l'émetteur des certificats de l'autorité a maintenant { $issuer }.
 advice-thumbprint-of-another = Reprenez la nouvelle chaîne de l'autorité sur sa page, puis distribuez à nouveau.

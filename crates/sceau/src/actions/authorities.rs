@@ -8,6 +8,7 @@ mod note;
 mod page;
 mod record;
 mod refresh;
+mod removal;
 mod stray;
 mod test;
 mod usage;
@@ -19,7 +20,7 @@ use domain::{
     Error as Refusal, Kind, Sealed,
     actor::Actor,
     external_ca::{
-        self, Access, Authority, AuthorityId, AuthorityKind, ChallengeWay, CheckedAuthority, Health, Password,
+        self, Authority, AuthorityId, AuthorityKind, ChallengeWay, CheckedAuthority, Health, Password,
     },
     operator::Permission,
     thumbprint::Sha1,
@@ -37,6 +38,7 @@ pub(in crate::actions) use page::summed as asked_lately;
 pub use page::{AskedLately, Capacity, Hour, Overview, overview};
 pub(in crate::actions) use record::refuse_taken_name;
 pub use refresh::{refresh_chain, refresh_soon};
+pub use removal::{Consequence, NamedBy, Removal, removal, remove_authority};
 pub use test::{test_authority, test_form};
 pub use usage::{Usage, usage};
 pub use watch::{WATCH_JOB, last_look, watch, watch_all};
@@ -44,7 +46,7 @@ pub use watch::{WATCH_JOB, last_look, watch, watch_all};
 use crate::{
     actions::{Error, Result, broker},
     app::{App, Shared},
-    outbound::{ChallengeSource, SignInPolicy, Upstream},
+    outbound::{ChallengeSource, Upstream},
     secrets::Place,
 };
 use verify::Seen;
@@ -70,11 +72,16 @@ pub async fn add_authority(app: &Shared, actor: &Actor, form: &AuthorityForm) ->
     refuse_built_in(form, None)?;
     let checked = external_ca::check(form, None).map_err(Error::Several)?;
     refuse_taken_name(app, &checked.name, None).await?;
-    let seen = verify::look(&app.outbound, &upstream(&checked), checked.ca_name.as_deref()).await?;
+    let seen = verify::look(
+        &app.outbound,
+        &upstream(&checked),
+        checked.access.ca_name.as_deref(),
+    )
+    .await?;
     let mut authority = candidate(app, None, &checked);
     if checked.kind.challenge_way() == ChallengeWay::Page {
         let password = checked.password.clone().unwrap_or_default();
-        let_in(app, &checked, None, &password).await?;
+        let_in(app, &checked, &password).await?;
         authority.password = seal_password(app, &authority.id, &password)?;
     }
     if let Some(challenge) = &checked.static_challenge {
@@ -100,9 +107,16 @@ pub async fn change_authority(
     refuse_taken_name(app, &checked.name, Some(id)).await?;
     let is_elsewhere = checked.scep_url != before.scep_url
         || checked.trust_pem != before.trust_pem
-        || checked.ca_name != before.access.ca_name;
+        || checked.access.ca_name != before.access.ca_name;
     let seen = if is_elsewhere {
-        Some(verify::look(&app.outbound, &upstream(&checked), checked.ca_name.as_deref()).await?)
+        Some(
+            verify::look(
+                &app.outbound,
+                &upstream(&checked),
+                checked.access.ca_name.as_deref(),
+            )
+            .await?,
+        )
     } else {
         None
     };
@@ -112,7 +126,7 @@ pub async fn change_authority(
     }
     if let Some(password) = &checked.password {
         let _turn = broker::asked_turn(app, id).await?;
-        let_in(app, &checked, Some(&before), password).await?;
+        let_in(app, &checked, password).await?;
         after.password = seal_password(app, id, password)?;
         // A person acted: what was known to be wrong is forgotten; the permission was proved for the old account.
         let is_same_account =
@@ -123,12 +137,27 @@ pub async fn change_authority(
         };
         after.proved_by = after.proved_by.filter(|_| is_same_account);
     }
+    if checked.password.is_none() && signs_in_otherwise(&before, &after) {
+        let _turn = broker::asked_turn(app, id).await?;
+        let source = typed_source(&checked, open_password(app, &before)?);
+        let outcome = verify::sign_in(&app.outbound, &source).await;
+        note::signed_in(app, actor, id, &outcome).await?;
+        outcome.map_err(|problem| verify::sign_in_error(&problem))?;
+        after.health = by_id(app, id).await?.health;
+    }
     if let Some(challenge) = &checked.static_challenge {
         after.static_challenge = Some(seal_challenge(app, id, challenge)?);
         (after.health, after.proved_by) = (Health::default(), None);
     }
     record::changed(app, actor, &before, &after).await?;
     Ok(after)
+}
+
+/// Whether the stored password is used in another way than it was: that is tried as well.
+fn signs_in_otherwise(before: &Authority, after: &Authority) -> bool {
+    after.kind.challenge_way() == ChallengeWay::Page
+        && (before.access.allows_basic != after.access.allows_basic
+            || before.access.prefers_kerberos != after.access.prefers_kerberos)
 }
 
 /// Sceau's own authorities have no address or account to give: they are made and changed by other actions.
@@ -162,12 +191,7 @@ fn candidate(app: &App, before: Option<&Authority>, checked: &CheckedAuthority) 
         is_plain_http_accepted: checked.is_plain_http_accepted,
         trust_pem: checked.trust_pem.clone(),
         limits: checked.limits,
-        access: Access {
-            ca_name: checked.ca_name.clone(),
-            ..known
-                .as_ref()
-                .map_or_else(Access::default, |known| known.access.clone())
-        },
+        access: checked.access.clone(),
         static_challenge: known.as_ref().and_then(|known| known.static_challenge.clone()),
         capabilities: known
             .as_ref()
@@ -197,13 +221,6 @@ fn learn(authority: &mut Authority, seen: Seen) {
     authority.certificates = seen.certificates;
     authority.issuer_sha1 = seen.issuer_sha1;
     authority.checked_at = authority.updated_at;
-}
-
-/// Removes an authority that no configuration uses, and one of Sceau's own only when nothing counts that it issued.
-/// What it issued stays in the ledger.
-pub async fn remove_authority(app: &Shared, actor: &Actor, id: &AuthorityId) -> Result<()> {
-    actor.require(Permission::Configure)?;
-    record::removed(app, actor, id).await
 }
 
 /// Opens the account's password.
@@ -266,30 +283,21 @@ fn upstream(checked: &CheckedAuthority) -> Upstream {
 }
 
 /// Refuses an account that isn't let in. A sign-in that is not proved is no reason: a front end may answer.
-async fn let_in(
-    app: &Shared,
-    checked: &CheckedAuthority,
-    known: Option<&Authority>,
-    password: &Password,
-) -> Result<()> {
-    let source = typed_source(checked, known, Zeroizing::new(password.reveal().to_owned()));
+async fn let_in(app: &Shared, checked: &CheckedAuthority, password: &Password) -> Result<()> {
+    let source = typed_source(checked, Zeroizing::new(password.reveal().to_owned()));
     match verify::sign_in(&app.outbound, &source).await {
         Ok(_) => Ok(()),
         Err(problem) => Err(verify::sign_in_error(&problem).into()),
     }
 }
 
-fn typed_source(
-    checked: &CheckedAuthority,
-    known: Option<&Authority>,
-    password: Zeroizing<String>,
-) -> ChallengeSource {
+fn typed_source(checked: &CheckedAuthority, password: Zeroizing<String>) -> ChallengeSource {
     ChallengeSource {
         challenge_url: checked.challenge_url.clone(),
         username: checked.username.clone(),
         password,
         trust_pem: checked.trust_pem.clone(),
-        sign_in: known.map_or_else(SignInPolicy::default, |known| (&known.access).into()),
+        sign_in: (&checked.access).into(),
     }
 }
 

@@ -22,12 +22,12 @@ use super::{
     caller::Caller,
     cause,
     instant::Instant,
-    page::{Named, Page},
+    page::{Asked, Named, Page},
     problem::Result,
 };
 use crate::{
     actions::{
-        authorities::{self, AuthorityTest, ChainCertificate, ChainRole, TestStep, chain},
+        authorities::{self, AuthorityTest, ChainCertificate, ChainRole, Removal, TestStep, chain},
         built_in::{add_built_in, change_built_in, import_built_in, view},
     },
     app::Shared,
@@ -38,6 +38,7 @@ pub(super) fn router() -> Router<Shared> {
     Router::new()
         .route("/authorities", get(list).post(add))
         .route("/authorities/{id}", get(one).put(change).delete(remove))
+        .route("/authorities/{id}/removal", get(removal))
         .route("/authorities/{id}/test", post(test))
         .route("/authorities/{id}/full-test", post(full_test))
         .route("/authorities/{id}/refresh", post(refresh))
@@ -102,9 +103,20 @@ async fn remove(
     State(app): State<Shared>,
     Caller(actor): Caller,
     Named(id): Named<Authority>,
+    Asked(asked): Asked<Confirmed>,
 ) -> Result<StatusCode> {
-    authorities::remove_authority(&app, &actor, &id).await?;
+    authorities::remove_authority(&app, &actor, &id, &asked.confirm).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// What a removal would do.
+async fn removal(
+    State(app): State<Shared>,
+    Caller(actor): Caller,
+    Named(id): Named<Authority>,
+) -> Result<Answer<RemovalView>> {
+    let removal = authorities::removal(&app, &actor, &id).await?;
+    Ok(Answer(RemovalView::from(removal)))
 }
 
 async fn test(
@@ -153,6 +165,14 @@ struct Kind {
     kind: Option<AuthorityKind>,
 }
 
+/// A removal is confirmed with the authority's name.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Confirmed {
+    #[serde(default)]
+    confirm: String,
+}
+
 /// A full test is asked for in so many words.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -178,6 +198,10 @@ pub(super) struct View {
     limits: ChallengeLimits,
     has_static_challenge: bool,
     ca_name: Option<String>,
+    allows_basic: bool,
+    prefers_kerberos: bool,
+    kdc: Option<String>,
+    watch_minutes: u32,
     capabilities: Vec<String>,
     issuer_sha1: Sha1,
     certificates: Vec<CertificateView>,
@@ -222,6 +246,74 @@ struct TestView {
     issued: Option<String>,
 }
 
+/// What the removal of an authority would do.
+#[derive(Serialize)]
+struct RemovalView {
+    name: String,
+    is_possible: bool,
+    configurations: Vec<NamedByView>,
+    valid_certificates: i64,
+    held_slots: i64,
+    waiting: i64,
+    open_orders: i64,
+    open_requests: i64,
+    what: Vec<ConsequenceView>,
+}
+
+#[derive(Serialize)]
+struct NamedByView {
+    id: String,
+    name: String,
+    devices: i64,
+    waiting: i64,
+    verified: i64,
+}
+
+/// A consequence, and its sentence in English.
+#[derive(Serialize)]
+struct ConsequenceView {
+    key: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    count: Option<i64>,
+    is_in_the_way: bool,
+    detail: String,
+}
+
+impl From<Removal> for RemovalView {
+    fn from(removal: Removal) -> Self {
+        Self {
+            is_possible: removal.is_possible(),
+            what: removal
+                .what
+                .iter()
+                .map(|consequence| ConsequenceView {
+                    key: consequence.key,
+                    count: consequence.count,
+                    is_in_the_way: consequence.is_in_the_way,
+                    detail: examined::consequence(consequence, Language::English),
+                })
+                .collect(),
+            configurations: removal
+                .configurations
+                .into_iter()
+                .map(|used| NamedByView {
+                    id: used.id.to_string(),
+                    name: used.name,
+                    devices: used.devices,
+                    waiting: used.waiting,
+                    verified: used.verified,
+                })
+                .collect(),
+            name: removal.name,
+            valid_certificates: removal.valid_certificates,
+            held_slots: removal.held_slots,
+            waiting: removal.waiting,
+            open_orders: removal.open_orders,
+            open_requests: removal.open_requests,
+        }
+    }
+}
+
 /// A step, and its sentence in English.
 #[derive(Serialize)]
 struct StepView {
@@ -258,6 +350,10 @@ impl View {
             limits: authority.limits,
             has_static_challenge: authority.static_challenge.is_some(),
             ca_name: authority.access.ca_name.clone(),
+            allows_basic: authority.access.allows_basic,
+            prefers_kerberos: authority.access.prefers_kerberos,
+            kdc: authority.access.kdc.clone(),
+            watch_minutes: authority.access.watch_minutes,
             capabilities: authority.capabilities.lines().map(str::to_owned).collect(),
             issuer_sha1: authority.issuer_sha1,
             certificates: chain(authority).into_iter().map(CertificateView::from).collect(),

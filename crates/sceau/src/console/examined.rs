@@ -1,7 +1,7 @@
-//! The steps of a test in words, for the console and for the command line.
+//! The steps of a test, and what a removal would do, in words: for the console, the API and the command line.
 
 use super::{language::Language, moment::duration, words::moment};
-use crate::actions::authorities::{AuthorityTest, StepResult, TestStep};
+use crate::actions::authorities::{AuthorityTest, Consequence, NamedBy, Removal, StepResult, TestStep};
 
 /// What a step found, in words.
 pub fn sentence(step: &TestStep, language: Language) -> String {
@@ -46,6 +46,49 @@ pub fn report(test: &AuthorityTest, language: Language) -> String {
         .count();
     lines.push(language.count("test-summary", i64::try_from(failed).unwrap_or(i64::MAX)));
     lines.join("\n")
+}
+
+/// What a removal does, in words.
+pub fn consequence(consequence: &Consequence, language: Language) -> String {
+    match consequence.count {
+        Some(count) => language.count(consequence.key, count),
+        None => language.words(consequence.key),
+    }
+}
+
+/// What a removal would do as lines of text, the configurations by name.
+pub fn removal(removal: &Removal, language: Language) -> String {
+    let mut lines = Vec::new();
+    for what in &removal.what {
+        lines.push(format!("- {}", consequence(what, language)));
+        if what.key == "removal-configurations" {
+            lines.extend(
+                removal
+                    .configurations
+                    .iter()
+                    .map(|used| format!("    {}", used_by(used, language))),
+            );
+        }
+    }
+    lines.join("\n")
+}
+
+/// A configuration with its devices, in words.
+fn used_by(used: &NamedBy, language: Language) -> String {
+    let (devices, waiting, verified) = (
+        used.devices.to_string(),
+        used.waiting.to_string(),
+        used.verified.to_string(),
+    );
+    let values = [
+        ("name", used.name.as_str()),
+        ("count", &devices),
+        ("waiting", &waiting),
+        ("verified", &verified),
+    ];
+    language
+        .sentence("removal-configuration", &values)
+        .unwrap_or_else(|| used.name.clone())
 }
 
 /// Moments and roles as a person reads them; everything else as it is.

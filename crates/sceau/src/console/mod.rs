@@ -122,7 +122,10 @@ fn infrastructure() -> Router<Shared> {
             &format!("{BASE}/{{id}}/full-test"),
             get(authorities::ask_full_test).post(authorities::full_test),
         )
-        .route(&format!("{BASE}/{{id}}/remove"), post(authorities::remove))
+        .route(
+            &format!("{BASE}/{{id}}/remove"),
+            get(authorities::ask_removal).post(authorities::remove),
+        )
         .route("/admin/operators", get(operators::list).post(operators::add))
         .route("/admin/activity", get(activity::list))
 }

@@ -4,5 +4,6 @@ mod notifications;
 mod pages;
 mod refusals;
 mod samples;
+mod tickets;
 mod watched;
 mod words;

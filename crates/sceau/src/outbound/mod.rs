@@ -1,10 +1,14 @@
 //! The only HTTP client: calls to certificate authorities and to whoever is told of warnings; and mail.
 
 mod address;
+mod authenticator;
 mod connection;
+mod kdc;
+mod kerberos;
 mod mail;
 mod ndes;
 mod ntlm;
+mod page;
 mod pool;
 mod problem;
 mod reach;
@@ -21,8 +25,9 @@ use domain::external_ca::{Access, Authority};
 use zeroize::Zeroizing;
 
 pub use ::ndes::Lifetime;
+pub use kerberos::TicketProblem;
 pub use mail::{Mail, send as send_mail};
-pub use ndes::{ChallengePage, ProbeOutcome, ProbedPage};
+pub use page::{ChallengePage, ProbeOutcome, ProbedPage};
 pub use problem::{ChallengeProblem, OutboundError, TlsFailure, Unreachable};
 pub use reach::{Reached, Timed, TlsSeen};
 pub use scep::ScepAnswer;
@@ -79,19 +84,22 @@ pub struct ChallengeSource {
 }
 
 /// Which ways to sign in may be used beside NTLM.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SignInPolicy {
     /// Basic, where the page offers nothing else, and over https alone.
     pub allows_basic: bool,
-    /// The sign-in begins with Negotiate in place of NTLM.
-    pub prefers_negotiate: bool,
+    /// Kerberos is tried first, and NTLM comes next.
+    pub prefers_kerberos: bool,
+    /// The key distribution centre, `host` or `host:port`; none is the realm's own name.
+    pub kdc: Option<String>,
 }
 
 impl From<&Access> for SignInPolicy {
     fn from(access: &Access) -> Self {
         Self {
             allows_basic: access.allows_basic,
-            prefers_negotiate: access.prefers_kerberos,
+            prefers_kerberos: access.prefers_kerberos,
+            kdc: access.kdc.clone(),
         }
     }
 }

@@ -1,24 +1,23 @@
 //! Challenges from NDES: the exchange of the `ndes` crate, driven over one connection.
 
 use std::{
-    fmt,
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
 
 use ::ndes::{
-    AdminPage, ChallengeUrl, Lifetime,
+    AdminPage, ChallengeUrl,
     exchange::{Authorization, Exchange, Next, Policy, Request, Scheme, Stop},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use domain::thumbprint;
 use http::header;
 use zeroize::Zeroizing;
 
 use super::{
-    ChallengeProblem, ChallengeSource, OutboundError, Unreachable,
+    ChallengePage, ChallengeProblem, ChallengeSource, OutboundError, ProbeOutcome, ProbedPage, Unreachable,
     address::Address,
     connection::{Answer, Ask, Connection},
+    kerberos::{Kerberos, NoTicket, TicketProblem},
     ntlm::SignIn,
     tls,
     way::Way,
@@ -27,75 +26,6 @@ use crate::secrets::hex;
 
 /// How often the exchange begins again on a new connection.
 const MAX_CONNECTIONS: usize = 3;
-
-/// What the page of challenges gave.
-pub struct ChallengePage {
-    /// The challenge.
-    pub challenge: Zeroizing<String>,
-    /// MD5 of the CA certificate that the page names, upper-case hex; a policy module names none.
-    pub ca_md5: Option<String>,
-    /// How long the challenge lives, as far as the page says.
-    pub lifetime: Lifetime,
-}
-
-impl ChallengePage {
-    /// The thumbprint that the page names, if it is that of none of these certificates (DER): then the page is another
-    /// authority's, or the authority was renewed.
-    pub fn foreign_thumbprint(&self, certificates: &[Vec<u8>]) -> Option<&str> {
-        let named = self.ca_md5.as_deref()?;
-        let is_known = certificates
-            .iter()
-            .any(|der| thumbprint::md5(der).eq_ignore_ascii_case(named));
-        (!is_known).then_some(named)
-    }
-}
-
-impl fmt::Debug for ChallengePage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ChallengePage")
-            .field("ca_md5", &self.ca_md5)
-            .field("lifetime", &self.lifetime)
-            .finish_non_exhaustive()
-    }
-}
-
-/// What a sign-in at the address without its slash showed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ProbeOutcome {
-    /// The sign-in was asked for, given and accepted, and no page came.
-    Proved,
-    /// The address answers without asking for it: a front end may do that by itself.
-    NotProved,
-    /// NDES's page came in place of a redirection.
-    TookAPage {
-        /// What the page held.
-        page: ProbedPage,
-        /// Whether the sign-in was asked for.
-        is_proved: bool,
-    },
-}
-
-impl ProbeOutcome {
-    /// Whether the sign-in was asked for and accepted.
-    pub fn is_proved(self) -> bool {
-        match self {
-            Self::Proved => true,
-            Self::NotProved => false,
-            Self::TookAPage { is_proved, .. } => is_proved,
-        }
-    }
-}
-
-/// What a page held that nobody asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ProbedPage {
-    /// A challenge, which nobody will use: it holds one of the authority's slots for its whole life.
-    Challenge,
-    /// There was no room for one.
-    CacheFull,
-    /// None is needed.
-    NoChallenge,
-}
 
 pub(super) async fn fetch(
     way: &Way,
@@ -120,7 +50,11 @@ pub(super) async fn probe(
     let end = timed(&mut exchange, limit).await?;
     let was_challenged = exchange.was_challenged;
     let page = match end {
-        End::Redirected { is_last_leg } if was_challenged && is_last_leg => return Ok(ProbeOutcome::Proved),
+        End::Redirected { is_last_leg } if was_challenged && is_last_leg => {
+            return Ok(exchange
+                .kerberos
+                .map_or(ProbeOutcome::Proved, ProbeOutcome::ProvedByNtlm));
+        }
         End::Redirected { .. } => return Ok(ProbeOutcome::NotProved),
         End::Page(page) => match challenge(page) {
             Ok(_) => ProbedPage::Challenge,
@@ -160,7 +94,7 @@ fn challenge(page: AdminPage) -> Result<ChallengePage, ChallengeProblem> {
 
 async fn timed(driver: &mut Driver<'_>, limit: Duration) -> Result<End, ChallengeProblem> {
     let is_asked = AtomicBool::new(false);
-    tokio::time::timeout(limit, driver.run(&is_asked))
+    tokio::time::timeout(limit, Box::pin(driver.run(&is_asked)))
         .await
         .unwrap_or_else(|_| {
             let text = "the page of challenges did not answer in time".to_owned();
@@ -188,7 +122,17 @@ struct Driver<'a> {
     source: &'a ChallengeSource,
     /// A probe asks at the address without its trailing slash, and ends at the redirection.
     is_probe: bool,
+    /// Whether the server asked for the sign-in, or showed that it knows the ticket's key.
     was_challenged: bool,
+    /// Why Kerberos isn't tried any more.
+    kerberos: Option<TicketProblem>,
+}
+
+/// The sign-ins under way on one connection.
+#[derive(Default)]
+struct Contexts {
+    ntlm: Option<SignIn>,
+    kerberos: Option<Kerberos>,
 }
 
 impl<'a> Driver<'a> {
@@ -198,22 +142,21 @@ impl<'a> Driver<'a> {
             source,
             is_probe,
             was_challenged: false,
+            kerberos: None,
         }
     }
 
     async fn run(&mut self, is_asked: &AtomicBool) -> Result<End, ChallengeProblem> {
         let mut url = ChallengeUrl::parse(&self.source.challenge_url)
             .map_err(|error| ChallengeProblem::Unreachable(error.to_string()))?;
-        let wanted = self.source.sign_in;
+        let wanted = &self.source.sign_in;
         let mut policy = Policy {
-            first: if wanted.prefers_negotiate {
-                Scheme::Negotiate
+            first: if wanted.prefers_kerberos {
+                Scheme::Kerberos
             } else {
                 Scheme::Ntlm
             },
             allows_basic: wanted.allows_basic,
-            // Only NTLM is spoken, also under that name.
-            proves_at_once: false,
         };
         for _ in 0..MAX_CONNECTIONS {
             match self.on_one_connection(url, policy, is_asked).await? {
@@ -233,7 +176,7 @@ impl<'a> Driver<'a> {
     async fn on_one_connection(
         &mut self,
         url: ChallengeUrl,
-        policy: Policy,
+        mut policy: Policy,
         is_asked: &AtomicBool,
     ) -> Result<Leg, ChallengeProblem> {
         let address = Address::parse(url.as_str()).map_err(|error| unreachable(&error))?;
@@ -241,47 +184,46 @@ impl<'a> Driver<'a> {
             .await
             .map_err(|error| unreachable(&error))?;
         let binding = connection.server_certificate.as_deref().map(tls::channel_binding);
-        let mut sign_in = None;
+        let mut contexts = Contexts::default();
         let mut scheme = policy.first;
         let (mut exchange, mut request) = Exchange::start(url, policy);
         loop {
-            let authorization = self.authorization(&request, binding.as_deref(), &mut sign_in)?;
+            let authorization = match self
+                .authorization(&request, &address.origin.host, binding.as_deref(), &mut contexts)
+                .await
+            {
+                Ok(authorization) => authorization,
+                Err(NoToken::Problem(problem)) => return Err(problem),
+                Err(NoToken::Ticket(problem)) => {
+                    self.kerberos = Some(problem);
+                    policy.first = Scheme::Ntlm;
+                    scheme = policy.first;
+                    (exchange, request) = Exchange::start(request.url, policy);
+                    continue;
+                }
+            };
             let is_last_leg = is_last_leg(&request.authorization);
             is_asked.fetch_or(authorization.is_none() || is_last_leg, Ordering::Relaxed);
             let answer = self
                 .send(&mut connection, &request, authorization, is_last_leg)
                 .await?;
+            if request.authorization == Authorization::Begin(Scheme::Kerberos) {
+                self.heed_ticket(&answer, contexts.kerberos.take());
+            }
             self.was_challenged |= answer.status == 401;
             if self.is_probe && answer.status.is_redirection() {
                 return Ok(Leg::End(End::Redirected { is_last_leg }));
             }
-            let is_unanswered_negotiate = request.authorization == Authorization::Begin(Scheme::Negotiate);
-            let offers_basic = offers(&answer).iter().any(|offer| {
-                offer
-                    .get(..5)
-                    .is_some_and(|name| name.eq_ignore_ascii_case("basic"))
-            });
             (exchange, request) = match step(exchange, &answer) {
                 Next::Send(exchange, request) => (exchange, request),
                 Next::Page(page) => return Ok(Leg::End(End::Page(page))),
-                Next::Stop(Stop::NoUsableScheme) if offers_basic => {
-                    return Err(ChallengeProblem::NoCommonScheme(
-                        "the server offers Basic alone, which sends the password itself: allow it for this authority, over https"
-                            .to_owned(),
-                    ));
-                }
-                // Only NTLM's first message was refused, by a server that wants Kerberos.
-                Next::Stop(Stop::NoUsableScheme) if is_unanswered_negotiate => {
-                    return Err(ChallengeProblem::NoCommonScheme(
-                        "the server takes Kerberos only: allow NTLM for the page of challenges".to_owned(),
-                    ));
-                }
+                Next::Stop(Stop::NoUsableScheme) => return Err(self.no_scheme(&request, &answer)),
                 Next::Stop(stop) => return Err(stopped(&stop)),
             };
             match &request.authorization {
                 Authorization::Begin(begun) => {
                     scheme = *begun;
-                    sign_in = None;
+                    contexts = Contexts::default();
                 }
                 Authorization::Continue { scheme: begun, .. } => scheme = *begun,
                 Authorization::Absent => {}
@@ -296,6 +238,45 @@ impl<'a> Driver<'a> {
                 return Ok(Leg::Again(request.url, scheme));
             }
         }
+    }
+
+    /// What the answer to a ticket shows: that it was refused, or, by its own token, that the server has its key.
+    fn heed_ticket(&mut self, answer: &Answer, kerberos: Option<Kerberos>) {
+        let token = offers(answer).into_iter().find_map(|offer| {
+            let (name, token) = offer.split_once(' ')?;
+            let is_negotiate = name.eq_ignore_ascii_case(Scheme::Kerberos.name());
+            STANDARD.decode(token.trim()).ok().filter(|_| is_negotiate)
+        });
+        if answer.status == 401 {
+            let problem = TicketProblem::of_server(token.as_deref());
+            tracing::warn!(url = self.source.challenge_url, %problem, "Kerberos can't be used");
+            self.kerberos = Some(problem);
+        } else if let (Some(mut kerberos), Some(token)) = (kerberos, token) {
+            self.was_challenged |= kerberos.is_confirmed_by(&token);
+        }
+    }
+
+    /// Why none of the ways to sign in that the server offers can be used.
+    fn no_scheme(&self, request: &Request, answer: &Answer) -> ChallengeProblem {
+        if let Some(problem) = self.kerberos {
+            return ChallengeProblem::KerberosImpossible(problem);
+        }
+        let offers_basic = offers(answer).iter().any(|offer| {
+            offer
+                .get(..5)
+                .is_some_and(|name| name.eq_ignore_ascii_case("basic"))
+        });
+        let words = if offers_basic {
+            "the server offers Basic alone, which sends the password itself: allow it for this authority, over https"
+                .to_owned()
+        } else if request.authorization == Authorization::Begin(Scheme::Negotiate) {
+            // Only NTLM's first message was refused, by a server that wants Kerberos.
+            "the server takes Kerberos only: prefer it for this authority, or allow NTLM for the page of challenges"
+                .to_owned()
+        } else {
+            Stop::NoUsableScheme.to_string()
+        };
+        ChallengeProblem::NoCommonScheme(words)
     }
 
     async fn send(
@@ -328,34 +309,42 @@ impl<'a> Driver<'a> {
     }
 
     /// The `Authorization` header that a request wants.
-    fn authorization(
+    async fn authorization(
         &self,
         request: &Request,
+        host: &str,
         binding: Option<&[u8]>,
-        sign_in: &mut Option<SignIn>,
-    ) -> Result<Option<Zeroizing<String>>, ChallengeProblem> {
-        let failed =
-            |detail: String| ChallengeProblem::NoCommonScheme(format!("the sign-in can't be made: {detail}"));
+        contexts: &mut Contexts,
+    ) -> Result<Option<Zeroizing<String>>, NoToken> {
+        let failed = |detail: String| {
+            NoToken::Problem(ChallengeProblem::NoCommonScheme(format!(
+                "the sign-in can't be made: {detail}"
+            )))
+        };
         let (scheme, token) = match &request.authorization {
             Authorization::Absent => return Ok(None),
             Authorization::Begin(Scheme::Basic) => {
-                let pair = Zeroizing::new(format!(
-                    "{}:{}",
-                    self.source.username,
-                    self.source.password.as_str()
-                ));
-                let token = Zeroizing::new(STANDARD.encode(pair.as_bytes()));
-                return Ok(Some(Zeroizing::new(format!("Basic {}", token.as_str()))));
+                let pair = format!("{}:{}", self.source.username, self.source.password.as_str());
+                (Scheme::Basic, Zeroizing::new(pair.into_bytes()))
+            }
+            Authorization::Begin(Scheme::Kerberos) => {
+                let (kerberos, token) = Box::pin(Kerberos::begin(self.source, host, binding))
+                    .await
+                    .map_err(|problem| self.no_ticket(&problem))?;
+                contexts.kerberos = Some(kerberos);
+                (Scheme::Kerberos, token)
             }
             Authorization::Begin(scheme) => {
-                let begun = sign_in.insert(SignIn::begin(self.source, binding).map_err(failed)?);
+                let begun = SignIn::begin(self.source, binding).map_err(failed)?;
+                let begun = contexts.ntlm.insert(begun);
                 (*scheme, begun.step(None).map_err(failed)?)
             }
             Authorization::Continue { scheme, server_token } => {
                 let server = STANDARD
                     .decode(server_token)
                     .map_err(|error| failed(error.to_string()))?;
-                let begun = sign_in
+                let begun = contexts
+                    .ntlm
                     .as_mut()
                     .ok_or_else(|| failed("it was never begun".to_owned()))?;
                 (*scheme, begun.step(Some(&server)).map_err(failed)?)
@@ -368,6 +357,32 @@ impl<'a> Driver<'a> {
             token.as_str()
         ))))
     }
+
+    fn no_ticket(&self, problem: &NoTicket) -> NoToken {
+        let (url, username) = (&self.source.challenge_url, &self.source.username);
+        match problem {
+            NoTicket::Account(why) => {
+                tracing::warn!(
+                    url,
+                    username,
+                    why,
+                    "the key distribution centre refuses the account"
+                );
+                NoToken::Problem(ChallengeProblem::SignInRefused)
+            }
+            NoTicket::Problem(problem) => {
+                tracing::warn!(url, %problem, "Kerberos can't be used: NTLM is tried");
+                NoToken::Ticket(*problem)
+            }
+        }
+    }
+}
+
+/// Why there is nothing to send.
+enum NoToken {
+    Problem(ChallengeProblem),
+    /// No ticket: another way may be tried.
+    Ticket(TicketProblem),
 }
 
 /// What one connection brought.
@@ -377,11 +392,11 @@ enum Leg {
     Again(ChallengeUrl, Scheme),
 }
 
-/// Whether this message proves the account: NTLM's last one, or Basic.
+/// Whether this message proves the account: NTLM's last one, a ticket, or Basic.
 fn is_last_leg(authorization: &Authorization) -> bool {
     matches!(
         authorization,
-        Authorization::Continue { .. } | Authorization::Begin(Scheme::Basic)
+        Authorization::Continue { .. } | Authorization::Begin(Scheme::Basic | Scheme::Kerberos)
     )
 }
 

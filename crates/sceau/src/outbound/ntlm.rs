@@ -68,10 +68,10 @@ impl SignIn {
 
 /// Runs the library without its logging, which shows messages at its most talkative, and turns a panic over a
 /// server's odd octets into an error.
-fn quietly<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+pub(super) fn quietly<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     // None at all, and not one that says nothing: making one has every place that logs looked at again.
     tracing::dispatcher::with_default(&tracing::Dispatch::none(), || {
         catch_unwind(AssertUnwindSafe(work))
-            .unwrap_or_else(|_| Err("the server's NTLM message can't be read".to_owned()))
+            .unwrap_or_else(|_| Err("the server's message can't be read".to_owned()))
     })
 }

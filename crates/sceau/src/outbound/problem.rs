@@ -3,7 +3,7 @@
 use domain::{diagnosis::Cause, time::Timestamp};
 use thiserror::Error as ThisError;
 
-use super::TlsProblem;
+use super::{TicketProblem, TlsProblem};
 
 /// A failed handshake.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
@@ -96,6 +96,9 @@ pub enum ChallengeProblem {
     /// The server offers no way to sign in that is accepted here.
     #[error("{0}")]
     NoCommonScheme(String),
+    /// Kerberos is preferred and can't be used, and nothing else was taken.
+    #[error("Kerberos can't be used, and the server takes nothing else: {0}")]
+    KerberosImpossible(TicketProblem),
     /// Signed in, but the account may not get challenges.
     #[error(
         "the account is not permitted to get challenges: it needs Enroll on the templates and the permission on the page"
@@ -129,6 +132,7 @@ impl ChallengeProblem {
         match self {
             Self::SignInRefused => Cause::SignInRefused,
             Self::NoPermission => Cause::NoPermission,
+            Self::KerberosImpossible(problem) => Cause::KerberosImpossible { why: problem.key() },
             Self::CacheFull => Cause::CacheFull { until },
             Self::NotUnderstood(excerpt) => Cause::PageNotUnderstood {
                 excerpt: excerpt.clone(),

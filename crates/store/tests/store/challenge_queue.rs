@@ -2,13 +2,15 @@
 
 use domain::{
     Timestamp,
-    broker::Standing,
+    broker::{Pace, Standing},
+    challenge::{Fate, Purpose},
     delivery::{Delivery, DeliveryState},
     device::Device,
     diagnosis::Cause,
 };
 use store::{
     challenge_queue::{self, Waiter},
+    challenges::{self, Claim},
     deliveries, devices,
 };
 
@@ -67,7 +69,13 @@ async fn standing(world: &World, n: i64, now: Timestamp) -> Option<Standing> {
     let places = world
         .read(work!([] | tx | challenge_queue::places(tx, &id(n), now).await))
         .await;
-    places.into_iter().map(|(_, standing)| standing).next()
+    places.into_iter().map(|(.., standing)| standing).next()
+}
+
+async fn pace(world: &World, since: Timestamp) -> Option<Pace> {
+    world
+        .read(work!([] | tx | challenges::pace(tx, &id(1), since).await))
+        .await
 }
 
 on_both! {
@@ -93,6 +101,43 @@ on_both! {
         world.write(work!([] |tx| challenge_queue::leave(tx, &id(3)).await)).await;
         assert_eq!(standing(world, 5, at).await, Some(Standing { ahead: 2, present_ahead: 1 }));
         assert_eq!(world.read(work!([] |tx| challenge_queue::count(tx, &id(1)).await)).await, 3);
+    }
+
+    async fn the_holders_of_slots_are_named_and_the_pace_is_that_of_what_was_used(world: &World) {
+        house(world).await;
+        let until = NOW.plus_seconds(3600);
+        for n in 2..=4 {
+            let claim = Claim {
+                id: id(n),
+                authority_id: id(1),
+                max_unused: 5,
+                purpose: Purpose::Delivery,
+                delivery_id: Some(id(n)),
+                now: NOW,
+                held_until: until,
+            };
+            world.write(work!([claim] |tx| challenges::claim_slot(tx, &claim).await)).await;
+        }
+        for n in 2..=3 {
+            let at = NOW.plus_seconds(n);
+            assert!(world.write(work!([] |tx| challenges::taken(tx, &id(n), at, until).await)).await);
+        }
+        let holders = world.read(work!([] |tx| challenges::holders(tx, &id(1)).await)).await;
+        let devices: Vec<_> = holders
+            .iter()
+            .map(|(slot, holder)| (slot.challenge.id.clone(), holder.as_ref().map(|one| one.device_id.clone())))
+            .collect();
+        // The challenge of the last is still being fetched: no device has it.
+        assert_eq!(devices, [(id(2), Some(id(2))), (id(3), Some(id(3))), (id(4), None)]);
+        assert!(holders.iter().all(|(_, one)| one.as_ref().is_none_or(|one| !one.device_name.is_empty())));
+
+        assert_eq!(pace(world, NOW).await, None, "none was used");
+        for n in 2..=3 {
+            world.write(work!([] |tx| challenges::end(tx, &id(n), Fate::Used, until).await)).await;
+        }
+        let (used, since) = (2, NOW.plus_seconds(2));
+        assert_eq!(pace(world, NOW).await, Some(Pace { used, since }));
+        assert_eq!(pace(world, since).await.map(|pace| pace.used), Some(1));
     }
 
     async fn those_of_one_instant_have_different_places(world: &World) {

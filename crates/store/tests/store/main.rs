@@ -15,6 +15,7 @@ mod deliveries;
 mod jobs;
 mod lists;
 mod login;
+mod migrations;
 mod notices;
 mod nouns;
 mod postgres;

@@ -4,6 +4,7 @@ use domain::{
     Error as Refusal, Kind, Timestamp,
     actor::Actor,
     external_ca::{Authority, AuthorityId, Health, ProvedBy},
+    scep_configuration::Configuration,
     thumbprint::Sha1,
 };
 use serde_json::{Value, json};
@@ -100,7 +101,8 @@ pub(super) async fn changed(
     unless_taken(written)
 }
 
-pub(super) async fn removed(app: &Shared, actor: &Actor, id: &AuthorityId) -> Result<()> {
+/// Deletes an authority that nothing is in the way of, if `confirm` is its name.
+pub(super) async fn removed(app: &Shared, actor: &Actor, id: &AuthorityId, confirm: &str) -> Result<()> {
     let authority = super::by_id(app, id).await?;
     let entry = entry(
         actor,
@@ -110,20 +112,26 @@ pub(super) async fn removed(app: &Shared, actor: &Actor, id: &AuthorityId) -> Re
         Some(&view(&authority)),
         None,
     );
-    let (id, now) = (id.clone(), app.now());
+    let (id, now, confirm) = (id.clone(), app.now(), confirm.to_owned());
     let path = app
         .store
         .write(move |tx| {
-            let (id, entry) = (id.clone(), entry.clone());
+            let (id, entry, confirm) = (id.clone(), entry.clone(), confirm.clone());
             Box::pin(async move {
-                let users = store::authorities::configurations_using(tx, &id).await?;
-                if users > 0 {
-                    return Err(in_use(users));
+                let Some(authority) = store::authorities::by_id(tx, &id).await? else {
+                    return Err(super::unknown());
+                };
+                let users = store::configurations::of_authority(tx, &id).await?;
+                if !users.is_empty() {
+                    return Err(in_use(&users));
                 }
                 // Whoever checks such a certificate asks here for its revocation list.
                 let valid = store::issuances::count_valid(tx, &id, now).await?;
                 if valid > 0 {
                     return Err(still_counting(valid));
+                }
+                if confirm.trim() != authority.name {
+                    return Err(not_confirmed());
                 }
                 let own = store::built_in::by_id(tx, &id).await?;
                 store::built_in::delete_revocation_list(tx, &id).await?;
@@ -280,6 +288,10 @@ fn view(authority: &Authority) -> Value {
         "has_trust_file": authority.trust_pem.is_some(),
         "limits": authority.limits,
         "ca_name": authority.access.ca_name,
+        "allows_basic": authority.access.allows_basic,
+        "prefers_kerberos": authority.access.prefers_kerberos,
+        "kdc": authority.access.kdc,
+        "watch_minutes": authority.access.watch_minutes,
     })
 }
 
@@ -310,12 +322,23 @@ fn still_counting(certificates: i64) -> Error {
         .into()
 }
 
-fn in_use(configurations: i64) -> Error {
+fn in_use(users: &[Configuration]) -> Error {
+    let names = users
+        .iter()
+        .map(|configuration| configuration.name.as_str())
+        .collect::<Vec<_>>()
+        .join(", ");
     Refusal::new(
         Kind::Conflict,
         "error-authority-in-use",
-        format!("{configurations} configurations use this authority"),
+        format!("configurations use this authority: {names}"),
     )
-    .with("count", configurations.to_string())
+    .with("count", users.len().to_string())
+    .with("names", names)
     .into()
+}
+
+fn not_confirmed() -> Error {
+    let detail = "what will happen is confirmed with the authority's exact name";
+    Refusal::invalid("confirm", detail).into()
 }

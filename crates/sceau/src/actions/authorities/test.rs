@@ -70,8 +70,8 @@ pub async fn test_form(
         }
         (None, _) => Zeroizing::default(),
     };
-    let source = (checked.kind.challenge_way() == ChallengeWay::Page)
-        .then(|| super::typed_source(&checked, existing.as_ref(), password));
+    let source =
+        (checked.kind.challenge_way() == ChallengeWay::Page).then(|| super::typed_source(&checked, password));
     let _turn = match id {
         Some(id) => Some(broker::asked_turn(app, id).await?),
         None => None,

@@ -2,7 +2,7 @@
 
 use domain::{
     Timestamp,
-    broker::{self, Gate, Standing, Turn, poll_minutes, turn},
+    broker::{self, Gate, Turn, poll_minutes, turn},
     challenge::{ChallengeId, Purpose},
     delivery::DeliveryId,
     diagnosis::Cause,
@@ -14,7 +14,10 @@ use store::{
     challenges::{Claim, HeldSlot},
 };
 
-use super::{outcome::quiet, queue};
+use super::{
+    outcome::quiet,
+    queue::{self, Place},
+};
 use crate::{actions::Result, app::Shared};
 
 /// What came of claiming.
@@ -36,13 +39,13 @@ pub struct Wish<'a> {
     /// For which delivery.
     pub delivery: &'a DeliveryId,
     /// Where it stands among those that wait.
-    pub standing: Standing,
+    pub place: Place,
 }
 
 impl Wish<'_> {
     /// After how many minutes its device comes back if there is nothing for it now.
     pub fn poll_minutes(&self) -> u32 {
-        poll_minutes(self.standing.place(), self.authority.limits.max_unused)
+        poll_minutes(self.place.standing.place(), self.authority.limits.max_unused)
     }
 }
 
@@ -51,7 +54,7 @@ pub async fn claim(tx: &mut Tx, app: &Shared, wish: &Wish<'_>, now: Timestamp) -
     let Wish {
         authority,
         delivery,
-        standing,
+        place,
     } = *wish;
     if let Some(cause) = quiet(authority, now) {
         queue::is_away(tx, delivery, &cause, now).await?;
@@ -63,7 +66,7 @@ pub async fn claim(tx: &mut Tx, app: &Shared, wish: &Wish<'_>, now: Timestamp) -
     let held = u32::try_from(slots.len()).unwrap_or(u32::MAX);
     let most = broker::slots(&authority.limits, capacity.learned, now);
     let gate = capacity.breaker.gate(now);
-    let next = match turn(standing, most, held) {
+    let next = match turn(place.standing, most, held) {
         // One asks an authority that is in trouble; the others wait for what it hears.
         Turn::Claim if gate == Gate::Probed => Turn::Stay,
         turn => turn,
@@ -127,12 +130,20 @@ async fn take(
 /// Why there is no slot: the others who wait, or those who hold the slots.
 fn why(wish: &Wish<'_>, most: u32, slots: &[HeldSlot], now: Timestamp) -> Cause {
     let limits = &wish.authority.limits;
-    let standing = wish.standing;
+    let Place {
+        standing,
+        turn_at,
+        silent,
+    } = wish.place;
+    // While they hold everything, nobody's place moves.
+    if let Some(silent) = silent.filter(|silent| silent.held >= most) {
+        return silent.cause(most);
+    }
     if standing.ahead > 0 {
         return Cause::QueuedBehind {
             place: standing.place(),
             ahead: standing.ahead,
-            until: None,
+            until: turn_at,
         };
     }
     let latest = now.plus_seconds(limits.lifetime_seconds.into());

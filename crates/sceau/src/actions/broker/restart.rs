@@ -3,6 +3,7 @@
 
 use domain::{
     Timestamp,
+    attempt::Asked,
     broker::forgotten_until,
     challenge::{Ending, Fate, safe_until},
     delivery::{Delivery, DeliveryState},
@@ -13,7 +14,7 @@ use domain::{
 use store::{Tx, capacity::Capacity};
 
 use super::outcome::challenge_of;
-use crate::actions::{Result, delivery::fail, warnings};
+use crate::actions::{Result, attempts, delivery::fail, warnings};
 
 /// The authority answered to the challenge of a request; `ending` is what its answer tells of the challenge, if it tells
 /// something. Its slot is free.
@@ -74,6 +75,8 @@ async fn forget(
         count,
         "the authority forgot the challenges that it gave: it was restarted"
     );
+    let key = Cause::ChallengeForgotten.key();
+    attempts::note(tx, authority, Asked::Exchange, &key, 0, None, now).await?;
     Box::pin(warnings::reconcile(tx, authority, now)).await?;
     for challenge in lost {
         let Some(id) = challenge.delivery_id else {

@@ -1,4 +1,5 @@
-//! One-time challenges: 128 random bits in hex, kept by their hash, good for one certificate of one owner.
+//! One-time challenges: the moment and 128 random bits in hex, kept by their hash, good for one certificate of one
+//! owner.
 
 use domain::{
     Timestamp,
@@ -15,6 +16,11 @@ use crate::{
     secrets::{random_token, token_sha256},
 };
 
+/// Hex digits of the moment (48 bits of milliseconds) that a challenge begins with.
+const MOMENT_DIGITS: usize = 12;
+/// Hex digits of a challenge.
+const DIGITS: usize = MOMENT_DIGITS + 32;
+
 /// Makes a challenge and stores what it is good for. The challenge itself is known to the caller alone.
 pub async fn mint(
     tx: &mut Tx,
@@ -25,9 +31,9 @@ pub async fn mint(
 ) -> Result<Zeroizing<String>> {
     // What no certificate can hold is refused now, not at the device.
     template::ordered(wanted)?;
-    let challenge = random_token();
+    let challenge = Zeroizing::new(format!("{:012x}{}", now.milliseconds(), *random_token()));
     let record = OneTimeChallenge {
-        sha256: token_sha256(&challenge),
+        key: key(&challenge),
         authority_id: authority.id.clone(),
         owner: owner.clone(),
         wanted: wanted.clone(),
@@ -36,4 +42,15 @@ pub async fn mint(
     };
     store::one_time_challenges::insert(tx, &record).await?;
     Ok(challenge)
+}
+
+/// Under what a challenge is kept and found. A hash alone would scatter those of one hour over the whole of each index,
+/// and every enrolment would rewrite a page of its own there; the moment before it keeps neighbours together. It is no
+/// secret, the 128 bits behind it are. What an earlier version gave out has no moment and is found by the hash.
+pub(super) fn key(challenge: &str) -> String {
+    let hash = token_sha256(challenge);
+    match challenge.get(..MOMENT_DIGITS) {
+        Some(moment) if challenge.len() == DIGITS => format!("{moment}{hash}"),
+        _ => hash,
+    }
 }

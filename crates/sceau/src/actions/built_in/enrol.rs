@@ -15,7 +15,7 @@ use store::Tx;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use super::{
-    Opened,
+    Opened, challenge,
     refusal::{Reason, Refused},
     respond::Reply,
     sign, template,
@@ -23,7 +23,7 @@ use super::{
 use crate::{
     actions::{Error, Result},
     app::Shared,
-    secrets::{hex, random, token_sha256},
+    secrets::{hex, random},
 };
 
 /// A certificate begins so much earlier: clocks of devices are late. AD CS does the same.
@@ -134,13 +134,13 @@ async fn first(app: &Shared, request: &OpenedRequest, asked: Asked) -> std::resu
     let Some(challenge) = challenge else {
         return Err(Reason::ChallengeMissing.into());
     };
-    let sha256 = token_sha256(&challenge);
-    let (quick, hash) = (asked.clone(), sha256.clone());
+    let key = challenge::key(&challenge);
+    let (quick, wanted) = (asked.clone(), key.clone());
     let spent = app
         .store
         .write(move |tx| {
-            let (asked, hash) = (quick.clone(), hash.clone());
-            Box::pin(async move { spend(tx, &asked, &hash).await })
+            let (asked, key) = (quick.clone(), wanted.clone());
+            Box::pin(async move { spend(tx, &asked, &key).await })
         })
         .await;
     match spent {
@@ -148,18 +148,18 @@ async fn first(app: &Shared, request: &OpenedRequest, asked: Asked) -> std::resu
         other => return other,
     }
     app.store
-        .read(move |tx| Box::pin(async move { explain(tx, &asked, &sha256).await }))
+        .read(move |tx| Box::pin(async move { explain(tx, &asked, &key).await }))
         .await
 }
 
 /// The quick way: the challenge is spent and the intent kept, or nothing is.
-async fn spend(tx: &mut Tx, asked: &Asked, sha256: &str) -> std::result::Result<Issuance, Stop> {
+async fn spend(tx: &mut Tx, asked: &Asked, key: &str) -> std::result::Result<Issuance, Stop> {
     let serial = ca::serial::at(asked.now.milliseconds())
         .map_err(|error| Stop::Failed(anyhow::Error::new(error).into()))?;
     let spends = store::issuances::Asked {
         id: Id::new(asked.now, random()),
         authority_id: asked.authority_id.clone(),
-        challenge_sha256: sha256.to_owned(),
+        challenge_key: key.to_owned(),
         serial: hex(serial.octets()),
         transaction_id: asked.transaction_id.clone(),
         key_sha256: asked.key_sha256.clone(),
@@ -181,8 +181,8 @@ async fn spend(tx: &mut Tx, asked: &Asked, sha256: &str) -> std::result::Result<
 }
 
 /// The slow way: the same transaction again, or a challenge that is worth nothing.
-async fn explain(tx: &mut Tx, asked: &Asked, sha256: &str) -> std::result::Result<Issuance, Stop> {
-    if let Some(spent) = store::issuances::by_challenge(tx, sha256).await? {
+async fn explain(tx: &mut Tx, asked: &Asked, key: &str) -> std::result::Result<Issuance, Stop> {
+    if let Some(spent) = store::issuances::by_challenge(tx, key).await? {
         // Clients name a transaction after its key, so that two orders with one key share it: the challenge tells.
         let is_same = spent.transaction_id == asked.transaction_id
             && spent.key_sha256 == asked.key_sha256
@@ -194,7 +194,7 @@ async fn explain(tx: &mut Tx, asked: &Asked, sha256: &str) -> std::result::Resul
             Err(Reason::ChallengeUsed.into())
         };
     }
-    let challenge = store::one_time_challenges::by_sha256(tx, sha256, &asked.authority_id).await?;
+    let challenge = store::one_time_challenges::by_key(tx, key, &asked.authority_id).await?;
     Err(match challenge {
         None => Reason::ChallengeWrong.into(),
         Some(challenge) if challenge.expires_at <= asked.now => Reason::ChallengeExpired.into(),

@@ -124,7 +124,7 @@ async fn reserve(
     plan: &mut Plan,
     now: Timestamp,
 ) -> Result<()> {
-    let Some(standing) = outlook.places.get(&delivery.id) else {
+    let Some(place) = outlook.places.get(&delivery.id) else {
         queue::enter(tx, &delivery, now).await?;
         plan.need = Some(Need::Place);
         return Ok(());
@@ -132,7 +132,7 @@ async fn reserve(
     let wish = Wish {
         authority: &authority,
         delivery: &delivery.id,
-        standing: *standing,
+        place: *place,
     };
     plan.poll_in(wish.poll_minutes());
     let before = delivery.state.clone();
@@ -390,7 +390,10 @@ fn is_told(told: &Cause, cause: &Cause) -> bool {
     let is_in_queue = |cause: &Cause| {
         matches!(
             cause,
-            Cause::QueuedBehind { .. } | Cause::SlotsTaken { .. } | Cause::ChallengeBeingFetched
+            Cause::QueuedBehind { .. }
+                | Cause::SlotsTaken { .. }
+                | Cause::SlotsHeldSilent { .. }
+                | Cause::ChallengeBeingFetched
         )
     };
     std::mem::discriminant(told) == std::mem::discriminant(cause) || is_in_queue(told) && is_in_queue(cause)

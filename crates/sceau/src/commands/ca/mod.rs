@@ -2,6 +2,7 @@
 
 mod issued;
 mod made;
+mod remove;
 mod shown;
 mod test;
 
@@ -97,6 +98,8 @@ enum Command {
     ///
     /// Ends with 0 when nothing failed, 1 when something did, 2 when the test couldn't be made.
     Test(test::Test),
+    /// Remove an authority, external or built-in. What that does is printed first; it is done with --yes alone.
+    Remove(remove::Remove),
     /// Take the announced certificate into use.
     Activate {
         /// Its name.
@@ -111,6 +114,7 @@ pub async fn run(settings: Settings, arguments: Arguments) -> anyhow::Result<Exi
     let actor = Actor::CommandLine;
     match arguments.command {
         Command::Test(test) => return Ok(Box::pin(test::run(&app, &actor, test)).await),
+        Command::Remove(asked) => return remove::run(&app, &actor, &asked).await,
         Command::Create(create) => println!("{}", made::create(&app, &actor, create).await?.id),
         Command::Import(import) => println!("{}", made::import(&app, &actor, import).await?.id),
         Command::ImportToken(import) => println!("{}", made::import_token(&app, &actor, import).await?.id),
@@ -159,14 +163,31 @@ fn worded<T>(result: crate::actions::Result<T>) -> anyhow::Result<T> {
     })
 }
 
-async fn named(app: &Shared, name: &str) -> anyhow::Result<Authority> {
-    authorities::list(app, &Actor::CommandLine)
+/// The authority of this name, whatever its kind.
+async fn any(app: &Shared, name: &str) -> anyhow::Result<Authority> {
+    let is_it = |_: &Authority| true;
+    found(app, name, is_it)
         .await?
-        .into_iter()
-        .find(|authority| {
-            authority.kind == AuthorityKind::BuiltIn && authority.name.eq_ignore_ascii_case(name)
-        })
+        .ok_or_else(|| anyhow::anyhow!("there is no authority {name:?}"))
+}
+
+async fn named(app: &Shared, name: &str) -> anyhow::Result<Authority> {
+    let is_built_in = |authority: &Authority| authority.kind == AuthorityKind::BuiltIn;
+    found(app, name, is_built_in)
+        .await?
         .ok_or_else(|| anyhow::anyhow!("there is no built-in authority {name:?}"))
+}
+
+/// By its exact name, else whatever the letters' case: two names may differ in that alone.
+async fn found(
+    app: &Shared,
+    name: &str,
+    is_meant: impl Fn(&Authority) -> bool,
+) -> anyhow::Result<Option<Authority>> {
+    let mut all = authorities::list(app, &Actor::CommandLine).await?;
+    all.retain(|authority| is_meant(authority) && authority.name.eq_ignore_ascii_case(name));
+    let exact = all.iter().position(|authority| authority.name == name);
+    Ok(all.into_iter().nth(exact.unwrap_or_default()))
 }
 
 fn issuance(text: &str) -> Result<IssuanceId, String> {

@@ -6,7 +6,7 @@ use clap::Args;
 use domain::actor::Actor;
 use serde_json::json;
 
-use super::worded;
+use super::{any, worded};
 use crate::{
     actions::authorities::{self, AuthorityTest},
     app::Shared,
@@ -63,11 +63,7 @@ pub async fn run(app: &Shared, actor: &Actor, asked: Test) -> ExitCode {
 
 async fn tested(app: &Shared, actor: &Actor, asked: &Test) -> anyhow::Result<AuthorityTest> {
     let name = asked.name.as_str();
-    let authority = authorities::list(app, actor)
-        .await?
-        .into_iter()
-        .find(|authority| authority.name.eq_ignore_ascii_case(name))
-        .ok_or_else(|| anyhow::anyhow!("there is no authority {name:?}"))?;
+    let authority = any(app, name).await?;
     let id = &authority.id;
     worded(if asked.full {
         Box::pin(authorities::full_test(
@@ -104,6 +100,7 @@ fn as_json(test: &AuthorityTest, language: Language) -> serde_json::Value {
     })
 }
 
-fn language(code: &str) -> Result<Language, String> {
+/// A language by its code.
+pub(super) fn language(code: &str) -> Result<Language, String> {
     Language::from_code(code).ok_or_else(|| "en or fr".to_owned())
 }

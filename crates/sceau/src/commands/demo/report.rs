@@ -29,6 +29,7 @@ pub async fn gather(
     elapsed: Duration,
     children: Costs,
 ) -> anyhow::Result<Value> {
+    let faults = struck(arguments)?;
     let devices = arguments.devices;
     let known = administrator.read_all("/devices").await?;
     let certificates = administrator.read_all("/certificates").await?;
@@ -67,6 +68,7 @@ pub async fn gather(
         "outcome_unknown": outcome_unknown.get("items").cloned().unwrap_or_default(),
         "children": children,
         "ledger": ledger,
+        "faults": faults,
     }))
 }
 
@@ -91,6 +93,20 @@ fn measure(ledger: &mut Value, arguments: &Arguments, elapsed: Duration) {
         sums.insert("bound".to_owned(), json!(bound));
         sums.insert("share".to_owned(), json!(share));
     }
+}
+
+/// How often each fault that was asked for has struck, as the laboratory counted: one with 0 has shown nothing.
+fn struck(arguments: &Arguments) -> anyhow::Result<BTreeMap<String, u64>> {
+    let wanted: lab::faults::Faults = arguments.faults.parse()?;
+    let mut struck: BTreeMap<String, u64> = wanted.names().map(|name| (name.to_owned(), 0)).collect();
+    for part in ["ndes", "devices"] {
+        let Ok(counts) = std::fs::read(arguments.data_dir.join(part).join("faults.json")) else {
+            continue;
+        };
+        let counts: BTreeMap<String, u64> = serde_json::from_slice(&counts)?;
+        struck.extend(counts);
+    }
+    Ok(struck)
 }
 
 fn is(device: &Value, state: &str) -> bool {

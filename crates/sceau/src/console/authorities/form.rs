@@ -4,7 +4,7 @@ use askama::Template;
 use domain::{
     Error,
     external_ca::{
-        Authority, AuthorityForm, AuthorityId, AuthorityKind, ChallengeLimits, ChallengeWay, Password,
+        Access, Authority, AuthorityForm, AuthorityId, AuthorityKind, ChallengeLimits, ChallengeWay, Password,
     },
 };
 
@@ -46,6 +46,11 @@ pub(in super::super) struct Shown {
     breaker_seconds: String,
     trust_pem: String,
     ca_name: String,
+    is_sign_in_open: bool,
+    allows_basic: bool,
+    prefers_kerberos: bool,
+    kdc: String,
+    watch_minutes: String,
 }
 
 impl AuthorityPage {
@@ -87,7 +92,16 @@ impl AuthorityPage {
                 is_plain_http_offered: challenge_url.to_ascii_lowercase().starts_with("http://"),
                 challenge_url,
                 is_plain_http_accepted: fields.is_ticked("is_plain_http_accepted"),
-                is_more_open: is_unusual || !fields.text("trust_pem").is_empty(),
+                is_more_open: is_unusual
+                    || !fields.text("trust_pem").is_empty()
+                    || ![String::new(), usual_watch()].contains(&fields.text("watch_minutes")),
+                is_sign_in_open: fields.is_ticked("allows_basic")
+                    || fields.is_ticked("prefers_kerberos")
+                    || !fields.text("kdc").is_empty(),
+                allows_basic: fields.is_ticked("allows_basic"),
+                prefers_kerberos: fields.is_ticked("prefers_kerberos"),
+                kdc: fields.text("kdc"),
+                watch_minutes: fields.text("watch_minutes"),
                 max_unused: fields.text("max_unused"),
                 lifetime_seconds: fields.text("lifetime_seconds"),
                 safe_life_seconds: fields.text("safe_life_seconds"),
@@ -115,7 +129,12 @@ pub(super) fn blank(kind: &str) -> Fields {
     let mut fields = vec![("type".to_owned(), kind.to_owned())];
     let limits = limits(&ChallengeLimits::default());
     fields.extend(limits.into_iter().map(|(name, value)| (name.to_owned(), value)));
+    fields.push(("watch_minutes".to_owned(), usual_watch()));
     Fields::new(fields)
+}
+
+fn usual_watch() -> String {
+    Access::default().watch_minutes.to_string()
 }
 
 /// The fields of an authority as it is stored.
@@ -137,6 +156,16 @@ pub(super) fn stored(authority: &Authority) -> Fields {
         ("challenge_url", authority.challenge_url.clone()),
         ("trust_pem", authority.trust_pem.clone().unwrap_or_default()),
     ];
+    let access = &authority.access;
+    fields.push(("kdc", access.kdc.clone().unwrap_or_default()));
+    fields.push(("watch_minutes", access.watch_minutes.to_string()));
+    // What an earlier version allowed at an address without TLS was never done there.
+    if access.allows_basic && authority.challenge_url.starts_with("https://") {
+        fields.push(("allows_basic", "yes".to_owned()));
+    }
+    if access.prefers_kerberos {
+        fields.push(("prefers_kerberos", "yes".to_owned()));
+    }
     if authority.is_plain_http_accepted {
         fields.push(("is_plain_http_accepted", "yes".to_owned()));
     }
@@ -168,6 +197,10 @@ pub(super) fn read(fields: &Fields) -> Result<AuthorityForm, Error> {
         trust_pem: fields.optional("trust_pem"),
         static_challenge: secret("static_challenge"),
         ca_name: fields.optional("ca_name"),
+        allows_basic: fields.is_ticked("allows_basic"),
+        prefers_kerberos: fields.is_ticked("prefers_kerberos"),
+        kdc: fields.optional("kdc"),
+        watch_minutes: watch_minutes(fields)?,
         limits: ChallengeLimits::default(),
     };
     if kind.challenge_way() == ChallengeWay::Static {
@@ -183,6 +216,15 @@ pub(super) fn read(fields: &Fields) -> Result<AuthorityForm, Error> {
         },
         ..form
     })
+}
+
+fn watch_minutes(fields: &Fields) -> Result<u32, Error> {
+    match fields.optional("watch_minutes") {
+        None => Ok(Access::default().watch_minutes),
+        Some(text) => text
+            .parse()
+            .map_err(|_| Error::invalid("watch_minutes", "the minutes are a whole number")),
+    }
 }
 
 fn number(fields: &Fields, name: &str) -> Result<u32, Error> {

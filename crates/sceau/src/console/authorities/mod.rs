@@ -25,7 +25,9 @@ pub(super) use full_test::{ask as ask_full_test, full_test};
 pub(super) use list::list;
 #[cfg(test)]
 pub(super) use list::{AuthoritiesPage, Row};
-pub(super) use remove::remove;
+#[cfg(test)]
+pub(super) use remove::RemovePage;
+pub(super) use remove::{ask as ask_removal, remove};
 pub(super) use show::show;
 #[cfg(test)]
 pub(super) use show::shown;

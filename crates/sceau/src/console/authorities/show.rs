@@ -13,6 +13,7 @@ use crate::{
     actions::{
         self,
         authorities::{self, AuthorityTest, ChainCertificate},
+        ledger,
     },
     app::Shared,
     console::{
@@ -38,6 +39,8 @@ pub(in super::super) struct OnePage {
     pub(in super::super) chain: Vec<ChainCertificate>,
     pub(in super::super) findings: Option<Findings>,
     pub(in super::super) watched: Watched,
+    pub(in super::super) silent: Option<CauseWords>,
+    pub(in super::super) forgotten_before: Option<Timestamp>,
 }
 
 /// From where on the ledger is shown.
@@ -79,8 +82,15 @@ pub(super) async fn gather(
     let authority = authorities::one(app, &actor, id).await?;
     let page = visitor.page(Section::Authorities);
     let usage = authorities::usage(app, &actor, id).await?;
+    let capacity = ledger::capacity(app, &actor, id).await?;
+    let language = page.language;
     Ok(OnePage {
         watched: watched::gather(app, visitor, id).await?,
+        silent: capacity
+            .silent
+            .as_ref()
+            .map(|cause| words::cause(cause, language)),
+        forgotten_before: capacity.forgotten_before,
         ..shown(page, authority, usage, test, app.now())
     })
 }
@@ -116,6 +126,8 @@ pub(in super::super) fn shown(
         chain,
         findings: test.map(|test| findings(&page, test)),
         watched: Watched::default(),
+        silent: None,
+        forgotten_before: None,
         authority,
         page,
     }

@@ -26,7 +26,7 @@ use super::{
 use crate::actions::{
     self,
     assignments::AssignmentForm,
-    authorities::Usage,
+    authorities::{Consequence, NamedBy, Removal, Usage},
     devices::{DeviceStory, ListedDelivery, Progress},
 };
 
@@ -34,6 +34,35 @@ type Sample = (&'static str, String);
 
 fn sample(name: &'static str, template: &impl Template) -> Sample {
     (name, template.render().unwrap_or_else(|e| panic!("{name}: {e}")))
+}
+
+fn removal(is_possible: bool) -> Removal {
+    let configurations = vec![NamedBy {
+        id: id(2),
+        name: "Wi-Fi & <VPN>".to_owned(),
+        devices: 3,
+        waiting: 1,
+        verified: 2,
+    }];
+    let what = |key, count, is_in_the_way| Consequence {
+        key,
+        count,
+        is_in_the_way,
+    };
+    Removal {
+        name: "CA".to_owned(),
+        configurations: if is_possible { Vec::new() } else { configurations },
+        valid_certificates: 0,
+        held_slots: 2,
+        waiting: 0,
+        open_orders: 1,
+        open_requests: 0,
+        what: vec![
+            what("removal-configurations", Some(1), !is_possible),
+            what("removal-slots", Some(2), false),
+            what("removal-history", None, false),
+        ],
+    }
 }
 
 fn doors(page: &Page) -> Vec<Sample> {
@@ -210,6 +239,14 @@ fn configuring(page: &Page) -> Vec<Sample> {
         sample(
             "configurations/show.html",
             &configurations::shown(page.clone(), &configuration(), "CA", &Warning::ALL),
+        ),
+        sample(
+            "authorities/remove.html",
+            &authorities::RemovePage::new(refused(page.clone()), &id(1), removal(true), "CA"),
+        ),
+        sample(
+            "authorities/remove.html",
+            &authorities::RemovePage::new(page.clone(), &id(1), removal(false), ""),
         ),
         sample(
             "authorities/full_test.html",

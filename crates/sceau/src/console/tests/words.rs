@@ -414,10 +414,10 @@ fn plurals_follow_the_language() {
         Language::English.count("distribution-preview-count", 25),
         "25 devices would get it."
     );
-    let words = Language::English.sentence("error-authority-in-use", &[("count", "2")]);
+    let words = Language::English.sentence("error-authority-in-use", &[("count", "2"), ("names", "A, B")]);
     assert_eq!(
         words.as_deref(),
-        Some("2 configurations still use this authority.")
+        Some("2 configurations still use this authority: A, B.")
     );
 }
 

@@ -153,23 +153,62 @@ async fn whoever_sends_the_account_elsewhere_gives_its_password_again() {
 }
 
 #[tokio::test]
-async fn an_authority_that_is_used_stays() {
-    let (world, laboratory) = (World::new().await, Laboratory::start(false, 5).await);
+async fn how_it_is_signed_in_to_comes_in_and_goes_out_by_the_same_names() {
+    let (world, laboratory) = (World::new().await, Laboratory::start(true, 5).await);
+    let token = world.token(Role::PkiOperator).await;
+    let mut typed = form(&laboratory);
+    for (name, value) in [("allows_basic", json!(true)), ("watch_minutes", json!(60))] {
+        typed[name] = value;
+    }
+    let added = world.post(&token, "/authorities", &typed).await.expect(201);
+    let named = [
+        "allows_basic",
+        "prefers_kerberos",
+        "kdc",
+        "watch_minutes",
+        "ca_name",
+    ];
+    let shown = named.map(|name| added.json[name].clone());
+    assert_eq!(
+        shown,
+        [json!(true), json!(false), json!(null), json!(60), json!(null)]
+    );
+    let path = format!("/authorities/{}", added.text_of("id"));
+    for (name, value, field) in [
+        ("kdc", json!("dc1.lab.test"), "password"),
+        ("kdc", json!("tcp://dc1"), "kdc"),
+        ("watch_minutes", json!(1), "watch_minutes"),
+        ("ca_name", json!("issuing"), "ca_name"),
+    ] {
+        let mut edit = typed.clone();
+        edit.as_object_mut().unwrap().remove("password");
+        edit[name] = value;
+        let refused = world.call(&token, Method::PUT, &path, Some(&edit)).await;
+        assert_eq!(refused.expect(422).field(), field);
+    }
+    let activity = world.get(&token, "/activity").await.expect(200);
+    assert!(
+        activity.text.contains(r#""watch_minutes":60"#),
+        "{}",
+        activity.text
+    );
+}
+
+#[tokio::test]
+async fn a_stored_password_is_tried_when_it_is_used_in_another_way() {
+    let (world, laboratory) = (World::new().await, Laboratory::start(true, 5).await);
     let token = world.token(Role::PkiOperator).await;
     let id = add(&world, &token, &laboratory).await.text_of("id");
-    let configuration = json!({ "name": "Wi-Fi", "authority_id": id, "subject": "CN=${userEmailAddress}" });
-    let used = world
-        .post(&token, "/configurations", &configuration)
-        .await
-        .expect(201);
     let path = format!("/authorities/{id}");
-    let refused = world.call(&token, Method::DELETE, &path, None).await;
-    assert_eq!(refused.status, 409, "{}", refused.text);
-    let configuration = format!("/configurations/{}", used.text_of("id"));
-    world
-        .call(&token, Method::DELETE, &configuration, None)
-        .await
-        .expect(204);
-    world.call(&token, Method::DELETE, &path, None).await.expect(204);
-    world.get(&token, &path).await.expect(404);
+    let mut edit = form(&laboratory);
+    edit.as_object_mut().unwrap().remove("password");
+    edit["allows_basic"] = json!(true);
+    laboratory.stop().await;
+    let refused = world.call(&token, Method::PUT, &path, Some(&edit)).await;
+    assert_eq!(refused.expect(422).field(), "challenge_url");
+    let kept = world.get(&token, &path).await.expect(200);
+    assert_eq!(
+        kept.json["allows_basic"], false,
+        "it is tried before it is stored"
+    );
 }

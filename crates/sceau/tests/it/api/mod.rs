@@ -6,6 +6,7 @@ mod door;
 mod notifications;
 mod orders;
 mod people;
+mod removal;
 
 use serde_json::{Value, json};
 

@@ -1,7 +1,15 @@
 //! First certificates: who gets one, once.
 
-use domain::{actor::Actor, built_in::Rules, issuance::IssuanceState};
-use sceau::actions::built_in::{self, Decision};
+use domain::{
+    actor::Actor,
+    built_in::Rules,
+    issuance::{IssuanceState, OneTimeChallenge, WantedCertificate},
+    transaction::Owner,
+};
+use sceau::{
+    actions::built_in::{self, Decision},
+    secrets::token_sha256,
+};
 use scep::Outcome;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
@@ -51,6 +59,13 @@ async fn a_request_without_a_right_challenge_is_refused_and_spends_nothing() {
         let mut wrong = enrolment(&house, "ada", challenge, signer(&house, "x")).await;
         assert_eq!(refusal(ask(&house, &mut wrong).await), words);
     }
+    // The moment in it is part of it.
+    let moved = order.challenge.0.replacen('0', "1", 1);
+    let mut wrong = enrolment(&house, "ada", Some(&moved), signer(&house, "x")).await;
+    assert_eq!(
+        refusal(ask(&house, &mut wrong).await),
+        "the challenge is not one of this authority"
+    );
     // Another name than the ordered one: refused, and the challenge still works for its owner.
     let mut thief = enrolment(
         &house,
@@ -63,6 +78,41 @@ async fn a_request_without_a_right_challenge_is_refused_and_spends_nothing() {
     let mut owner = enrolment(&house, "ada", Some(&order.challenge.0), signer(&house, "x")).await;
     issued(ask(&house, &mut owner).await);
     assert_eq!(house.ledger().await.len(), 1);
+}
+
+/// Challenges had no moment once, and were found by their hash alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_challenge_of_an_earlier_version_counts_once() {
+    let house = House::new().await;
+    let app = &house.world.app;
+    let challenge = "0123456789abcdef0123456789abcdef";
+    let record = OneTimeChallenge {
+        key: token_sha256(challenge),
+        authority_id: house.authority.id.clone(),
+        owner: Owner::Order(house.order("CN=other").await.id),
+        wanted: WantedCertificate {
+            subject: "CN=ada".to_owned(),
+            sans: Vec::new(),
+            key_usage_bits: 0xa0,
+            ekus: vec!["1.3.6.1.5.5.7.3.2".to_owned()],
+            key_length: None,
+            validity_seconds: 86_400,
+        },
+        created_at: app.now(),
+        expires_at: app.now().plus_seconds(3600),
+    };
+    let keep = app.store.write(move |tx| {
+        let record = record.clone();
+        Box::pin(async move { store::one_time_challenges::insert(tx, &record).await })
+    });
+    keep.await.unwrap();
+    let mut first = enrolment(&house, "ada", Some(challenge), signer(&house, "x")).await;
+    issued(ask(&house, &mut first).await);
+    let mut second = enrolment(&house, "ada", Some(challenge), signer(&house, "x")).await;
+    assert_eq!(
+        refusal(ask(&house, &mut second).await),
+        "the challenge was used before"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -111,6 +111,16 @@ async fn what_a_program_makes_issues_revokes_and_says_so_in_its_list() {
         .await
         .expect(409);
     assert!(kept.text.contains("still count"), "{}", kept.text);
+    let told = house
+        .world
+        .get(&token, &format!("/authorities/{id}/removal"))
+        .await;
+    let told = told.expect(200).json;
+    assert_eq!(
+        (&told["is_possible"], &told["valid_certificates"]),
+        (&json!(false), &json!(1))
+    );
+    assert_eq!(told["what"][0]["key"], "removal-valid-certificates");
 
     let (place, bored) = (format!("{path}/revoke"), json!({ "reason": "boredom" }));
     let refused = house.world.post(&token, &place, &bored).await;
@@ -132,7 +142,12 @@ async fn what_a_program_makes_issues_revokes_and_says_so_in_its_list() {
 
     house
         .world
-        .call(&token, Method::DELETE, &format!("/authorities/{id}"), None)
+        .call(
+            &token,
+            Method::DELETE,
+            &format!("/authorities/{id}?confirm=Api%20CA"),
+            None,
+        )
         .await
         .expect(204);
     assert_eq!(get(&house, "/ca/api-ca/crl").await.0, 404);

@@ -75,6 +75,10 @@ async fn each_type_has_its_own_fields_and_asks_for_its_secret_again() {
         ("username", json!("ndes")),
         ("password", json!("secret")),
         ("challenge_url", json!("https://ndes.example.org/")),
+        ("allows_basic", json!(true)),
+        ("kdc", json!("dc1.example.org")),
+        ("watch_minutes", json!(2)),
+        ("ca_name", json!("x".repeat(300))),
         ("static_challenge", json!("défi")),
         ("static_challenge", json!(null)),
     ];

@@ -4,6 +4,7 @@
 mod command;
 mod fixed;
 mod full;
+mod remove;
 mod revocation;
 mod transcript;
 

@@ -1,7 +1,7 @@
 //! Signing in at gss-ntlmssp, an NTLM acceptor that nobody here wrote, over HTTPS with channel binding required.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::Duration,
 };
@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 const LIMIT: Duration = Duration::from_secs(10);
 
 /// Stopped when the test ends, however it ends.
-struct Acceptor {
+pub struct Acceptor {
     child: Child,
     folder: TempDir,
     is_tls: bool,
@@ -37,8 +37,9 @@ fn run(program: &str, arguments: &str, folder: &Path) -> Vec<u8> {
 }
 
 impl Acceptor {
-    /// One that knows `LAB\ndes` and takes clients that are bound to its certificate, or to this hash.
-    async fn start(is_tls: bool, binding: Option<&str>) -> Self {
+    /// One that takes clients that are bound to its certificate, or to this hash: `LAB\ndes`, or, with a service's key and
+    /// the configuration of its realm, whoever has a ticket for it.
+    pub async fn start(is_tls: bool, binding: Option<&str>, service: Option<(PathBuf, PathBuf)>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let here = folder.path();
         std::fs::write(here.join("users"), "LAB:ndes:s3cret\n").unwrap();
@@ -60,11 +61,18 @@ impl Acceptor {
         );
         let own = hash.split(' ').next().unwrap();
         let mut command = Command::new("/usr/bin/python3");
+        let scheme = if service.is_some() { "Negotiate" } else { "NTLM" };
         command
-            .args([script, "port", binding.unwrap_or(own)])
+            .args([script, scheme, "port", binding.unwrap_or(own)])
             .current_dir(here)
             .env("NTLM_USER_FILE", here.join("users"))
             .stderr(Stdio::null());
+        if let Some((keytab, realm)) = service {
+            command
+                .env("KRB5_CONFIG", realm)
+                .env("KRB5_KTNAME", keytab)
+                .env("KRB5RCACHENAME", "none:");
+        }
         if is_tls {
             command.args(["certificate.pem", "key.pem"]);
         }
@@ -90,7 +98,7 @@ impl Acceptor {
         panic!("the acceptor didn't start");
     }
 
-    fn source(&self, username: &str, password: &str) -> ChallengeSource {
+    pub fn source(&self, username: &str, password: &str) -> ChallengeSource {
         let read = |name: &str| std::fs::read_to_string(self.folder.path().join(name)).unwrap();
         let scheme = if self.is_tls { "https" } else { "http" };
         ChallengeSource {
@@ -105,7 +113,7 @@ impl Acceptor {
 
 #[tokio::test]
 async fn the_right_account_bound_to_the_connection_is_let_in_and_no_other() {
-    let acceptor = Acceptor::start(true, None).await;
+    let acceptor = Acceptor::start(true, None, None).await;
     let outbound = Outbound::new();
     let source = acceptor.source(r"LAB\ndes", "s3cret");
     let probed = outbound.probe_sign_in(&source, LIMIT).await;
@@ -131,7 +139,7 @@ async fn the_right_account_bound_to_the_connection_is_let_in_and_no_other() {
 #[tokio::test]
 async fn a_sign_in_that_is_bound_to_another_connection_is_refused() {
     // As it is when somebody in the middle passes it on.
-    let acceptor = Acceptor::start(true, Some(&"5a".repeat(32))).await;
+    let acceptor = Acceptor::start(true, Some(&"5a".repeat(32)), None).await;
     let source = acceptor.source(r"LAB\ndes", "s3cret");
     let probed = Outbound::new().probe_sign_in(&source, LIMIT).await;
     assert_eq!(probed, Err(ChallengeProblem::SignInRefused));
@@ -140,7 +148,7 @@ async fn a_sign_in_that_is_bound_to_another_connection_is_refused() {
 #[tokio::test]
 async fn a_sign_in_that_is_bound_to_nothing_is_refused() {
     // Without TLS there is nothing to be bound to.
-    let acceptor = Acceptor::start(false, None).await;
+    let acceptor = Acceptor::start(false, None, None).await;
     let source = acceptor.source(r"LAB\ndes", "s3cret");
     let probed = Outbound::new().probe_sign_in(&source, LIMIT).await;
     assert_eq!(probed, Err(ChallengeProblem::SignInRefused));

@@ -1,9 +1,13 @@
 //! The only HTTP client, against the laboratory's NDES and against servers that misbehave on purpose.
 
+mod apache;
 mod binding;
 mod challenges;
+mod directory;
+mod kerberos;
 mod pages;
 mod proxy;
+mod realm;
 mod samba;
 mod scep;
 pub mod script;

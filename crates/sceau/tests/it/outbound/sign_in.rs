@@ -9,7 +9,7 @@ use super::script::{Reply, Seen, Server, answer, page, second_message};
 
 const LIMIT: Duration = Duration::from_secs(10);
 
-fn source(server: &Server) -> ChallengeSource {
+pub fn source(server: &Server) -> ChallengeSource {
     ChallengeSource {
         challenge_url: server.url("/certsrv/mscep_admin/"),
         username: r"LAB\ndes".to_owned(),
@@ -274,28 +274,6 @@ async fn nonsense_in_place_of_the_second_message_is_an_error_like_others() {
         matches!(problem, ChallengeProblem::NoCommonScheme(_)),
         "{problem}"
     );
-}
-
-#[tokio::test]
-async fn who_prefers_negotiate_begins_with_it_and_ntlm_comes_next() {
-    for (scheme, expected) in [
-        ("Negotiate", vec!["Negotiate", "Negotiate"]),
-        ("NTLM", vec!["Negotiate", "NTLM", "NTLM"]),
-    ] {
-        let server = Server::start(ndes(scheme)).await;
-        let mut source = source(&server);
-        source.sign_in.prefers_negotiate = true;
-        Outbound::new().fetch_challenge(&source, LIMIT).await.unwrap();
-        let schemes: Vec<String> = server
-            .seen()
-            .iter()
-            .map(|seen| {
-                let (scheme, _) = seen.authorization().unwrap().split_once(' ').unwrap();
-                scheme.to_owned()
-            })
-            .collect();
-        assert_eq!(schemes, expected);
-    }
 }
 
 #[tokio::test]

@@ -34,6 +34,9 @@ fn step(outcome: &Result<ProbeOutcome, ChallengeProblem>) -> TestStep {
     let good = |result, key| TestStep::new(Step::SignIn, result, key);
     match outcome {
         Ok(ProbeOutcome::Proved) => good(StepResult::Good, "test-sign-in-proved"),
+        Ok(ProbeOutcome::ProvedByNtlm(problem)) => {
+            good(StepResult::Warning, "test-sign-in-proved-by-ntlm").with("why", problem.key())
+        }
         Ok(ProbeOutcome::NotProved) => good(StepResult::Warning, "test-sign-in-not-proved"),
         Ok(ProbeOutcome::TookAPage { page, .. }) => match page {
             ProbedPage::Challenge => good(StepResult::Warning, "test-sign-in-took-challenge"),
@@ -51,6 +54,9 @@ pub(in crate::actions::authorities) fn problem(step: Step, problem: &ChallengePr
         ChallengeProblem::SignInRefused => failed("test-sign-in-refused"),
         ChallengeProblem::NoPermission => failed("test-sign-in-no-permission"),
         ChallengeProblem::NoCommonScheme(_) => failed("test-sign-in-no-scheme"),
+        ChallengeProblem::KerberosImpossible(problem) => {
+            failed("test-sign-in-kerberos-impossible").with("why", problem.key())
+        }
         ChallengeProblem::Tls(failure) => super::address::unencrypted(step, failure),
         ChallengeProblem::Broken(_) => failed("test-sign-in-unanswered"),
         ChallengeProblem::Unreachable(_) => failed("test-sign-in-interrupted"),

@@ -1,0 +1,90 @@
+//! What stood in the database of an earlier version stands there afterwards.
+
+use std::{fs, path::Path};
+
+use store::issuances;
+
+use crate::world::{World, work};
+
+const ID: &str = "0193a000000070008000000000000001";
+const WANTED: &str =
+    r#"{"subject":"CN=a","sans":[],"key_usage_bits":160,"ekus":[],"key_length":null,"validity_seconds":1}"#;
+
+/// Runs the migrations whose numbers are in the range, in their order, as files and not through the migrator.
+async fn run(world: &World, from: u32, until: u32) {
+    let kind = if world.is_sqlite() { "sqlite" } else { "postgres" };
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("migrations")
+        .join(kind);
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .expect("migrations")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    files.sort();
+    for file in files {
+        let name = file.file_name().and_then(|name| name.to_str()).expect("a name");
+        let number: u32 = name.split('_').next().and_then(|it| it.parse().ok()).expect(name);
+        if (from..until).contains(&number) {
+            world.raw(&fs::read_to_string(&file).expect("SQL")).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn certificates_and_challenges_of_an_own_authority_move_along() {
+    for world in [World::empty_on_sqlite().await, World::empty_on_postgres().await] {
+        run(&world, 1, 13).await;
+        let (key, der) = if world.is_sqlite() {
+            ("x'01'", "x'3003'")
+        } else {
+            (r"'\x01'", r"'\x3003'")
+        };
+        world
+            .raw(&format!(
+                "INSERT INTO issuances (id, authority_id, serial, transaction_id, key_sha256, signer_sha256, owner_kind,
+                 owner_id, wanted, public_key, not_before, not_after, state, certificate, requested_at, issued_at,
+                 challenge_sha256) VALUES ('{ID}', '{ID}', '01', 't', 'k', 's', 'order', '{ID}', '{WANTED}', {key}, 0, 1,
+                 'issued', {der}, 0, 0, 'hash')"
+            ))
+            .await;
+        world
+            .raw(&format!(
+                "INSERT INTO one_time_challenges (sha256, authority_id, owner_kind, owner_id, wanted, created_at,
+                 expires_at, validity_milliseconds) VALUES ('hash', '{ID}', 'order', '{ID}', '{WANTED}', 0, 1, 1)"
+            ))
+            .await;
+        run(&world, 13, u32::MAX).await;
+        let found = world
+            .read(work!([] | tx | issuances::by_challenge(tx, "hash").await))
+            .await
+            .expect("it is found by its challenge");
+        assert_eq!(found.certificate.as_deref(), Some([0x30, 0x03].as_slice()));
+        // The challenge is still there, and still spent: nothing more is issued for it.
+        let authority = found.authority_id.clone();
+        let kept = world
+            .read(work!(
+                [authority] | tx | store::one_time_challenges::by_key(tx, "hash", &authority).await
+            ))
+            .await;
+        assert!(kept.is_some());
+        let asked = issuances::Asked {
+            id: domain::Id::new(found.requested_at, [1; 10]),
+            authority_id: found.authority_id,
+            challenge_key: "hash".to_owned(),
+            serial: "02".to_owned(),
+            transaction_id: "u".to_owned(),
+            key_sha256: "k".to_owned(),
+            signer_sha256: "s".to_owned(),
+            public_key: vec![1],
+            not_before: found.requested_at,
+            not_after_at_most: found.not_after,
+            state: found.state,
+            now: found.requested_at,
+        };
+        let spent = world
+            .write(work!([asked] | tx | issuances::spend(tx, &asked).await))
+            .await;
+        assert!(spent.is_none(), "a spent challenge was spent again");
+        world.end().await;
+    }
+}
