@@ -63,6 +63,7 @@ lately-cache-full = Its password cache was full.
 lately-sign-in-refused = It refused the sign-in.
 lately-no-permission = The account may not get challenges.
 lately-page-not-understood = Its page was not understood.
+lately-challenge-forgotten = It was restarted and forgot its challenges.
 lately-other = Another cause; deliveries and tests say which.
 
 picture-label = Who issued whom among its certificates

@@ -63,6 +63,7 @@ lately-cache-full = Son cache de mots de passe était plein.
 lately-sign-in-refused = Elle a refusé l'authentification.
 lately-no-permission = Le compte n'a pas le droit d'obtenir des défis.
 lately-page-not-understood = Sa page n'a pas été comprise.
+lately-challenge-forgotten = Elle a redémarré et oublié ses défis.
 lately-other = Une autre cause ; les remises et les tests disent laquelle.
 
 picture-label = Qui a émis quoi parmi ses certificats

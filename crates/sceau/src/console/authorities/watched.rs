@@ -110,6 +110,7 @@ fn failure(key: &str) -> &'static str {
         "cause-sign-in-refused" => "lately-sign-in-refused",
         "cause-no-permission" => "lately-no-permission",
         "cause-page-not-understood" => "lately-page-not-understood",
+        "cause-challenge-forgotten" => "lately-challenge-forgotten",
         _ => "lately-other",
     }
 }

@@ -96,6 +96,7 @@ pub(super) fn watched(page: &Page) -> Watched {
         "sign-in-refused",
         "no-permission",
         "page-not-understood",
+        "challenge-forgotten",
         "page-truncated",
     ];
     let hours = (0..24).map(|hour| Hour {
@@ -127,7 +128,7 @@ fn every_cause_of_the_day_has_words() {
     for language in Language::ALL {
         let page = Page::sample(language);
         let shown = watched(&page);
-        assert_eq!(shown.failures.len(), 6);
+        assert_eq!(shown.failures.len(), 7);
         assert!(
             shown
                 .failures
