@@ -15,10 +15,6 @@ pub struct Access {
     pub kdc: Option<String>,
     /// The message of GetCACert: which of a server's authorities is meant.
     pub ca_name: Option<String>,
-    /// The public authorities count for its https, beside the trust file.
-    pub trusts_public_roots: bool,
-    /// It gives certificates without any challenge, and a person knows it.
-    pub accepts_no_challenge: bool,
     /// Minutes between two looks at it.
     pub watch_minutes: u32,
 }
@@ -30,8 +26,6 @@ impl Default for Access {
             prefers_kerberos: false,
             kdc: None,
             ca_name: None,
-            trusts_public_roots: true,
-            accepts_no_challenge: false,
             watch_minutes: 30,
         }
     }
