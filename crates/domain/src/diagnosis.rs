@@ -2,10 +2,12 @@
 
 mod diagnose;
 mod hresult;
+mod outage;
 mod sentence;
 
 pub use diagnose::{ChallengeFacts, Diagnosis, Evidence, diagnose, was_presented};
 pub use hresult::{Blame, HresultName, hresult};
+pub use outage::Outage;
 pub use sentence::{ALL_ADVICE_KEYS, ALL_CAUSE_KEYS};
 
 use serde::{Deserialize, Serialize};
@@ -49,7 +51,13 @@ pub enum Cause {
     },
     /// The authority can't be reached or answers with errors.
     AuthorityUnreachable {
-        /// What happened, English, no secrets.
+        /// In which way.
+        #[serde(default)]
+        what: Outage,
+        /// Whom it concerns, or the HTTP status; empty where neither is known.
+        #[serde(default)]
+        place: String,
+        /// What happened, English, no secrets: for logs, and where the way says too little.
         detail: String,
         /// When it is tried again.
         until: Timestamp,

@@ -96,6 +96,12 @@ fn of_record(evidence: &Evidence<'_>, record: &Transaction) -> Cause {
             }
         }
         TransactionState::NotDelivered { detail } => Cause::AuthorityUnreachable {
+            what: record
+                .trouble
+                .as_ref()
+                .map(|trouble| trouble.kind.into())
+                .unwrap_or_default(),
+            place: String::new(),
             detail: detail.clone(),
             until: evidence.now,
         },

@@ -124,9 +124,17 @@ impl Cause {
             }
             Self::SlotsTaken { max, until } => vec![("max", max.to_string()), ("until", until.to_rfc3339())],
             Self::CacheFull { until } => vec![("until", until.to_rfc3339())],
-            Self::AuthorityUnreachable { detail, until } => {
-                vec![("detail", detail.clone()), ("until", until.to_rfc3339())]
-            }
+            Self::AuthorityUnreachable {
+                what,
+                place,
+                detail,
+                until,
+            } => vec![
+                ("what", what.name().to_owned()),
+                ("place", place.clone()),
+                ("detail", detail.clone()),
+                ("until", until.to_rfc3339()),
+            ],
             Self::PageNotUnderstood { excerpt } => vec![("excerpt", excerpt.clone())],
             Self::CommandRefused { status, node } => {
                 vec![("status", status.to_string()), ("node", node.clone())]

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    diagnosis::{ALL_ADVICE_KEYS, ALL_CAUSE_KEYS, Blame, Cause, hresult},
+    diagnosis::{ALL_ADVICE_KEYS, ALL_CAUSE_KEYS, Blame, Cause, Outage, hresult},
     scep_configuration::SanKind,
 };
 
@@ -21,6 +21,8 @@ fn causes() -> Vec<Cause> {
         Cause::SlotsTaken { max: 5, until: NOW },
         Cause::CacheFull { until: NOW },
         Cause::AuthorityUnreachable {
+            what: Outage::default(),
+            place: String::new(),
             detail: text(),
             until: NOW,
         },

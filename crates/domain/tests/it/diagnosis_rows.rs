@@ -4,7 +4,7 @@
 use domain::{
     Timestamp,
     delivery::Retry,
-    diagnosis::{Blame, Cause, ChallengeFacts, Evidence, diagnose, was_presented},
+    diagnosis::{Blame, Cause, ChallengeFacts, Evidence, Outage, diagnose, was_presented},
     scep_configuration::Route,
     thumbprint::Sha1,
     transaction::{Transaction, TransactionState},
@@ -231,6 +231,8 @@ fn on_the_direct_route_the_words_for_a_bad_challenge_are_no_word_against_the_ord
 #[test]
 fn an_outage_that_is_known_is_the_cause_of_what_the_route_shows_of_it() {
     let outage = Cause::AuthorityUnreachable {
+        what: Outage::default(),
+        place: String::new(),
         detail: "connection refused".into(),
         until: NOW,
     };
@@ -338,6 +340,8 @@ fn a_device_that_fell_silent_is_judged_by_what_else_is_known() {
         Cause::CertificateGone
     );
     let outage = Cause::AuthorityUnreachable {
+        what: Outage::default(),
+        place: String::new(),
         detail: "connection refused".into(),
         until: NOW,
     };

@@ -1,7 +1,7 @@
 use domain::{
     Timestamp,
     delivery::{Next, decide_after_failure},
-    diagnosis::Cause,
+    diagnosis::{Cause, Outage},
 };
 
 use crate::samples::{NOW, planned};
@@ -29,6 +29,8 @@ fn what_the_network_or_the_authority_did_is_tried_without_end_and_ever_slower() 
         Cause::ChallengeExpired,
         Cause::NoAnswer,
         Cause::AuthorityUnreachable {
+            what: Outage::default(),
+            place: String::new(),
             detail: String::new(),
             until: NOW,
         },

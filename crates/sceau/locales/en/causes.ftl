@@ -10,7 +10,20 @@ cause-slots-taken = All { $max } challenges of the authority are out, held by de
 advice-slots-taken = Wait. If this happens often, raise PasswordMax on the NDES server, and the limit in the authority's form with it.
 cause-cache-full = NDES says that its password cache is full. It is asked again at { $until }.
 advice-cache-full = Wait. If this happens often, raise PasswordMax on the NDES server, and see that nothing else takes challenges there.
-cause-authority-unreachable = The authority doesn't answer: { $detail }. It is tried again at { $until }.
+cause-authority-unreachable = { $what ->
+    [name] The name { $place } can't be resolved: the authority can't be reached.
+    [refused] Nobody listens at { $place }: the authority can't be reached.
+    [silent] The authority did not answer in time.
+    [busy] The authority has not yet answered all the requests that it may have at once.
+    [proxy] The proxy { $place } doesn't lead to the authority.
+    [tls] TLS with { $place } failed.
+    [broken] The connection to the authority broke before its answer came.
+    [http] The authority answered with an HTTP error ({ $detail }).
+    [page_status] The authority's page of challenges answered with HTTP status { $place }.
+    [not_understood] The authority answered with something else than what it was asked for.
+    [no_scheme] The page of challenges offers no way to sign in that is accepted here.
+   *[other] The authority doesn't answer: { $detail }.
+} It is tried again at { $until }.
 advice-authority-unreachable = Test the connection on the authority's page; look whether NDES, its application pool and the network between are up.
 cause-sign-in-refused = The authority refused the user name or the password.
 advice-sign-in-refused = Enter the right password on the authority's page. Until then Sceau doesn't sign in again, so as not to lock the account.

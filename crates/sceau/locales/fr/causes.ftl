@@ -10,7 +10,20 @@ cause-slots-taken = Les { $max } défis de l'autorité sont sortis, détenus par
 advice-slots-taken = Attendez. Si cela arrive souvent, augmentez PasswordMax sur le serveur NDES, et avec lui la limite dans le formulaire de l'autorité.
 cause-cache-full = NDES dit que son cache de mots de passe est plein. Il sera sollicité à nouveau à { $until }.
 advice-cache-full = Attendez. Si cela arrive souvent, augmentez PasswordMax sur le serveur NDES et vérifiez que rien d'autre n'y prend des défis.
-cause-authority-unreachable = L'autorité ne répond pas : { $detail }. Nouvel essai à { $until }.
+cause-authority-unreachable = { $what ->
+    [name] Le nom { $place } n'est pas résolu : l'autorité n'est pas joignable.
+    [refused] Personne n'écoute à { $place } : l'autorité n'est pas joignable.
+    [silent] L'autorité n'a pas répondu à temps.
+    [busy] L'autorité n'a pas encore répondu à toutes les demandes qu'elle peut avoir en cours.
+    [proxy] Le proxy { $place } ne mène pas à l'autorité.
+    [tls] La connexion TLS avec { $place } a échoué.
+    [broken] La connexion à l'autorité s'est rompue avant l'arrivée de sa réponse.
+    [http] L'autorité a répondu par une erreur HTTP ({ $detail }).
+    [page_status] La page des défis de l'autorité a répondu par l'erreur HTTP { $place }.
+    [not_understood] L'autorité a répondu par autre chose que ce qui lui était demandé.
+    [no_scheme] La page des défis ne propose aucune façon de s'authentifier qui soit admise ici.
+   *[other] L'autorité ne répond pas : { $detail }.
+} Nouvel essai à { $until }.
 advice-authority-unreachable = Testez la connexion sur la page de l'autorité ; vérifiez NDES, son pool d'applications et le réseau entre les deux.
 cause-sign-in-refused = L'autorité a refusé le nom d'utilisateur ou le mot de passe.
 advice-sign-in-refused = Saisissez le bon mot de passe sur la page de l'autorité. D'ici là, Sceau ne s'authentifie plus, pour ne pas verrouiller le compte.

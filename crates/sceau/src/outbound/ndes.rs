@@ -10,11 +10,13 @@ use ::ndes::{
     exchange::{Authorization, Exchange, Next, Policy, Request, Scheme, Stop},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use domain::diagnosis::Outage;
 use http::header;
 use zeroize::Zeroizing;
 
 use super::{
-    ChallengePage, ChallengeProblem, ChallengeSource, OutboundError, ProbeOutcome, ProbedPage, Unreachable,
+    ChallengePage, ChallengeProblem, ChallengeSource, OutboundError, ProbeOutcome, ProbedPage, Silence,
+    Unreachable,
     address::Address,
     connection::{Answer, Ask, Connection},
     kerberos::{Kerberos, NoTicket, TicketProblem},
@@ -101,7 +103,7 @@ async fn timed(driver: &mut Driver<'_>, limit: Duration) -> Result<End, Challeng
             Err(if is_asked.load(Ordering::Relaxed) {
                 ChallengeProblem::Broken(text)
             } else {
-                ChallengeProblem::Unreachable(text)
+                ChallengeProblem::Unreachable(Silence::of(Outage::Silent, text).into())
             })
         })
 }
@@ -147,8 +149,9 @@ impl<'a> Driver<'a> {
     }
 
     async fn run(&mut self, is_asked: &AtomicBool) -> Result<End, ChallengeProblem> {
-        let mut url = ChallengeUrl::parse(&self.source.challenge_url)
-            .map_err(|error| ChallengeProblem::Unreachable(error.to_string()))?;
+        let mut url = ChallengeUrl::parse(&self.source.challenge_url).map_err(|error| {
+            ChallengeProblem::Unreachable(Silence::of(Outage::Other, error.to_string()).into())
+        })?;
         let wanted = &self.source.sign_in;
         let mut policy = Policy {
             first: if wanted.prefers_kerberos {
@@ -230,9 +233,9 @@ impl<'a> Driver<'a> {
             }
             if !connection.is_open().await {
                 if matches!(request.authorization, Authorization::Continue { .. }) {
+                    let words = "the connection was closed in the middle of the sign-in: is there a proxy that does not keep it?";
                     return Err(ChallengeProblem::Unreachable(
-                        "the connection was closed in the middle of the sign-in: is there a proxy that does not keep it?"
-                            .to_owned(),
+                        Silence::of(Outage::Broken, words).into(),
                     ));
                 }
                 return Ok(Leg::Again(request.url, scheme));
@@ -302,8 +305,11 @@ impl<'a> Driver<'a> {
             OutboundError::NoAnswer(_) | OutboundError::TimedOut(_) if is_last_leg => {
                 ChallengeProblem::Broken(error.to_string())
             }
-            OutboundError::NoAnswer(_) | OutboundError::TimedOut(_) => {
-                ChallengeProblem::Unreachable(error.to_string())
+            OutboundError::NoAnswer(_) => {
+                ChallengeProblem::Unreachable(Silence::of(Outage::Broken, error.to_string()).into())
+            }
+            OutboundError::TimedOut(_) => {
+                ChallengeProblem::Unreachable(Silence::of(Outage::Silent, error.to_string()).into())
             }
         })
     }
@@ -425,7 +431,7 @@ fn step(exchange: Exchange, answer: &Answer) -> Next {
 fn unreachable(error: &Unreachable) -> ChallengeProblem {
     match error {
         Unreachable::Tls(failure) => ChallengeProblem::Tls(failure.clone()),
-        other => ChallengeProblem::Unreachable(other.to_string()),
+        other => ChallengeProblem::Unreachable(Box::new(other.into())),
     }
 }
 

@@ -1,6 +1,9 @@
 //! What can go wrong outside, as distinct values; secrets never stand in them.
 
-use domain::{diagnosis::Cause, time::Timestamp};
+use domain::{
+    diagnosis::{Cause, Outage},
+    time::Timestamp,
+};
 use thiserror::Error as ThisError;
 
 use super::{TicketProblem, TlsProblem};
@@ -71,6 +74,56 @@ pub enum OutboundError {
     TooLong,
 }
 
+impl Unreachable {
+    /// In which way, and whom it concerns.
+    fn outage(&self) -> (Outage, String) {
+        match self {
+            Self::Address(_) => (Outage::Other, String::new()),
+            Self::Name(name) => (Outage::Name, name.clone()),
+            Self::Refused(place) => (Outage::Refused, place.clone()),
+            Self::TimedOut(place) => (Outage::Silent, place.clone()),
+            Self::Busy(_) => (Outage::Busy, String::new()),
+            Self::Proxy { proxy, .. } => (Outage::Proxy, proxy.clone()),
+            Self::Tls(failure) => (Outage::Tls, failure.host.clone()),
+            Self::Network { host, .. } => (Outage::Other, host.clone()),
+        }
+    }
+}
+
+/// Why the page of challenges can't be reached.
+#[derive(Clone, Debug, PartialEq, Eq, ThisError)]
+#[error("{detail}")]
+pub struct Silence {
+    /// In which way.
+    pub what: Outage,
+    /// Whom it concerns; empty where nobody is known.
+    pub place: String,
+    /// What happened, English.
+    pub detail: String,
+}
+
+impl Silence {
+    /// Something that happened before or between requests.
+    pub fn of(what: Outage, detail: impl Into<String>) -> Self {
+        Self {
+            what,
+            place: String::new(),
+            detail: detail.into(),
+        }
+    }
+}
+
+impl From<&Unreachable> for Silence {
+    fn from(error: &Unreachable) -> Self {
+        let (what, place) = error.outage();
+        Self {
+            what,
+            place,
+            detail: error.to_string(),
+        }
+    }
+}
+
 impl OutboundError {
     /// Whether the other side may have acted on the request.
     pub fn was_sent(&self) -> bool {
@@ -82,8 +135,8 @@ impl OutboundError {
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 pub enum ChallengeProblem {
     /// The page can't be reached.
-    #[error("{0}")]
-    Unreachable(String),
+    #[error(transparent)]
+    Unreachable(Box<Silence>),
     /// TLS with its server failed.
     #[error(transparent)]
     Tls(Box<TlsFailure>),
@@ -142,14 +195,20 @@ impl ChallengeProblem {
             Self::PolicyModule(detail) => Cause::PolicyModule {
                 detail: detail.clone(),
             },
-            Self::Unreachable(_)
-            | Self::Tls(_)
-            | Self::Broken(_)
-            | Self::NoCommonScheme(_)
-            | Self::Status(_) => Cause::AuthorityUnreachable {
-                detail: self.to_string(),
-                until,
-            },
+            Self::Unreachable(silence) => self.outage(silence.what, &silence.place, until),
+            Self::Tls(failure) => self.outage(Outage::Tls, &failure.host, until),
+            Self::Broken(_) => self.outage(Outage::Broken, "", until),
+            Self::NoCommonScheme(_) => self.outage(Outage::NoScheme, "", until),
+            Self::Status(status) => self.outage(Outage::PageStatus, &status.to_string(), until),
+        }
+    }
+
+    fn outage(&self, what: Outage, place: &str, until: Timestamp) -> Cause {
+        Cause::AuthorityUnreachable {
+            what,
+            place: place.to_owned(),
+            detail: self.to_string(),
+            until,
         }
     }
 

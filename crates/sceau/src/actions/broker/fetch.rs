@@ -2,13 +2,13 @@
 
 use std::time::Instant;
 
-use domain::external_ca::Authority;
+use domain::{diagnosis::Outage, external_ca::Authority};
 use zeroize::Zeroizing;
 
 use crate::{
     actions::{Error, authorities},
     app::Shared,
-    outbound::ChallengeProblem,
+    outbound::{ChallengeProblem, Silence},
 };
 
 /// What came of fetching.
@@ -38,9 +38,10 @@ pub async fn fetch(app: &Shared, authority: &Authority) -> Obtained {
         Err(error) => {
             let error = Error::Internal(error);
             let incident = error.incident().unwrap_or_default();
-            return Obtained::nothing(ChallengeProblem::Unreachable(format!(
-                "the stored password does not open, incident {incident}"
-            )));
+            let words = format!("the stored password does not open, incident {incident}");
+            return Obtained::nothing(ChallengeProblem::Unreachable(
+                Silence::of(Outage::Other, words).into(),
+            ));
         }
     };
     // The device waits for its answer meanwhile.

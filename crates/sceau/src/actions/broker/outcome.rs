@@ -13,7 +13,7 @@ use store::Tx;
 use crate::{
     actions::{Result, authorities::health_after, orders::ledger_id, warnings},
     app::Shared,
-    outbound::ChallengeProblem,
+    outbound::{ChallengeProblem, Silence},
     secrets::random,
 };
 
@@ -29,7 +29,13 @@ pub async fn known_problem(app: &Shared, authority: &AuthorityId) -> Result<Opti
         .await?;
     Ok(authority.and_then(|authority| match quiet(&authority, now)? {
         Cause::SignInRefused => Some(ChallengeProblem::SignInRefused),
-        Cause::AuthorityUnreachable { detail, .. } => Some(ChallengeProblem::Unreachable(detail)),
+        Cause::AuthorityUnreachable {
+            what, place, detail, ..
+        } => Some(ChallengeProblem::Unreachable(Box::new(Silence {
+            what,
+            place,
+            detail,
+        }))),
         Cause::CacheFull { .. } => Some(ChallengeProblem::CacheFull),
         _ => None,
     }))

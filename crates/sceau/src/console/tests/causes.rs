@@ -1,7 +1,7 @@
 //! The words of what can go wrong: what it is, and what to do.
 
 use domain::{
-    diagnosis::{ALL_ADVICE_KEYS, ALL_CAUSE_KEYS, Cause},
+    diagnosis::{ALL_ADVICE_KEYS, ALL_CAUSE_KEYS, Cause, Outage},
     scep_configuration::{SanKind, Warning},
 };
 
@@ -28,6 +28,35 @@ fn every_cause_says_what_it_is_and_what_to_do() {
     }
 }
 
+/// The authority's own way of failing is told in the reader's language: an English detail only where nothing else says more.
+#[test]
+fn each_way_of_being_out_of_reach_has_its_sentence() {
+    for language in Language::ALL {
+        let mut told: Vec<String> = Outage::ALL
+            .into_iter()
+            .map(|what| {
+                let cause = Cause::AuthorityUnreachable {
+                    what,
+                    place: "ndes.test".to_owned(),
+                    detail: "an English sentence".to_owned(),
+                    until: domain::Timestamp::from_seconds(1_795_424_645),
+                };
+                let said = words::cause(&cause, language).what;
+                let is_technical = matches!(what, Outage::Http | Outage::Other);
+                assert_eq!(
+                    said.contains("an English sentence"),
+                    is_technical,
+                    "{what:?}: {said}"
+                );
+                said
+            })
+            .collect();
+        told.sort();
+        told.dedup();
+        assert_eq!(told.len(), Outage::ALL.len());
+    }
+}
+
 fn causes() -> Vec<Cause> {
     let (until, detail) = (
         domain::Timestamp::from_seconds(1_795_424_645),
@@ -45,6 +74,8 @@ fn causes() -> Vec<Cause> {
         Cause::SlotsTaken { max: 5, until },
         Cause::CacheFull { until },
         Cause::AuthorityUnreachable {
+            what: Outage::default(),
+            place: String::new(),
             detail: text(),
             until,
         },

@@ -95,7 +95,9 @@ async fn a_server_that_is_away_is_unreachable() {
     let source = laboratory.source();
     laboratory.stop().await;
     let problem = Outbound::new().fetch_challenge(&source, LIMIT).await.unwrap_err();
-    assert!(matches!(&problem, ChallengeProblem::Unreachable(text) if text.contains("refuses connections")));
+    assert!(
+        matches!(&problem, ChallengeProblem::Unreachable(text) if text.detail.contains("refuses connections"))
+    );
     assert!(problem.is_certain(), "nothing was spent");
 }
 
