@@ -182,6 +182,20 @@ async fn the_cache_is_full_for_its_minutes_and_then_not() {
     assert_eq!(struck.len(), 1, "nothing else went wrong: {struck:?}");
 }
 
+/// Devices that make keys for a while ask for nothing meanwhile: the fault waits for them.
+#[tokio::test]
+async fn the_cache_is_full_for_whoever_asks_first_after_its_time() {
+    let world = world("cache-full=1@0.1").await;
+    assert!(!bold(&world.page().await).is_empty(), "not yet");
+    let window = Instant::now() + Duration::from_secs(2);
+    let url = world.url("/certsrv/mscep/mscep.dll?operation=GetCACaps&message=x");
+    while Instant::now() < window {
+        assert!(program(world.files.path(), "curl", &["-sS", &url]).await.0);
+    }
+    let page = world.page().await;
+    assert!(page.contains("cache is full"), "{page}");
+}
+
 #[tokio::test]
 async fn a_restart_forgets_challenges_and_drops_connections() {
     let world = world("restart=1").await;

@@ -33,6 +33,8 @@ struct State {
     /// When the first page was asked for.
     first_page: Option<Instant>,
     is_restart_over: bool,
+    /// At which minute of the pages the cache was full first.
+    full_since: Option<f64>,
 }
 
 impl Mishaps {
@@ -136,13 +138,15 @@ impl Mishaps {
     }
 
     pub(super) fn is_cache_full(&self) -> bool {
-        let state = self.state();
+        let mut state = self.state();
         let window = state.faults.find(|fault| match fault {
             Fault::CacheFull { minutes, at } => Some((*minutes, *at)),
             _ => None,
         });
         let now = self.minutes_of_pages(&state).unwrap_or(0.0);
-        let is_struck = window.is_some_and(|(minutes, at)| now >= at && now < at + minutes);
+        // From the first page that is asked for then: a window that nobody looks into would be no fault.
+        let is_struck = window
+            .is_some_and(|(minutes, at)| now >= at && now < *state.full_since.get_or_insert(now) + minutes);
         if is_struck {
             self.struck("cache-full");
         }
@@ -259,6 +263,7 @@ impl State {
             since: Instant::now(),
             first_page: None,
             is_restart_over: false,
+            full_since: None,
         }
     }
 }
