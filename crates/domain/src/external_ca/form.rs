@@ -203,7 +203,7 @@ pub fn check(form: &AuthorityForm, existing: Option<&Authority>) -> Result<Check
         let checked = check_static_challenge(challenge.reveal());
         taken(checked.map_err(|error| error.at("static_challenge")), &mut errors);
     }
-    let access = checked_access(form, existing, &mut errors);
+    let access = checked_access(form, &mut errors);
     let trust_pem = taken(checked_trust(form.trust_pem.as_deref()), &mut errors);
     let limits = taken(checked_limits(form.limits), &mut errors);
     taken(check_password(password.as_ref()), &mut errors);
@@ -294,8 +294,8 @@ fn fields_of_another_kind(form: &AuthorityForm) -> Vec<Error> {
         .collect()
 }
 
-/// What a person may set of an authority's access, checked; the rest stays as it is known.
-fn checked_access(form: &AuthorityForm, existing: Option<&Authority>, errors: &mut Vec<Error>) -> Access {
+/// What a person may set of an authority's access, checked.
+fn checked_access(form: &AuthorityForm, errors: &mut Vec<Error>) -> Access {
     let ca_name = filled_in(form.ca_name.as_deref());
     taken(check_ca_name(ca_name.as_deref()), errors);
     let kdc = filled_in(form.kdc.as_deref());
@@ -322,7 +322,6 @@ fn checked_access(form: &AuthorityForm, existing: Option<&Authority>, errors: &m
         kdc,
         ca_name,
         watch_minutes: form.watch_minutes,
-        ..existing.map_or_else(Access::default, |existing| existing.access.clone())
     }
 }
 

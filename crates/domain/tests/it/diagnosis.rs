@@ -7,6 +7,15 @@ use domain::{
 
 use crate::samples::NOW;
 
+fn unreachable() -> Cause {
+    Cause::AuthorityUnreachable {
+        what: Outage::default(),
+        place: String::new(),
+        detail: String::new(),
+        until: NOW,
+    }
+}
+
 fn causes() -> Vec<Cause> {
     let text = String::new;
     let refused = |fail_info, hresult| Cause::AuthorityRefused { fail_info, hresult };
@@ -20,12 +29,7 @@ fn causes() -> Vec<Cause> {
         Cause::ChallengeBeingFetched,
         Cause::SlotsTaken { max: 5, until: NOW },
         Cause::CacheFull { until: NOW },
-        Cause::AuthorityUnreachable {
-            what: Outage::default(),
-            place: String::new(),
-            detail: text(),
-            until: NOW,
-        },
+        unreachable(),
         Cause::SignInRefused,
         Cause::NoPermission,
         Cause::PageNotUnderstood { excerpt: text() },

@@ -35,13 +35,7 @@ fn each_way_of_being_out_of_reach_has_its_sentence() {
         let mut told: Vec<String> = Outage::ALL
             .into_iter()
             .map(|what| {
-                let cause = Cause::AuthorityUnreachable {
-                    what,
-                    place: "ndes.test".to_owned(),
-                    detail: "an English sentence".to_owned(),
-                    until: domain::Timestamp::from_seconds(1_795_424_645),
-                };
-                let said = words::cause(&cause, language).what;
+                let said = words::cause(&unreachable(what), language).what;
                 let is_technical = matches!(what, Outage::Http | Outage::Other);
                 assert_eq!(
                     said.contains("an English sentence"),
@@ -54,6 +48,15 @@ fn each_way_of_being_out_of_reach_has_its_sentence() {
         told.sort();
         told.dedup();
         assert_eq!(told.len(), Outage::ALL.len());
+    }
+}
+
+fn unreachable(what: Outage) -> Cause {
+    Cause::AuthorityUnreachable {
+        what,
+        place: "ndes.test".to_owned(),
+        detail: "an English sentence".to_owned(),
+        until: domain::Timestamp::from_seconds(1_795_424_645),
     }
 }
 
@@ -73,12 +76,7 @@ fn causes() -> Vec<Cause> {
         Cause::ChallengeBeingFetched,
         Cause::SlotsTaken { max: 5, until },
         Cause::CacheFull { until },
-        Cause::AuthorityUnreachable {
-            what: Outage::default(),
-            place: String::new(),
-            detail: text(),
-            until,
-        },
+        unreachable(Outage::Other),
         Cause::SignInRefused,
         Cause::NoPermission,
         Cause::PageNotUnderstood { excerpt: text() },
