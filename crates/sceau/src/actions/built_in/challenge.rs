@@ -49,7 +49,9 @@ pub async fn mint(
 /// secret, the 128 bits behind it are. What an earlier version gave out has no moment and is found by the hash.
 pub(super) fn key(challenge: &str) -> String {
     let hash = token_sha256(challenge);
-    match challenge.get(..MOMENT_DIGITS) {
+    // Anything may be sent as a challenge, also what a database takes for no text.
+    let is_moment = |text: &&str| text.bytes().all(|octet| octet.is_ascii_hexdigit());
+    match challenge.get(..MOMENT_DIGITS).filter(is_moment) {
         Some(moment) if challenge.len() == DIGITS => format!("{moment}{hash}"),
         _ => hash,
     }
