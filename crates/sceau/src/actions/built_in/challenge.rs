@@ -56,3 +56,20 @@ pub(super) fn key(challenge: &str) -> String {
         _ => hash,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{DIGITS, key};
+
+    #[test]
+    fn only_a_moment_stands_before_the_hash() {
+        let made = "0".repeat(DIGITS);
+        assert!(key(&made).starts_with("000000000000"));
+        assert_eq!(key(&made).len(), 12 + 64);
+        // PostgreSQL takes no NUL in a text, and whoever sends one shall be refused like anybody else.
+        let hostile = format!("\0{}", "0".repeat(DIGITS - 1));
+        assert_eq!(key(&hostile).len(), 64);
+        assert_eq!(key("0123456789abcdef0123456789abcdef").len(), 64);
+        assert_eq!(key(&"é".repeat(DIGITS / 2)).len(), 64);
+    }
+}
