@@ -35,6 +35,8 @@ struct State {
     is_restart_over: bool,
     /// At which minute of the pages the cache was full first.
     full_since: Option<f64>,
+    /// At which minute of the pages the last burst began.
+    burst_since: Option<f64>,
 }
 
 impl Mishaps {
@@ -113,14 +115,19 @@ impl Mishaps {
             self.struck("http-500");
             return true;
         }
-        let state = self.state();
+        let mut state = self.state();
         let burst = state.faults.find(|fault| match fault {
             Fault::Bursts { minutes, every } => Some((*minutes, *every)),
             _ => None,
         });
-        let is_struck = burst.is_some_and(|(minutes, every)| {
-            self.minutes_of_pages(&state)
-                .is_some_and(|now| now.rem_euclid(every) >= every - minutes)
+        let now = self.minutes_of_pages(&state);
+        let is_struck = burst.zip(now).is_some_and(|((minutes, every), now)| {
+            let due = now - now.rem_euclid(every);
+            // From the first request that comes then, as with the full cache.
+            if due > 0.0 && state.burst_since.is_none_or(|since| since < due) {
+                state.burst_since = Some(now);
+            }
+            state.burst_since.is_some_and(|since| now < since + minutes)
         });
         if is_struck {
             self.struck("bursts");
@@ -264,6 +271,7 @@ impl State {
             first_page: None,
             is_restart_over: false,
             full_since: None,
+            burst_since: None,
         }
     }
 }
