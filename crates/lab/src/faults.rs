@@ -32,7 +32,7 @@ pub enum Fault {
     Encoding(Encoding),
     /// `http-500[=SHARE]`: so many of the signed-in and SCEP requests fail before they are looked at.
     Http500 { share: f64 },
-    /// `bursts[=MINUTES[/EVERY]]`: the same to all of them, each EVERY minutes for so long.
+    /// `bursts[=MINUTES[/EVERY]]`: the same to all of them for so long, each EVERY minutes.
     Bursts { minutes: f64, every: f64 },
     /// `pending-approved[=MINUTES[:SHARE]]`: requests wait for a person, who approves after so long.
     PendingApproved { minutes: f64, share: f64 },

@@ -35,7 +35,7 @@ struct State {
     is_restart_over: bool,
     /// At which minute of the pages the cache was full first.
     full_since: Option<f64>,
-    /// At which minute of the pages the last burst began.
+    /// At which minute of the pages the first burst began.
     burst_since: Option<f64>,
 }
 
@@ -122,12 +122,13 @@ impl Mishaps {
         });
         let now = self.minutes_of_pages(&state);
         let is_struck = burst.zip(now).is_some_and(|((minutes, every), now)| {
-            let due = now - now.rem_euclid(every);
-            // From the first request that comes then, as with the full cache.
-            if due > 0.0 && state.burst_since.is_none_or(|since| since < due) {
-                state.burst_since = Some(now);
+            // The first one waits for somebody whom it strikes, as the full cache does. The others don't, or an authority
+            // that is asked rarely would fail always.
+            if now >= every {
+                state.burst_since.get_or_insert(now);
             }
-            state.burst_since.is_some_and(|since| now < since + minutes)
+            let since = state.burst_since;
+            since.is_some_and(|since| (now - since).rem_euclid(every) < minutes)
         });
         if is_struck {
             self.struck("bursts");

@@ -15,7 +15,7 @@ use super::{alone, parts::Parts};
 const DEVICES: usize = 30;
 const SLOTS: usize = 5;
 /// Chance strikes few of thirty, and a short burst nobody: more often and longer than in an ordinary week.
-const FAULTS: &str = "truncated=0.08,pending-approved=3:0.3,bursts=6/30,ordinary";
+const FAULTS: &str = "truncated=0.08,pending-approved=3:0.3,bursts=4/30,ordinary";
 /// They are back when their challenge, good for sixty minutes, has ended.
 const DEVICES_FAULTS: &str = "vanish=0.3@70";
 
