@@ -64,11 +64,13 @@ pub enum WarningKind {
     RevocationStale,
     /// It was restarted and forgot the challenges that it had given.
     RestartSeen,
+    /// Devices that fell silent hold every challenge that it may give.
+    SlotsSilent,
 }
 
 impl WarningKind {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::AuthorityDown,
         Self::SignInStopped,
         Self::ChainChanged,
@@ -78,6 +80,7 @@ impl WarningKind {
         Self::TlsExpiring,
         Self::RevocationStale,
         Self::RestartSeen,
+        Self::SlotsSilent,
     ];
 
     /// Its name as stored and as the API gives it.
@@ -92,6 +95,7 @@ impl WarningKind {
             Self::TlsExpiring => "tls_expiring",
             Self::RevocationStale => "revocation_stale",
             Self::RestartSeen => "restart_seen",
+            Self::SlotsSilent => "slots_silent",
         }
     }
 
@@ -107,6 +111,7 @@ impl WarningKind {
             Self::TlsExpiring => "warning-tls-expiring",
             Self::RevocationStale => "warning-revocation-stale",
             Self::RestartSeen => "warning-restart-seen",
+            Self::SlotsSilent => "warning-slots-silent",
         }
     }
 
@@ -132,6 +137,17 @@ impl Matter {
             about: String::new(),
             threshold: 0,
             values: BTreeMap::new(),
+        }
+    }
+
+    /// Silent devices hold so many challenges of an authority that may give `max`.
+    pub fn of_silent_slots(held: u32, max: u32) -> Self {
+        Self {
+            values: BTreeMap::from([
+                ("held".to_owned(), held.to_string()),
+                ("max".to_owned(), max.to_string()),
+            ]),
+            ..Self::of(WarningKind::SlotsSilent)
         }
     }
 

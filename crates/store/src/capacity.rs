@@ -1,8 +1,8 @@
 //! What authorities were learned to hold, and how their trouble stands.
 
 use domain::{
-    Timestamp,
-    broker::{Breaker, Learned, Probe},
+    Sealed, Timestamp,
+    broker::{Breaker, Learned, Probe, Serving},
     external_ca::AuthorityId,
 };
 
@@ -17,17 +17,25 @@ pub struct Capacity {
     pub breaker: Breaker,
     /// Challenges that were taken until then were forgotten by it.
     pub forgotten_before: Option<Timestamp>,
+    /// How often its challenges serve.
+    pub serving: Serving,
+    /// The challenge that its last page without a lifetime gave, sealed.
+    pub reusable: Option<Sealed>,
 }
 
-/// The mode of an authority whose challenges serve once, the only one that is told apart so far.
-const MODE: &str = "one_time";
+// Modes: how often an authority's challenges serve.
+const ONCE: &str = "one_time";
+const IN_DOUBT: &str = "in_doubt";
+const EVERYBODY: &str = "reusable";
 const BY_AUTHORITY: &str = "SELECT * FROM authority_capacity WHERE authority_id = $1";
 const PUT: &str = "INSERT INTO authority_capacity (authority_id, mode, learned_max, learned_at, full_streak,
-     down_streak, open_until, probe, probe_until, forgotten_before) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-     ON CONFLICT (authority_id) DO UPDATE SET learned_max = excluded.learned_max,
+     down_streak, open_until, probe, probe_until, forgotten_before, reusable_since, reusable)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+     ON CONFLICT (authority_id) DO UPDATE SET mode = excluded.mode, learned_max = excluded.learned_max,
      learned_at = excluded.learned_at, full_streak = excluded.full_streak, down_streak = excluded.down_streak,
      open_until = excluded.open_until, probe = excluded.probe, probe_until = excluded.probe_until,
-     forgotten_before = excluded.forgotten_before";
+     forgotten_before = excluded.forgotten_before, reusable_since = excluded.reusable_since,
+     reusable = excluded.reusable";
 
 /// What is known of an authority; nothing is known of one that was never in trouble.
 pub async fn of(tx: &mut Tx, authority: &AuthorityId) -> Result<Capacity, Error> {
@@ -39,9 +47,14 @@ pub async fn of(tx: &mut Tx, authority: &AuthorityId) -> Result<Capacity, Error>
 pub async fn put(tx: &mut Tx, authority: &AuthorityId, capacity: &Capacity) -> Result<(), Error> {
     let (learned, breaker) = (capacity.learned, &capacity.breaker);
     let probe = breaker.probe.as_ref();
+    let (mode, since) = match capacity.serving {
+        Serving::Once => (ONCE, None),
+        Serving::InDoubt { since } => (IN_DOUBT, Some(since)),
+        Serving::Everybody { since } => (EVERYBODY, Some(since)),
+    };
     let values = values![
         authority,
-        MODE,
+        mode,
         learned.map(|learned| learned.max),
         learned.map(|learned| learned.at),
         breaker.full_streak,
@@ -49,7 +62,9 @@ pub async fn put(tx: &mut Tx, authority: &AuthorityId, capacity: &Capacity) -> R
         breaker.open_until,
         probe.map(|probe| probe.by.clone()),
         probe.map(|probe| probe.until),
-        capacity.forgotten_before
+        capacity.forgotten_before,
+        since,
+        capacity.reusable.clone()
     ];
     tx.execute(PUT, values).await.map(drop)
 }
@@ -67,6 +82,12 @@ fn read(row: &Row) -> Result<Capacity, Error> {
         .read::<Option<String>>("probe")?
         .zip(row.read::<Option<Timestamp>>("probe_until")?)
         .map(|(by, until)| Probe { by, until });
+    let since: Option<Timestamp> = row.read("reusable_since")?;
+    let serving = match (row.read::<String>("mode")?.as_str(), since) {
+        (IN_DOUBT, Some(since)) => Serving::InDoubt { since },
+        (EVERYBODY, Some(since)) => Serving::Everybody { since },
+        _ => Serving::Once,
+    };
     Ok(Capacity {
         learned,
         breaker: Breaker {
@@ -76,5 +97,7 @@ fn read(row: &Row) -> Result<Capacity, Error> {
             probe,
         },
         forgotten_before: row.read("forgotten_before")?,
+        serving,
+        reusable: row.read("reusable")?,
     })
 }

@@ -5,10 +5,12 @@ mod breaker;
 mod capacity;
 mod queue;
 mod restart;
+mod serving;
 mod silence;
 
 pub use breaker::{Breaker, Gate, Probe, Trouble};
 pub use capacity::{Learned, after_full, after_success, slots};
 pub use queue::{Standing, Turn, is_worth_telling, poll_minutes, turn};
 pub use restart::{Presented, forgotten_until};
+pub use serving::{Serving, Shown};
 pub use silence::{Holding, Pace};

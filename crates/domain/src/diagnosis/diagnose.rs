@@ -12,8 +12,6 @@ use crate::{
 /// CRYPT_E_HASH_VALUE: CAThumbprint isn't the SHA-1 of the issuer of the RA certificates.
 const HASH_VALUE: i32 = 0x8009_1007_u32.cast_signed();
 
-/// E_ABORT: what ran was ended from outside.
-const ABORT: i32 = 0x8000_4004_u32.cast_signed();
 /// RFC 8894 §3.2.1.4.5: the message could not be decrypted or verified.
 const BAD_MESSAGE_CHECK: i64 = 1;
 
@@ -128,7 +126,7 @@ fn of_thumbprint(evidence: &Evidence<'_>) -> Option<Cause> {
 /// Whether a device that waited for approval can have given up with this code: not one that met an error on the way, or was
 /// switched off. Which code Windows gives then is not documented.
 fn waited_in_vain(code: i32) -> bool {
-    hresult(code).blame == Blame::Passing && code != ABORT
+    hresult(code).blame == Blame::Passing
 }
 
 fn still_pending(evidence: &Evidence<'_>) -> Cause {

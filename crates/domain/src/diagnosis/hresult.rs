@@ -5,7 +5,7 @@ use self::Blame::{Authority, Configuration, Device, Network, Passing};
 /// Whose fault a code is: it decides whether another attempt is worth it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Blame {
-    /// The way between the device and the server.
+    /// The way between the device and the server, or what ended it from outside.
     Network,
     /// The authority, or a server in front of it.
     Authority,
@@ -141,6 +141,8 @@ const KNOWN: &[(u32, &str, &str, Blame)] = &[
     (0x8007_0005, "E_ACCESSDENIED", "argument", Configuration),
     (0x8007_0057, "E_INVALIDARG", "argument", Configuration),
     (0x8007_000D, "ERROR_INVALID_DATA", "argument", Configuration),
+    // Switched off in the middle: like a network that breaks, it passes, however often.
+    (0x8000_4004, "E_ABORT", "interrupted", Network),
     (0x02AB_0003, "DM_S_ACCEPTED_FOR_PROCESSING", "accepted", Passing),
     // As an event of Intune's connector on the NDES server names it: WinHTTP's number without a facility.
     (0x0000_2F8F, "ERROR_WINHTTP_SECURE_FAILURE", "connector-tls", Authority),

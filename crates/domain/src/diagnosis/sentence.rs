@@ -86,6 +86,7 @@ keys![
     "device-error-ca-unreachable",
     "device-error-ca-refused",
     "device-error-argument",
+    "device-error-interrupted",
     "device-error-accepted",
     "device-error-connector-tls",
     "device-error-smart-card",

@@ -4,4 +4,5 @@ mod breaker;
 mod capacity;
 mod queue;
 mod restart;
+mod serving;
 mod silence;

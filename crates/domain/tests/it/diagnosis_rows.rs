@@ -57,6 +57,7 @@ const ROWS: &[(&[u32], &str, bool)] = &[
     (&[0x8009_4801, 0x8009_4803, 0x8009_480F], "ca-template-data", true),
     (&[0x8009_4811], "ca-key-length", true),
     (&[0x8007_06BA], "ca-unreachable", false),
+    (&[0x8000_4004], "interrupted", false),
     (&[0x8007_0005, 0x8007_0057, 0x8007_000D], "argument", true),
     (&[0x8010_002C], "smart-card", true),
     (&[0x02AB_0003], "accepted", true),

@@ -47,6 +47,10 @@ authority-used-by = { $count ->
     [one] One configuration uses it.
    *[other] { $count } configurations use it.
 }
+authority-reusable = One challenge for everybody
+authority-reusable-since = since
+authority-reusable-title = This NDES gives the same challenge to everybody
+authority-reusable-text = UseSinglePassword is set there. Nothing runs out: the challenge is kept sealed and given to each device until NDES refuses it. But whoever learns it can have certificates made under any name until it is changed. Set UseSinglePassword to 0 unless other devices need it.
 authority-promise-title = What can't be promised with NDES
 authority-promise-text = The holder of a challenge writes the subject of the request, and Sceau can't see or change it: it is encrypted for the authority. Sceau gives each challenge to one transaction only and compares what the device shows with what was ordered. Let NDES be reachable from Sceau alone.
 authority-checked-at = Certificates last read

@@ -32,6 +32,8 @@ warning-revocation-stale = The revocation list at { $url } is over.
 warning-revocation-stale-advice = Have the authority publish a new one: Windows may refuse certificates whose revocation it can't look up.
 warning-restart-seen = It was restarted and forgot the challenges that it had given.
 warning-restart-seen-advice = There is nothing to do: the devices that held one get another. If it happens again and again, look why the service ends.
+warning-slots-silent = Silent devices hold every challenge that it may give: { $held } of { $max }.
+warning-slots-silent-advice = Nobody else gets one before the first of them ends; its page says when. Switch those devices on, or wait. If this happens often, raise PasswordMax on the NDES server, and the limit in the authority's form with it.
 
 chain-change-title = Another CA was seen
 chain-change-text = The authority shows a certificate of a CA that is not the stored one. Nothing has changed yet: compare the thumbprints with those of the server before you take them over.

@@ -47,6 +47,10 @@ authority-used-by = { $count ->
     [one] Une configuration l'utilise.
    *[other] { $count } configurations l'utilisent.
 }
+authority-reusable = Un seul défi pour tous
+authority-reusable-since = depuis
+authority-reusable-title = Ce NDES donne le même défi à tout le monde
+authority-reusable-text = UseSinglePassword y est activé. Rien ne s'épuise : le défi est conservé chiffré et remis à chaque appareil tant que NDES l'accepte. Mais quiconque l'apprend peut obtenir des certificats à n'importe quel nom tant qu'il n'est pas changé. Mettez UseSinglePassword à 0, sauf si d'autres appareils en ont besoin.
 authority-promise-title = Ce qui ne peut être promis avec NDES
 authority-promise-text = Le détenteur d'un défi écrit lui-même le sujet de la demande, et Sceau ne peut ni le voir ni le changer : elle est chiffrée pour l'autorité. Sceau réserve chaque défi à une seule transaction et compare ce que l'appareil montre avec ce qui était commandé. Rendez NDES accessible à Sceau seulement.
 authority-checked-at = Dernière lecture des certificats

@@ -32,6 +32,8 @@ warning-revocation-stale = La liste de révocation à l'adresse { $url } est pé
 warning-revocation-stale-advice = Faites publier une nouvelle liste par l'autorité : Windows peut refuser des certificats dont il ne peut pas vérifier la révocation.
 warning-restart-seen = Elle a redémarré et oublié les défis qu'elle avait donnés.
 warning-restart-seen-advice = Il n'y a rien à faire : les appareils qui en détenaient un en reçoivent un autre. Si cela se répète, cherchez pourquoi le service s'arrête.
+warning-slots-silent = Des appareils muets retiennent tous les défis qu'elle peut donner : { $held } sur { $max }.
+warning-slots-silent-advice = Personne d'autre n'en reçoit avant que le premier ne soit échu ; sa page dit quand. Allumez ces appareils, ou attendez. Si cela arrive souvent, augmentez PasswordMax sur le serveur NDES, et avec lui la limite dans le formulaire de l'autorité.
 
 chain-change-title = Une autre autorité a été vue
 chain-change-text = L'autorité présente un certificat qui n'est pas celui enregistré. Rien n'a encore changé : comparez les empreintes avec celles du serveur avant de les adopter.

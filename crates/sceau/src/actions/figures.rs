@@ -16,6 +16,7 @@ use store::Tx;
 use super::{
     Result,
     authorities::{AskedLately, ChainCertificate, asked_lately, chain},
+    broker::queue,
     ledger::Totals,
     warnings::{ANSWERS, FAILED},
 };
@@ -61,6 +62,8 @@ pub struct AuthorityFigures {
 pub struct ChallengeFigures {
     /// So many are out or being fetched.
     pub held: i64,
+    /// So many of those are with devices that fell silent.
+    pub silent: i64,
     /// So many may be.
     pub most: i64,
     /// So many deliveries wait for one.
@@ -136,10 +139,11 @@ async fn challenges(
     id: &AuthorityId,
     now: Timestamp,
 ) -> Result<ChallengeFigures> {
-    let held = store::challenges::slots(tx, id).await?.len();
+    let holders = store::challenges::holders(tx, id).await?;
     let learned = store::capacity::of(tx, id).await?.learned;
     Ok(ChallengeFigures {
-        held: i64::try_from(held).unwrap_or(i64::MAX),
+        held: i64::try_from(holders.len()).unwrap_or(i64::MAX),
+        silent: queue::silent(&holders, now).map_or(0, |silent| silent.held.into()),
         most: broker::slots(&authority.limits, learned, now).into(),
         waiting: store::challenge_queue::count(tx, id).await?,
         totals: store::challenges::totals(tx, Some(id), now).await?,

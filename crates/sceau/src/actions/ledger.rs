@@ -39,6 +39,8 @@ pub struct Capacity {
     pub first: Vec<(Waiter, String)>,
     /// The challenges taken until then were forgotten: it was restarted.
     pub forgotten_before: Option<Timestamp>,
+    /// One challenge serves everybody since then: no slot is needed, and nothing runs out.
+    pub reusable_since: Option<Timestamp>,
 }
 
 /// A slot that is held.
@@ -66,7 +68,7 @@ pub async fn capacity(app: &Shared, actor: &Actor, id: &AuthorityId) -> Result<C
                 let known = store::capacity::of(tx, &id).await?;
                 let slots = broker::slots(&limits, known.learned, now);
                 let holders = store::challenges::holders(tx, &id).await?;
-                let silent = queue::silent(&holders, now).filter(|silent| silent.held >= slots);
+                let silent = queue::all_silent(&limits, &known, &holders, now);
                 let mut first = Vec::new();
                 for waiter in store::challenge_queue::first(tx, &id, NAMED).await? {
                     let device = store::devices::by_id(tx, &waiter.device_id).await?;
@@ -80,11 +82,12 @@ pub async fn capacity(app: &Shared, actor: &Actor, id: &AuthorityId) -> Result<C
                 Ok::<_, store::Error>(Capacity {
                     limit: limits.max_unused,
                     slots,
-                    silent: silent.map(|silent| silent.cause(slots)),
+                    silent: silent.map(|(silent, slots)| silent.cause(slots)),
                     held: holders.into_iter().map(held).collect(),
                     waiting: store::challenge_queue::count(tx, &id).await?,
                     first,
                     forgotten_before: known.forgotten_before,
+                    reusable_since: known.serving.everybody_since(),
                 })
             })
         })

@@ -172,7 +172,11 @@ async fn place(app: &Shared, actor: &Actor, form: &OrderForm, authority: &Author
         return place_own(app, actor, form, authority, id).await;
     }
     if authority.kind.challenge_way() == ChallengeWay::Static {
-        return place_fixed(app, actor, form, authority, id).await;
+        let challenge = authorities::static_challenge(app, authority)?;
+        return place_fixed(app, actor, form, authority, id, challenge).await;
+    }
+    if let Some(challenge) = broker::reusable_now(app, &authority.id).await? {
+        return place_fixed(app, actor, form, authority, id, challenge).await;
     }
     claim(app, authority, &ledger_id(&id)?).await?;
     let sign_in = broker::sign_in_turn(app, &authority.id).await?;
@@ -279,15 +283,15 @@ async fn place_own(
     Ok(placed(app, authority, &order, &token, challenge))
 }
 
-/// An authority with a fixed challenge is asked for nothing: there is no slot and no entry in the ledger.
+/// An authority with one challenge for everybody is asked for nothing: there is no slot and no entry in the ledger.
 async fn place_fixed(
     app: &Shared,
     actor: &Actor,
     form: &OrderForm,
     authority: &Authority,
     id: OrderId,
+    challenge: Zeroizing<String>,
 ) -> Result<PlacedOrder> {
-    let challenge = authorities::static_challenge(app, authority)?;
     let (order, token) = order_of(app, actor, form, authority, id);
     let placed = placed(app, authority, &order, &token, challenge);
     let entry = audit_entry(actor, form, authority, &order);
@@ -312,18 +316,21 @@ async fn store_order(
     page: ChallengePage,
 ) -> Result<PlacedOrder> {
     let (order, token) = order_of(app, actor, form, authority, id);
-    let placed = placed(app, authority, &order, &token, page.challenge);
+    let placed = placed(app, authority, &order, &token, page.challenge.clone());
     let entry = audit_entry(actor, form, authority, &order);
     let now = order.created_at;
     let held_until = now.plus_seconds(authority.limits.lifetime_seconds.into());
     let ledger = ledger_id(&order.id)?;
+    let writer = app.clone();
     app.store
         .write(move |tx| {
             let (order, entry, ledger) = (order.clone(), entry.clone(), ledger.clone());
+            let (app, page) = (writer.clone(), page.clone());
             Box::pin(async move {
                 store::challenges::taken(tx, &ledger, now, held_until).await?;
+                broker::page_seen(tx, &app, &order.authority_id, &page, now).await?;
                 store::orders::insert(tx, &order).await?;
-                store::audit::append(tx, &entry).await
+                Ok::<_, Error>(store::audit::append(tx, &entry).await?)
             })
         })
         .await?;

@@ -1,5 +1,6 @@
 //! Warnings: raised when what is stored gives a reason, ended when the reason is gone.
 
+mod slots;
 mod watched;
 
 use domain::{
@@ -12,6 +13,8 @@ use domain::{
 };
 use store::Tx;
 pub use store::warnings::ListedWarning;
+
+pub use slots::watch_slots;
 
 use super::{Result, authorities, notices};
 use crate::{app::Shared, secrets::random};
@@ -45,25 +48,37 @@ pub(super) async fn reconcile(tx: &mut Tx, id: &AuthorityId, now: Timestamp) -> 
     for open in store::warnings::open_of(tx, id).await? {
         let is_wanted = wanted.iter().any(|matter| matter.is_same(&open.matter));
         if !is_wanted && watched::is_known(open.matter.kind, &checks) {
-            store::warnings::end(tx, &open, now).await?;
-            if open.matter.kind.is_told_when_over() {
-                notices::tell(tx, &authority, &open, Event::Ended, now).await?;
-            }
+            end(tx, &authority, &open, now).await?;
         }
     }
     for matter in wanted {
-        let warning = Warning {
-            id: Id::new(now, random()),
-            authority_id: id.clone(),
-            matter,
-            raised_at: now,
-            ended_at: None,
-        };
-        if store::warnings::raise(tx, &warning).await? {
-            let (name, kind) = (authority.name.as_str(), warning.matter.kind.key());
-            tracing::warn!(authority = name, kind, "a warning was raised");
-            notices::tell(tx, &authority, &warning, Event::Raised, now).await?;
-        }
+        raise(tx, &authority, matter, now).await?;
+    }
+    Ok(())
+}
+
+/// Raises a warning, if it wasn't raised already.
+async fn raise(tx: &mut Tx, authority: &Authority, matter: Matter, now: Timestamp) -> Result<()> {
+    let warning = Warning {
+        id: Id::new(now, random()),
+        authority_id: authority.id.clone(),
+        matter,
+        raised_at: now,
+        ended_at: None,
+    };
+    if store::warnings::raise(tx, &warning).await? {
+        let (name, kind) = (authority.name.as_str(), warning.matter.kind.key());
+        tracing::warn!(authority = name, kind, "a warning was raised");
+        notices::tell(tx, authority, &warning, Event::Raised, now).await?;
+    }
+    Ok(())
+}
+
+/// Ends a warning whose reason is gone.
+async fn end(tx: &mut Tx, authority: &Authority, open: &Warning, now: Timestamp) -> Result<()> {
+    store::warnings::end(tx, open, now).await?;
+    if open.matter.kind.is_told_when_over() {
+        notices::tell(tx, authority, open, Event::Ended, now).await?;
     }
     Ok(())
 }

@@ -103,6 +103,7 @@ struct Capacity {
     waiting: i64,
     queue: Vec<Waiting>,
     forgotten_before: Option<Instant>,
+    reusable_since: Option<Instant>,
 }
 
 #[derive(Serialize)]
@@ -148,6 +149,7 @@ impl From<ledger::Capacity> for Capacity {
             waiting: capacity.waiting,
             queue: capacity.first.into_iter().map(waiting).collect(),
             forgotten_before: capacity.forgotten_before.map(Instant::from),
+            reusable_since: capacity.reusable_since.map(Instant::from),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What is looked at again and again. Every part may run on several nodes at once, and twice.
 
 use crate::{
-    actions::{Result, authorities, built_in, proxy},
+    actions::{Result, authorities, built_in, proxy, warnings},
     app::Shared,
 };
 
@@ -66,5 +66,6 @@ pub async fn run(app: &Shared) -> Result<()> {
     proxy::resolve_unknown(app).await?;
     built_in::publish_due(app).await?;
     authorities::watch_all(app).await?;
+    warnings::watch_slots(app).await?;
     Ok(())
 }

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 use super::TicketProblem;
 
 /// What the page of challenges gave.
+#[derive(Clone)]
 pub struct ChallengePage {
     /// The challenge.
     pub challenge: Zeroizing<String>,

@@ -114,6 +114,10 @@ fn challenges(figures: &Figures) -> Vec<Family> {
         "sceau_challenge_slots",
         "Slots for unused challenges: held ones, and those that are free.",
     );
+    let mut silent = Family::gauge(
+        "sceau_challenge_slots_silent",
+        "Held slots whose devices fell silent.",
+    );
     let mut waiting = Family::gauge("sceau_challenge_waiting", "Deliveries that wait for a challenge.");
     let mut taken = Family::counter(
         "sceau_challenges_taken_total",
@@ -136,6 +140,7 @@ fn challenges(figures: &Figures) -> Vec<Family> {
         slots.push(&[authority, ("state", "held")], number(challenges.held));
         let free = challenges.most.saturating_sub(challenges.held).max(0);
         slots.push(&[authority, ("state", "free")], number(free));
+        silent.push(&[authority], number(challenges.silent));
         waiting.push(&[authority], number(challenges.waiting));
         let totals = challenges.totals;
         taken.push(&[authority], number(totals.taken));
@@ -149,7 +154,7 @@ fn challenges(figures: &Figures) -> Vec<Family> {
             fates.push(&[authority, ("fate", fate)], number(count));
         }
     }
-    vec![slots, waiting, taken, refused, fates]
+    vec![slots, silent, waiting, taken, refused, fates]
 }
 
 fn asked(figures: &Figures) -> Vec<Family> {

@@ -1,6 +1,9 @@
 //! What authorities were learned to hold, and how their trouble stands.
 
-use domain::broker::{Breaker, Gate, Learned, Probe};
+use domain::{
+    Sealed,
+    broker::{Breaker, Gate, Learned, Probe, Serving},
+};
 use store::capacity::{self, Capacity};
 
 use crate::{
@@ -25,8 +28,19 @@ on_both! {
                 probe: Some(Probe { by: "somebody".to_owned(), until: NOW.plus_seconds(90) }),
             },
             forgotten_before: Some(NOW.plus_seconds(-5)),
+            ..Capacity::default()
         };
-        for capacity in [troubled, Capacity::default()] {
+        let of_everybody = |serving| Capacity {
+            serving,
+            reusable: Some(Sealed(vec![7; 40])),
+            ..troubled.clone()
+        };
+        for capacity in [
+            of_everybody(Serving::InDoubt { since: NOW }),
+            of_everybody(Serving::Everybody { since: NOW }),
+            troubled,
+            Capacity::default(),
+        ] {
             let stored = capacity.clone();
             world.write(work!([stored] |tx| capacity::put(tx, &id(1), &stored).await)).await;
             assert_eq!(known(world).await, capacity);

@@ -15,7 +15,7 @@ use super::{
     verify::Seen,
 };
 use crate::{
-    actions::{Error, Result, activity, warnings},
+    actions::{Error, Result, activity, broker, warnings},
     app::Shared,
 };
 
@@ -87,6 +87,7 @@ pub(super) async fn changed(
         Some(&view(before)),
         Some(&shown),
     );
+    let asks_elsewhere = before.challenge_url != after.challenge_url || before.scep_url != after.scep_url;
     let after = after.clone();
     let written = app
         .store
@@ -94,6 +95,9 @@ pub(super) async fn changed(
             let (after, entry) = (after.clone(), entry.clone());
             Box::pin(async move {
                 store::authorities::update(tx, &after).await?;
+                if asks_elsewhere {
+                    broker::forget_reusable(tx, &after.id).await?;
+                }
                 store::audit::append(tx, &entry).await
             })
         })

@@ -65,14 +65,15 @@ pub async fn claim(tx: &mut Tx, app: &Shared, wish: &Wish<'_>, now: Timestamp) -
     let capacity = store::capacity::of(tx, &authority.id).await?;
     let held = u32::try_from(slots.len()).unwrap_or(u32::MAX);
     let most = broker::slots(&authority.limits, capacity.learned, now);
+    let room = capacity.serving.room(most);
     let gate = capacity.breaker.gate(now);
-    let next = match turn(place.standing, most, held) {
+    let next = match turn(place.standing, room, held) {
         // One asks an authority that is in trouble; the others wait for what it hears.
         Turn::Claim if gate == Gate::Probed => Turn::Stay,
         turn => turn,
     };
     if next == Turn::Claim
-        && let Some(slot) = take(tx, app, wish, most, now).await?
+        && let Some(slot) = take(tx, app, wish, room, now).await?
     {
         if gate == Gate::OneProbe {
             probe(tx, authority, capacity, &slot, now).await?;

@@ -3,19 +3,18 @@
 use std::time::Instant;
 
 use domain::{diagnosis::Outage, external_ca::Authority};
-use zeroize::Zeroizing;
 
 use crate::{
     actions::{Error, authorities},
     app::Shared,
-    outbound::{ChallengeProblem, Silence},
+    outbound::{ChallengePage, ChallengeProblem, Silence},
 };
 
 /// What came of fetching.
 #[derive(Clone)]
 pub struct Obtained {
-    /// The challenge, or why there is none.
-    pub outcome: std::result::Result<Zeroizing<String>, ChallengeProblem>,
+    /// The page with the challenge, or why there is none.
+    pub outcome: std::result::Result<ChallengePage, ChallengeProblem>,
     /// How long it took; none when nobody was asked.
     pub milliseconds: Option<i64>,
 }
@@ -60,7 +59,7 @@ pub async fn fetch(app: &Shared, authority: &Authority) -> Obtained {
         );
     }
     Obtained {
-        outcome: page.map(|page| page.challenge),
+        outcome: page,
         milliseconds: Some(i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX)),
     }
 }

@@ -6,10 +6,12 @@ mod fetch;
 mod outcome;
 pub mod queue;
 mod restart;
+mod reusable;
 mod turn;
 
 pub use claim::{Claimed, Wish, claim};
 pub use fetch::{Obtained, fetch};
 pub use outcome::{challenge_ended, known_problem, learn, note_health};
 pub use restart::{challenge_presented, was_forgotten};
+pub use reusable::{forget_reusable, page_seen, reusable, reusable_now};
 pub use turn::{SignInTurn, asked_turn, sign_in_turn};

@@ -2,7 +2,7 @@
 
 use domain::{
     Timestamp,
-    broker::{self, Trouble},
+    broker::{self, Serving, Trouble},
     challenge::{Challenge, Fate},
     diagnosis::Cause,
     external_ca::{Authority, AuthorityId, ProvedBy},
@@ -103,6 +103,10 @@ pub async fn learn(
         Some(ChallengeProblem::CacheFull) => Some(broker::after_full(limits, out, now)),
         Some(_) => known.learned,
     };
+    if matches!(problem, Some(ChallengeProblem::CacheFull)) {
+        capacity.serving = Serving::after_full();
+        capacity.reusable = None;
+    }
     if capacity != known {
         store::capacity::put(tx, &asked.id, &capacity).await?;
     }

@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 
 use domain::{
     Timestamp,
-    broker::{Holding, Standing},
+    broker::{self, Holding, Standing},
     delivery::{Delivery, DeliveryId},
     device::DeviceId,
     diagnosis::Cause,
+    external_ca::ChallengeLimits,
 };
 use store::{
     Tx,
+    capacity::Capacity,
     challenge_queue::Waiter,
     challenges::{HeldSlot, Holder},
 };
@@ -99,6 +101,20 @@ pub fn silent(holders: &[(HeldSlot, Option<Holder>)], now: Timestamp) -> Option<
         held: u32::try_from(silent.clone().count()).unwrap_or(u32::MAX),
         until: silent.map(|(slot, _)| slot.held_until).min()?,
     })
+}
+
+/// What silent devices hold, where that is every slot of the authority: nobody else gets a challenge meanwhile. Beside
+/// how many slots those are. Never where one challenge serves everybody.
+pub fn all_silent(
+    limits: &ChallengeLimits,
+    known: &Capacity,
+    holders: &[(HeldSlot, Option<Holder>)],
+    now: Timestamp,
+) -> Option<(Silent, u32)> {
+    let slots = broker::slots(limits, known.learned, now);
+    let is_scarce = known.serving.everybody_since().is_none();
+    let silent = silent(holders, now).filter(|silent| is_scarce && silent.held >= slots)?;
+    Some((silent, slots))
 }
 
 /// Whether the device that holds a slot fell silent.

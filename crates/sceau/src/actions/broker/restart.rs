@@ -13,7 +13,7 @@ use domain::{
 };
 use store::{Tx, capacity::Capacity};
 
-use super::outcome::challenge_of;
+use super::{outcome::challenge_of, reusable};
 use crate::actions::{Result, attempts, delivery::fail, warnings};
 
 /// The authority answered to the challenge of a request; `ending` is what its answer tells of the challenge, if it tells
@@ -24,6 +24,9 @@ pub async fn challenge_presented(
     ending: Option<Ending>,
     now: Timestamp,
 ) -> Result<()> {
+    if ending == Some(Ending::Refused) {
+        reusable::refused(tx, owner).await?;
+    }
     let Some(challenge) = challenge_of(tx, owner).await? else {
         return Ok(());
     };

@@ -100,10 +100,14 @@ pub async fn begin(
         )
         .await;
     }
-    if authority.kind.challenge_way() == ChallengeWay::Static {
-        // One challenge for all requests: nothing is fetched, nothing runs out.
+    // One challenge for all requests: nothing is fetched, nothing runs out.
+    let for_everybody = match authority.kind.challenge_way() {
+        ChallengeWay::Static => Some(static_challenge(app, &authority)?),
+        ChallengeWay::Page => broker::reusable(tx, app, &authority.id).await?,
+        ChallengeWay::Own => None,
+    };
+    if let Some(challenge) = for_everybody {
         trust::plan_additions(tx, device, &authority, plan).await?;
-        let challenge = static_challenge(app, &authority)?;
         let delivery = delivery.reserved(now)?;
         return Box::pin(send(
             tx,
@@ -248,8 +252,8 @@ pub async fn conclude(
         outcome,
         milliseconds,
     } = obtained;
-    let challenge = match outcome {
-        Ok(challenge) => challenge,
+    let page = match outcome {
+        Ok(page) => page,
         Err(problem) => {
             if problem.is_certain() {
                 store::challenges::end(tx, &id, Fate::Refused, now).await?;
@@ -282,6 +286,7 @@ pub async fn conclude(
         now,
     )
     .await?;
+    broker::page_seen(tx, app, &authority.id, &page, now).await?;
     let proof = ProvedBy::Delivery(asked_for);
     broker::note_health(tx, &authority, Ok(&proof), now).await?;
     let Some(delivery) = delivery.filter(|_| is_ours) else {
@@ -289,7 +294,7 @@ pub async fn conclude(
     };
     let given = Given {
         milliseconds,
-        ..Given::now(&challenge, now)
+        ..Given::now(&page.challenge, now)
     };
     send(tx, app, delivery, &authority, &given, plan, now).await
 }

@@ -57,6 +57,8 @@ pub(super) fn is_known(kind: WarningKind, checks: &[Check]) -> bool {
     match kind {
         WarningKind::TlsExpired | WarningKind::TlsExpiring => has(&SHOWN) || has(&[EXPIRED]),
         WarningKind::RevocationStale => has(&READ) || has(&[STALE, "test-revocation-none"]),
+        // A look says nothing of who holds challenges.
+        WarningKind::SlotsSilent => false,
         _ => true,
     }
 }
@@ -105,6 +107,7 @@ mod tests {
         ] {
             assert!(!is_known(kind, &silent), "{kind:?}");
         }
+        assert!(!is_known(WarningKind::SlotsSilent, &silent));
         assert!(is_known(WarningKind::AuthorityDown, &silent));
         assert!(is_known(WarningKind::TlsExpiring, &[check("test-tls-good", &[])]));
         assert!(is_known(

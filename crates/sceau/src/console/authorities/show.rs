@@ -41,6 +41,7 @@ pub(in super::super) struct OnePage {
     pub(in super::super) watched: Watched,
     pub(in super::super) silent: Option<CauseWords>,
     pub(in super::super) forgotten_before: Option<Timestamp>,
+    pub(in super::super) reusable_since: Option<Timestamp>,
 }
 
 /// From where on the ledger is shown.
@@ -91,6 +92,7 @@ pub(super) async fn gather(
             .as_ref()
             .map(|cause| words::cause(cause, language)),
         forgotten_before: capacity.forgotten_before,
+        reusable_since: capacity.reusable_since,
         ..shown(page, authority, usage, test, app.now())
     })
 }
@@ -128,6 +130,7 @@ pub(in super::super) fn shown(
         watched: Watched::default(),
         silent: None,
         forgotten_before: None,
+        reusable_since: None,
         authority,
         page,
     }

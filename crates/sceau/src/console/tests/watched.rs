@@ -28,6 +28,8 @@ fn listed(kind: WarningKind, is_over: bool) -> ListedWarning {
         ("subject", "CN=Contoso RA"),
         ("days", "30"),
         ("url", "http://crl.contoso.com/ca.crl"),
+        ("held", "5"),
+        ("max", "5"),
     ];
     let values = values.map(|(name, value)| (name.to_owned(), value.to_owned()));
     ListedWarning {

@@ -16,7 +16,9 @@ mod processes;
 mod queue;
 mod relay;
 mod restart;
+mod reusable;
 mod sign_in;
+mod silent;
 mod slots;
 mod told;
 

@@ -111,7 +111,7 @@ fn strikes(parts: &Parts, part: &str) -> Value {
 }
 
 /// Whether an attempt that failed for this cause counts against the device.
-fn is_charged(cause: &Value) -> bool {
+pub fn is_charged(cause: &Value) -> bool {
     match cause["cause"].as_str().expect("a cause") {
         "device_error" => {
             let code = i32::try_from(cause["code"].as_i64().expect("a code")).expect("an HRESULT");

@@ -5,9 +5,14 @@ use std::{
     net::SocketAddr,
     path::Path,
     process::{Child, Command, Stdio},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
+use lab::{
+    http::{HttpClient, public},
+    network::Network,
+};
 use rustls_pki_types::{CertificateDer, pem::PemObject as _};
 use sceau::{
     commands::demo::administrator::{Administrator, Ndes},
@@ -23,6 +28,8 @@ use super::{processes::free_ports, relay::Relay};
 pub const USER: &str = r"LAB\ndes";
 /// The password that the server is given.
 pub const PASSWORD: &str = "right";
+/// The password of the operator.
+const OPERATOR_PASSWORD: &str = "a long enough password";
 /// Seconds of a laboratory minute.
 const MINUTE: f64 = 0.2;
 
@@ -34,8 +41,10 @@ pub struct Parts {
     pub folder: TempDir,
     people: Vec<(String, Zeroizing<String>)>,
     ports: SocketAddr,
+    minute: f64,
     ndes: Option<Killed>,
     devices: Option<Killed>,
+    others: Option<Killed>,
     _server: Killed,
 }
 
@@ -57,9 +66,14 @@ impl Parts {
 
     /// As [`Self::start`], with devices that reach NDES through the proxy or directly.
     pub async fn start_on(people: usize, slots: usize, believed: usize, route: &str) -> Self {
+        Self::start_at(people, slots, believed, route, MINUTE).await
+    }
+
+    /// As [`Self::start_on`], with laboratory minutes of so many seconds.
+    pub async fn start_at(people: usize, slots: usize, believed: usize, route: &str, minute: f64) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let ports = free_ports();
-        let ndes = start_ndes(folder.path(), ports, slots, PASSWORD, "");
+        let ndes = start_ndes_at(folder.path(), ports, slots, PASSWORD, "", minute);
         let config = write_settings(folder.path(), ports);
         sceau(
             &config,
@@ -89,7 +103,7 @@ impl Parts {
             user: USER,
             password: PASSWORD,
             challenges_max: believed,
-            minute: MINUTE,
+            minute,
             route,
         };
         let configuration = administrator
@@ -103,8 +117,10 @@ impl Parts {
             folder,
             people,
             ports,
+            minute,
             ndes: Some(ndes),
             devices: None,
+            others: None,
             _server: server,
         };
         parts.await_first_look().await;
@@ -137,19 +153,21 @@ impl Parts {
     /// NDES dies and comes back with another password.
     pub async fn change_password(&mut self, slots: usize, password: &str) {
         self.stop_ndes();
-        self.ndes = Some(start_ndes(self.folder.path(), self.ports, slots, password, ""));
+        let (folder, minute) = (self.folder.path(), self.minute);
+        self.ndes = Some(start_ndes_at(folder, self.ports, slots, password, "", minute));
         await_listening(beside(self.ports, 2)).await;
     }
 
     /// NDES begins anew, with faults.
     pub async fn break_ndes(&mut self, slots: usize, faults: &str) {
         self.stop_ndes();
-        self.ndes = Some(start_ndes(
+        self.ndes = Some(start_ndes_at(
             self.folder.path(),
             self.ports,
             slots,
             PASSWORD,
             faults,
+            self.minute,
         ));
         await_listening(beside(self.ports, 2)).await;
     }
@@ -162,27 +180,67 @@ impl Parts {
     /// They arrive with faults of their own.
     pub fn start_faulty_devices(&mut self, devices: usize, faults: &str) {
         self.devices = None;
+        self.devices = Some(self.spawn_devices("devices", 0, devices, faults));
+    }
+
+    /// Others arrive, those of the people after the first so many. The first ones stay as they are.
+    pub fn start_others(&mut self, first: usize, devices: usize) {
+        self.others = Some(self.spawn_devices(&format!("others{first}"), first, devices, ""));
+    }
+
+    /// The devices of so many people from a place in their list on, in a folder of this name.
+    fn spawn_devices(&self, name: &str, skipped: usize, devices: usize, faults: &str) -> Killed {
         let folder = self.folder.path();
         let list: String = self
             .people
             .iter()
+            .skip(skipped)
             .map(|(name, password)| format!("{name} {}\n", password.as_str()))
             .collect();
-        fs::write(folder.join("people"), list).expect("the list");
+        let people = folder.join(format!("{name}.people"));
+        fs::write(&people, list).expect("the list");
         let flags = [
             "lab".to_owned(),
             "devices".to_owned(),
             format!("--server=https://{}", self.ports),
             format!("--ca-file={}", folder.join("server/tls-ca.pem").display()),
-            format!("--people={}", folder.join("people").display()),
+            format!("--people={}", people.display()),
             format!("--devices={devices}"),
-            format!("--data-dir={}", folder.join("devices").display()),
-            format!("--minute={MINUTE}"),
+            format!("--data-dir={}", folder.join(name).display()),
+            format!("--minute={}", self.minute),
             format!("--faults={faults}"),
             "--seed=1".to_owned(),
         ];
         let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
-        self.devices = Some(spawn(folder, "devices", &flags));
+        spawn(folder, name, &flags)
+    }
+
+    /// The console's page at this address in a language, as its administrator reads it.
+    pub async fn page(&self, path: &str, language: &str) -> String {
+        let ca = CertificateDer::from_pem_file(self.folder.path().join("server/tls-ca.pem"));
+        let trusted = public(&[ca.expect("a certificate")]).expect("a client");
+        let mut client = HttpClient::new(trusted, Arc::new(Network::quiet(None)), Duration::from_secs(30));
+        let at = |path: &str| url::Url::parse(&format!("https://{}{path}", self.ports)).expect("an address");
+        let form = format!("name=admin&password={}", OPERATOR_PASSWORD.replace(' ', "+"));
+        let headers = [("content-type", "application/x-www-form-urlencoded")];
+        let signed_in = client
+            .send(http::Method::POST, &at("/login"), &headers, form.into_bytes())
+            .await
+            .expect("an answer");
+        let cookie = signed_in
+            .headers
+            .get_all(http::header::SET_COOKIE)
+            .iter()
+            .filter_map(|cookie| cookie.to_str().ok()?.split(';').next())
+            .collect::<Vec<_>>()
+            .join("; ");
+        let headers = [("cookie", cookie.as_str()), ("accept-language", language)];
+        let page = client
+            .send(http::Method::GET, &at(path), &headers, Vec::new())
+            .await
+            .expect("an answer");
+        assert_eq!(page.status, 200, "{path}: signing in gave {}", signed_in.status);
+        String::from_utf8_lossy(&page.body).into_owned()
     }
 
     /// Waits until so many devices stand in a state.
@@ -221,6 +279,17 @@ pub fn beside(address: SocketAddr, more: u16) -> SocketAddr {
 }
 
 pub fn start_ndes(folder: &Path, ports: SocketAddr, slots: usize, password: &str, faults: &str) -> Killed {
+    start_ndes_at(folder, ports, slots, password, faults, MINUTE)
+}
+
+fn start_ndes_at(
+    folder: &Path,
+    ports: SocketAddr,
+    slots: usize,
+    password: &str,
+    faults: &str,
+    minute: f64,
+) -> Killed {
     let flags = [
         "lab".to_owned(),
         "ndes".to_owned(),
@@ -229,7 +298,7 @@ pub fn start_ndes(folder: &Path, ports: SocketAddr, slots: usize, password: &str
         format!("--password={password}"),
         format!("--data-dir={}", folder.join("ndes").display()),
         format!("--challenges-max={slots}"),
-        format!("--minute={MINUTE}"),
+        format!("--minute={minute}"),
         format!("--faults={faults}"),
     ];
     let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
@@ -265,7 +334,7 @@ fn sceau(config: &str, arguments: &[&str]) -> String {
         .expect("sceau starts");
     let mut stdin = child.stdin.take().expect("its input");
     // Commands that ask for nothing may have closed it.
-    let _ = stdin.write_all(b"a long enough password\n");
+    let _ = stdin.write_all(format!("{OPERATOR_PASSWORD}\n").as_bytes());
     drop(stdin);
     let output = child.wait_with_output().expect("its end");
     assert!(

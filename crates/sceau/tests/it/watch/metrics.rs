@@ -65,6 +65,7 @@ async fn promtool_finds_nothing_to_say_and_the_figures_follow_the_authority() {
         "sceau_authority_sign_in_stopped{authority=\"Laboratory\"} 0",
         "sceau_challenge_slots{authority=\"Laboratory\",state=\"held\"} 0",
         "sceau_challenge_slots{authority=\"Laboratory\",state=\"free\"} 5",
+        "sceau_challenge_slots_silent{authority=\"Laboratory\"} 0",
         "sceau_challenge_waiting{authority=\"Laboratory\"} 0",
         "sceau_challenges_taken_total{authority=\"Laboratory\"} 0",
         "sceau_authority_asked{authority=\"Laboratory\",asked=\"look\",outcome=\"good\"} 1",

@@ -15,7 +15,7 @@ use super::super::{
     note, source, static_challenge,
 };
 use crate::{
-    actions::{Result, broker},
+    actions::{Error, Result, broker},
     app::Shared,
     outbound::{ChallengePage, ChallengeProblem},
 };
@@ -137,18 +137,20 @@ async fn noted(
 ) -> Result<()> {
     let (now, id) = (app.now(), id.clone());
     let held_until = now.plus_seconds(authority.limits.lifetime_seconds.into());
-    let is_taken = fetched.is_ok();
+    let page = fetched.as_ref().ok().cloned();
     let is_certain = fetched.as_ref().err().is_some_and(ChallengeProblem::is_certain);
+    let (writer, asked) = (app.clone(), authority.id.clone());
     app.store
         .write(move |tx| {
-            let id = id.clone();
+            let (app, asked, id, page) = (writer.clone(), asked.clone(), id.clone(), page.clone());
             Box::pin(async move {
-                if is_taken {
+                if let Some(page) = page {
                     store::challenges::taken(tx, &id, now, held_until).await?;
+                    broker::page_seen(tx, &app, &asked, &page, now).await?;
                 } else if is_certain {
                     store::challenges::end(tx, &id, Fate::Refused, now).await?;
                 }
-                Ok::<_, store::Error>(())
+                Ok::<_, Error>(())
             })
         })
         .await?;
