@@ -18,6 +18,7 @@ mod relay;
 mod restart;
 mod sign_in;
 mod slots;
+mod struck;
 mod told;
 
 use tokio::sync::{Mutex, MutexGuard};

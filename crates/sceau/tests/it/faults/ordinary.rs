@@ -42,11 +42,11 @@ pub async fn roll_out(route: &str) -> Rollout {
     assert!(of("most_out") <= 5, "{ledger}");
     assert!(of("used") >= 30, "each certificate took one: {ledger}");
 
-    let struck = strikes(&parts, "ndes");
+    let struck = parts.strikes("ndes");
     for fault in ["slow", "cache-full", "restart", "bursts", "pending-approved"] {
         assert!(struck[fault].as_u64() > Some(0), "{fault} never struck: {struck}");
     }
-    assert!(strikes(&parts, "devices")["vanish"].as_u64() > Some(0));
+    assert!(parts.strikes("devices")["vanish"].as_u64() > Some(0));
 
     let mut steps = Vec::new();
     let mut held = BTreeSet::new();
@@ -92,7 +92,7 @@ pub async fn roll_out(route: &str) -> Rollout {
 }
 
 /// The ledger once none of its challenges is out.
-async fn settled(parts: &mut Parts) -> Value {
+pub async fn settled(parts: &mut Parts) -> Value {
     let deadline = Instant::now() + Duration::from_mins(1);
     loop {
         let ledger = parts.administrator.read("/challenges").await.expect("the ledger");
@@ -104,13 +104,8 @@ async fn settled(parts: &mut Parts) -> Value {
     }
 }
 
-fn strikes(parts: &Parts, part: &str) -> Value {
-    let counts = fs::read(parts.folder.path().join(part).join("faults.json")).expect("the counts");
-    serde_json::from_slice(&counts).expect("JSON")
-}
-
 /// Whether an attempt that failed for this cause counts against the device.
-fn is_charged(cause: &Value) -> bool {
+pub fn is_charged(cause: &Value) -> bool {
     match cause["cause"].as_str().expect("a cause") {
         "device_error" => {
             let code = i32::try_from(cause["code"].as_i64().expect("a code")).expect("an HRESULT");

@@ -10,17 +10,7 @@ use super::{alone, parts::Parts};
 async fn stands(faults: &str, state: &str, cause: &str) -> Value {
     let mut parts = Box::pin(Parts::start(1, 5, 5)).await;
     parts.break_ndes(5, faults).await;
-    // The server's next look at the authority may be minutes away.
-    let authorities = parts
-        .administrator
-        .read_all("/authorities")
-        .await
-        .expect("authorities");
-    let path = format!(
-        "/authorities/{}/refresh",
-        authorities[0]["id"].as_str().expect("an id")
-    );
-    let looked = parts.administrator.call(http::Method::POST, &path, None).await;
+    let looked = parts.look().await;
     assert!(
         looked.is_ok() || faults.contains("http-500"),
         "{faults}: {looked:?}"
@@ -44,14 +34,16 @@ async fn stands(faults: &str, state: &str, cause: &str) -> Value {
 }
 
 #[tokio::test]
-async fn pages_in_other_words_and_a_thumbprint_that_windows_does_not_look_at_keep_nobody_from_a_certificate()
-{
+async fn pages_in_other_words_and_what_windows_does_not_look_at_keep_nobody_from_a_certificate() {
     let _turn = alone().await;
     for faults in [
         "language=fr,encoding=utf8",
         "language=ja",
         "wrong-thumbprint",
         "single-password",
+        "no-crl",
+        "front-end-redirect",
+        "page-without-slash",
     ] {
         Box::pin(stands(faults, "verified", "")).await;
     }
@@ -66,6 +58,8 @@ async fn what_keeps_ndes_from_giving_a_challenge_is_why_the_delivery_waits() {
         ("sign-in-refused=0", "sign_in_refused"),
         ("no-password", "challenge_not_asked"),
         ("http-500=1", "authority_unreachable"),
+        ("policy-module", "policy_module"),
+        ("kerberos-only", "authority_unreachable"),
     ] {
         let delivery = Box::pin(stands(faults, "waiting_for_challenge", cause)).await;
         assert_eq!(delivery["attempt"], 1, "{faults}: waiting is no attempt");
