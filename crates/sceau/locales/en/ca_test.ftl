@@ -131,6 +131,7 @@ test-permission-by-order = Last proved by the order of { $at }.
 test-permission-by-test = Last proved by the full test of { $at }.
 test-permission-proved = Last proved at { $at }.
 test-permission-not-proved = Not proved: run the full test, or let the first delivery prove it. Only a challenge proves it.
+test-permission-policy-module = The SCEP address answers a browser with HTTP 403, as where a policy module is installed (by Intune's certificate connector): such an NDES gives its challenges to its own client alone. The full test shows whether one comes.
 test-permission-static = The fixed challenge is not proved: only a certificate proves it. Run the full test.
 
 test-key-good = The authority's key signs.

@@ -131,6 +131,7 @@ test-permission-by-order = Prouvé en dernier par la commande du { $at }.
 test-permission-by-test = Prouvé en dernier par le test complet du { $at }.
 test-permission-proved = Prouvé en dernier le { $at }.
 test-permission-not-proved = Non prouvé : lancez le test complet, ou laissez la première remise le prouver. Seul un défi le prouve.
+test-permission-policy-module = L'adresse SCEP répond à un navigateur par le statut HTTP 403, comme là où un module de stratégie est installé (par le connecteur de certificats d'Intune) : un tel NDES ne donne ses défis qu'à son propre client. Le test complet montre s'il en vient un.
 test-permission-static = Le défi fixe n'est pas prouvé : seul un certificat le prouve. Lancez le test complet.
 
 test-key-good = La clé de l'autorité signe.

@@ -214,8 +214,20 @@ async fn a_policy_module_is_named_and_what_it_surely_did_not_give_holds_no_slot(
         let test = tested(&site, &authority).await;
         assert!(
             keys(&test, StepResult::Good).contains(&"test-sign-in-proved"),
-            "the test takes nothing, and sees nothing of it: {test:?}"
+            "{test:?}"
         );
+        // The test takes nothing: that a browser is sent away from the SCEP address is all that it sees of it.
+        assert!(
+            keys(&test, StepResult::Warning).contains(&"test-permission-policy-module"),
+            "{test:?}"
+        );
+        for (language, words) in [
+            (Language::English, "a policy module"),
+            (Language::French, "un module de stratégie"),
+        ] {
+            let told = examined::report(&test, language);
+            assert!(told.contains(words), "{told}");
+        }
         let full = authorities::full_test(&site.app, &ACTOR, &authority.id, None)
             .await
             .unwrap();
