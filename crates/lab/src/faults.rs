@@ -24,8 +24,9 @@ pub enum Fault {
     RenewedCa { at: f64 },
     /// `sign-in-refused[=AT]`: the right password is answered with 401.
     SignInRefused { at: f64 },
-    /// `truncated[=SHARE]`: of so many pages only a part arrives; their challenges are made all the same.
-    Truncated { share: f64 },
+    /// `truncated[=SHARE[@PART]]`: of so many pages only this part arrives, any if none is named; their challenges are
+    /// made all the same.
+    Truncated { share: f64, part: Option<f64> },
     /// `language=fr|ja|de`.
     Language(Language),
     /// `encoding=utf8|utf16le-bom`: the page's octets.
@@ -55,6 +56,14 @@ pub enum Fault {
     PageWithoutSlash,
     /// `no-crl`: the revocation list that every certificate names isn't there.
     NoCrl,
+    /// `policy-module[=forbidden|words|value]`: a policy module answers in place of the page.
+    PolicyModule(ModuleAnswer),
+    /// `require-binding`: sign-ins that aren't bound to their TLS connection are refused (Extended Protection).
+    RequireBinding,
+    /// `basic-only`: Basic is the one way to sign in.
+    BasicOnly,
+    /// `kerberos-only`: Negotiate is offered, and NTLM inside it refused.
+    KerberosOnly,
     /// `vanish[=SHARE[@MINUTES]]`, the devices' own: so many leave after a delivery and are back much later.
     Vanish { share: f64, minutes: f64 },
 }
@@ -73,6 +82,18 @@ pub enum Encoding {
     Utf8,
     /// UTF-16LE behind its byte order mark.
     Utf16Marked,
+}
+
+/// What a policy module answers to who asks for the page. What is known of the real ones: an address of their own for
+/// each operation, and 403 for a browser at the SCEP address. The rest is the laboratory's guess.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ModuleAnswer {
+    /// HTTP 403.
+    Forbidden,
+    /// HTTP 200 with plain words that it denies.
+    Words,
+    /// HTTP 200 with a bare challenge, as to who asks by the operation's name.
+    Value,
 }
 
 /// Key usages that have a template: 0x80, 0x20 and 0xa0, as NDES tells its three apart.
@@ -104,7 +125,10 @@ const ORDINARY: [Fault; 7] = [
         minutes: 2.0,
         every: 30.0,
     },
-    Fault::Truncated { share: 0.01 },
+    Fault::Truncated {
+        share: 0.01,
+        part: None,
+    },
     Fault::PendingApproved {
         minutes: 3.0,
         share: 0.05,
@@ -142,6 +166,10 @@ impl Fault {
             Self::FrontEndRedirect => "front-end-redirect",
             Self::PageWithoutSlash => "page-without-slash",
             Self::NoCrl => "no-crl",
+            Self::PolicyModule(_) => "policy-module",
+            Self::RequireBinding => "require-binding",
+            Self::BasicOnly => "basic-only",
+            Self::KerberosOnly => "kerberos-only",
             Self::Vanish { .. } => "vanish",
         }
     }
@@ -214,6 +242,7 @@ fn one(part: &str) -> Option<Fault> {
         "language" => return Some(Fault::Language(language(value?)?)),
         "encoding" => return Some(Fault::Encoding(encoding(value?)?)),
         "templates" => return templates(value.unwrap_or("a0")).map(Fault::Templates),
+        "policy-module" => return module(value.unwrap_or("forbidden")).map(Fault::PolicyModule),
         _ => {}
     }
     if let Some(fault) = plain(name) {
@@ -241,6 +270,10 @@ fn one(part: &str) -> Option<Fault> {
             share: first.unwrap_or(0.01),
             minutes: second.unwrap_or(90.0),
         },
+        "truncated" => Fault::Truncated {
+            share: first.unwrap_or(0.1),
+            part: second,
+        },
         _ if second.is_some() => return None,
         "slow" => Fault::Slow {
             seconds: first.unwrap_or(3.0),
@@ -253,9 +286,6 @@ fn one(part: &str) -> Option<Fault> {
         },
         "sign-in-refused" => Fault::SignInRefused {
             at: first.unwrap_or(60.0),
-        },
-        "truncated" => Fault::Truncated {
-            share: first.unwrap_or(0.1),
         },
         "http-500" => Fault::Http500 {
             share: first.unwrap_or(0.1),
@@ -280,6 +310,9 @@ fn plain(name: &str) -> Option<Fault> {
         "front-end-redirect" => Fault::FrontEndRedirect,
         "page-without-slash" => Fault::PageWithoutSlash,
         "no-crl" => Fault::NoCrl,
+        "require-binding" => Fault::RequireBinding,
+        "basic-only" => Fault::BasicOnly,
+        "kerberos-only" => Fault::KerberosOnly,
         _ => return None,
     })
 }
@@ -302,6 +335,15 @@ fn encoding(text: &str) -> Option<Encoding> {
     match text {
         "utf8" => Some(Encoding::Utf8),
         "utf16le-bom" => Some(Encoding::Utf16Marked),
+        _ => None,
+    }
+}
+
+fn module(text: &str) -> Option<ModuleAnswer> {
+    match text {
+        "forbidden" => Some(ModuleAnswer::Forbidden),
+        "words" => Some(ModuleAnswer::Words),
+        "value" => Some(ModuleAnswer::Value),
         _ => None,
     }
 }

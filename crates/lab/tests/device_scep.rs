@@ -38,6 +38,8 @@ enum Answers {
     Failure,
     /// PENDING so often, then the certificate.
     Pending(usize),
+    /// Not at all: its certificate ended two years ago.
+    Never,
 }
 
 struct Ca {
@@ -56,8 +58,17 @@ impl Ca {
     async fn start(answers: Answers) -> (Arc<Self>, SocketAddr) {
         let key = IssuingKey::generate(2048).unwrap();
         let pkcs8 = key.to_pkcs8().unwrap().to_vec();
+        let year = Duration::from_secs(365 * 86_400);
+        let ago = |years: i64| now() - years * 365 * 86_400;
+        let authority = match answers {
+            Answers::Never => {
+                let serial = serial::random().unwrap();
+                CertificateAuthority::create_root("Device authority", key, ago(3), year, serial).unwrap()
+            }
+            _ => authority_of(key),
+        };
         let ca = Arc::new(Self {
-            authority: authority_of(key),
+            authority,
             key: pkcs8,
             answers,
             polls: AtomicUsize::new(0),
@@ -91,6 +102,7 @@ impl Ca {
         let request = || open_request(message, &self.identity(), &Policy::default()).unwrap();
         let reply = match self.answers {
             Answers::Status(status) => return (status, Vec::new()),
+            Answers::Never => panic!("nobody should ask"),
             Answers::Page => b"<html>not SCEP</html>".to_vec(),
             Answers::Failure => scep::write_failure(
                 &request().reply_to(),
@@ -208,6 +220,14 @@ async fn an_http_error_is_reported_once_and_not_retried() {
     );
     let is_windows = |agent: &String| agent.starts_with("Mozilla/4.0 (compatible; Win32; NDES client 10.0.");
     assert!(ca.agents.lock().unwrap().iter().all(is_windows));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_expired_certificate_is_800b0101_and_no_challenge_goes_out() {
+    let (ca, _world, seen) = attempt(Answers::Never, &["16"]).await;
+    assert_eq!(last_code(&seen), Hresult::EXPIRED.signed());
+    let asked = ca.seen.lock().unwrap();
+    assert!(asked.iter().all(|line| line.starts_with("GET ")), "{asked:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

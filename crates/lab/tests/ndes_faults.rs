@@ -61,7 +61,7 @@ fn names_and_values_that_are_none_are_refused() {
         "ordinary",
         "slow",
         "cache-full=10@20",
-        "bursts=2/30,templates=80+20",
+        "bursts=2/30,templates=80+20,truncated=1@0.5",
     ] {
         text.parse::<Faults>()
             .unwrap_or_else(|error| panic!("{text}: {error}"));
@@ -74,6 +74,7 @@ fn names_and_values_that_are_none_are_refused() {
         "language",
         "templates=81",
         "no-crl=1",
+        "policy-module=none",
         "restart=NaN",
     ] {
         assert!(text.parse::<Faults>().is_err(), "{text}");
@@ -312,7 +313,9 @@ async fn a_sign_in_is_refused_from_its_minute_on() {
     while signed_in(&world.admin_url()).await.status == 200 {
         assert!(Instant::now() < until, "never refused");
     }
+    let refused = world.running.struck()["sign-in-refused"];
     assert_eq!(signed_in(&world.admin_url()).await.status, 401);
+    assert_eq!(world.running.struck()["sign-in-refused"], refused + 1);
 }
 
 #[tokio::test]

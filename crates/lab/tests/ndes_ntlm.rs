@@ -190,9 +190,13 @@ async fn what_one_connection_proved_counts_there_and_on_no_other() {
     assert_eq!(exchange(&mut one, "NTLM", None).await.0, 401);
 }
 
-#[tokio::test]
-async fn over_https_the_bindings_of_another_channel_are_refused() {
-    let world = World::with(|options| options.tls = true).await;
+/// What comes of a sign-in over HTTPS that is bound to another channel, to this one, to none.
+async fn bound(faults: &str) -> [u16; 3] {
+    let world = World::with(|options| {
+        options.tls = true;
+        options.faults = faults.parse().unwrap();
+    })
+    .await;
     let authority = CertificateDer::from_pem_file(world.data.path().join("tls-ca.pem")).unwrap();
     let mut roots = rustls::RootCertStore::empty();
     roots.add(authority).unwrap();
@@ -211,11 +215,23 @@ async fn over_https_the_bindings_of_another_channel_are_refused() {
         [b"tls-server-end-point:", hash.as_ref()].concat()
     };
     let (ours, relayed) = (binding(&certificate), binding(b"another server's certificate"));
-    for (binding, status) in [(Some(&relayed), 401), (Some(&ours), 200), (None, 200)] {
+    let mut came = [0; 3];
+    for (binding, status) in [Some(&relayed), Some(&ours), None].into_iter().zip(&mut came) {
         let mut client = Client::new("Correct-Horse-7", binding.map(Vec::as_slice));
         let last = client.proof(&mut stream).await;
-        assert_eq!(exchange(&mut stream, "NTLM", Some(&last)).await.0, status);
+        *status = exchange(&mut stream, "NTLM", Some(&last)).await.0;
     }
+    came
+}
+
+#[tokio::test]
+async fn over_https_the_bindings_of_another_channel_are_refused() {
+    assert_eq!(bound("").await, [401, 200, 200]);
+}
+
+#[tokio::test]
+async fn where_a_binding_is_required_none_is_refused_too() {
+    assert_eq!(bound("require-binding").await, [401, 200, 401]);
 }
 
 fn negotiate() -> Vec<u8> {

@@ -30,6 +30,10 @@ pub enum Outage {
     NotUnderstood,
     /// It offers no way to sign in that is accepted here.
     NoScheme,
+    /// It offers Basic alone, which isn't allowed.
+    BasicOnly,
+    /// It takes Kerberos alone, which isn't preferred.
+    KerberosOnly,
     /// Another way: the detail tells.
     #[default]
     #[serde(other)]
@@ -38,7 +42,7 @@ pub enum Outage {
 
 impl Outage {
     /// Each of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Name,
         Self::Refused,
         Self::Silent,
@@ -50,6 +54,8 @@ impl Outage {
         Self::PageStatus,
         Self::NotUnderstood,
         Self::NoScheme,
+        Self::BasicOnly,
+        Self::KerberosOnly,
         Self::Other,
     ];
 
@@ -67,6 +73,8 @@ impl Outage {
             Self::PageStatus => "page_status",
             Self::NotUnderstood => "not_understood",
             Self::NoScheme => "no_scheme",
+            Self::BasicOnly => "basic_only",
+            Self::KerberosOnly => "kerberos_only",
             Self::Other => "other",
         }
     }

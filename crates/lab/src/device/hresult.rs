@@ -35,6 +35,8 @@ impl Hresult {
     /// CERTSRV_E_ENROLL_DENIED: for a FAILURE that brings no HRESULT of its own. Windows' log says
     /// `EnrollDenied` for badRequest.
     pub const ENROLL_DENIED: Self = Self(0x8009_4011);
+    /// CERT_E_EXPIRED: no longer valid, or not yet.
+    pub const EXPIRED: Self = Self(0x800B_0101);
     pub const UNTRUSTED_ROOT: Self = Self(0x800B_0109);
 
     /// An HTTP status other than 200.

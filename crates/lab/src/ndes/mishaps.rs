@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 use crate::chance::Chance;
-use crate::faults::{Encoding, Fault, Faults, Language, Templates};
+use crate::faults::{Encoding, Fault, Faults, Language, ModuleAnswer, Templates};
 use crate::tally::Tally;
 
 /// Whom a request waits for.
@@ -136,13 +136,26 @@ impl Mishaps {
         is_struck
     }
 
+    /// Whether the right account is refused.
     pub(super) fn refuses_sign_in(&self) -> bool {
         let state = self.state();
         let at = state.faults.find(|fault| match fault {
             Fault::SignInRefused { at } => Some(*at),
             _ => None,
         });
-        at.is_some_and(|at| self.minutes(state.since) >= at)
+        let is_struck = at.is_some_and(|at| self.minutes(state.since) >= at);
+        if is_struck {
+            self.struck("sign-in-refused");
+        }
+        is_struck
+    }
+
+    /// What a policy module answers to who asks for the page.
+    pub(super) fn module(&self) -> Option<ModuleAnswer> {
+        self.find(|fault| match fault {
+            Fault::PolicyModule(answer) => Some(*answer),
+            _ => None,
+        })
     }
 
     pub(super) fn is_cache_full(&self) -> bool {
@@ -163,14 +176,21 @@ impl Mishaps {
 
     /// The page's octets, or fewer of them.
     pub(super) fn cut(&self, mut page: Vec<u8>) -> Vec<u8> {
-        let share = self.find(|fault| match fault {
-            Fault::Truncated { share } => Some(*share),
+        let truncated = self.find(|fault| match fault {
+            Fault::Truncated { share, part } => Some((*share, *part)),
             _ => None,
         });
-        if share.is_some_and(|share| self.chance.hits(share)) {
+        if let Some((share, part)) = truncated
+            && self.chance.hits(share)
+        {
             self.struck("truncated");
-            let tenths = usize::try_from(1 + self.chance.next() % 9).unwrap_or(5);
-            page.truncate(page.len() * tenths / 10);
+            let percent = match part {
+                Some(part) => (1..100_u32)
+                    .take_while(|percent| f64::from(*percent) <= part.mul_add(100.0, 1e-6))
+                    .count(),
+                None => usize::try_from(1 + self.chance.next() % 9).unwrap_or(5) * 10,
+            };
+            page.truncate(page.len() * percent / 100);
         }
         page
     }

@@ -20,9 +20,11 @@ mod mishaps;
 mod ntlm;
 mod options;
 mod page_words;
+mod policy_module;
 mod queue;
 mod refusal;
 mod routes;
+mod sign_in;
 mod tls;
 
 use std::collections::BTreeMap;

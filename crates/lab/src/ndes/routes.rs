@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, HOST, LOCATION, WWW_AUTHENTICATE};
+use http::header::{ALLOW, CONTENT_TYPE, HOST, LOCATION};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
@@ -19,7 +19,8 @@ use super::admin_page::{self, Page};
 use super::challenge::Offer;
 use super::delay::Delay;
 use super::enrolment::{Decision, Enrolment, now_millis};
-use super::ntlm::{Acceptor, Account, Verdict};
+use super::ntlm::{Acceptor, Account};
+use super::{policy_module, sign_in};
 
 pub(super) type Answer = Response<Full<Bytes>>;
 
@@ -81,11 +82,13 @@ async fn route(
         "/certsrv/mscep_admin" if mishaps.has(Fault::FrontEndRedirect) => redirect(&service, &request),
         path @ ("/certsrv/mscep_admin" | "/certsrv/mscep_admin/") => {
             let is_page = path.ends_with('/') || mishaps.has(Fault::PageWithoutSlash);
-            if let Some(refusal) = authenticate(&service, &connection, &request) {
+            if let Some(refusal) = sign_in::refusal(&service, &connection, &request) {
                 return refusal;
             }
             if mishaps.fails() {
                 broken()
+            } else if let Some(operation) = mishaps.module().and(policy_module::operation(&request)) {
+                policy_module::reply(&service, operation)
             } else if is_page {
                 admin_page(&service)
             } else {
@@ -100,7 +103,11 @@ async fn route(
 async fn scep(service: Arc<Service>, request: Request<Incoming>) -> Answer {
     let text = request.uri().query().unwrap_or_default().to_owned();
     if text.is_empty() && request.method() == Method::GET {
-        return plain(StatusCode::OK, "SCEP is spoken here.");
+        // A browser sees 403 where the module of Intune's connector is installed.
+        return match service.enrolment.mishaps.module() {
+            Some(_) => plain(StatusCode::FORBIDDEN, "Forbidden."),
+            None => plain(StatusCode::OK, "SCEP is spoken here."),
+        };
     }
     let is_message_given = text
         .split('&')
@@ -190,36 +197,6 @@ async fn body(request: Request<Incoming>) -> Result<Bytes, Answer> {
     }
 }
 
-/// The refusal, or none when the connection belongs to the account.
-fn authenticate(
-    service: &Service,
-    connection: &Mutex<Acceptor>,
-    request: &Request<Incoming>,
-) -> Option<Answer> {
-    let authorization = request.headers().get(AUTHORIZATION).map(HeaderValue::as_bytes);
-    let verdict = match connection.lock() {
-        Ok(mut acceptor) => acceptor.step(&service.account, authorization),
-        Err(_) => Verdict::Refused,
-    };
-    let verdict = match verdict {
-        Verdict::Granted if service.enrolment.mishaps.refuses_sign_in() => Verdict::Refused,
-        verdict => verdict,
-    };
-    let offers: Vec<HeaderValue> = match verdict {
-        Verdict::Granted => return None,
-        Verdict::Continue(challenge) => HeaderValue::try_from(challenge).into_iter().collect(),
-        Verdict::Refused => ["Negotiate", "NTLM"].map(HeaderValue::from_static).into(),
-    };
-    let mut answer = plain(
-        StatusCode::UNAUTHORIZED,
-        "Sign in with the account of this laboratory.",
-    );
-    for offer in offers {
-        answer.headers_mut().append(WWW_AUTHENTICATE, offer);
-    }
-    Some(answer)
-}
-
 fn redirect(service: &Service, request: &Request<Incoming>) -> Answer {
     let path = "/certsrv/mscep_admin/";
     let scheme = if service.is_tls { "https" } else { "http" };
@@ -232,10 +209,11 @@ fn redirect(service: &Service, request: &Request<Incoming>) -> Answer {
     answer
 }
 
-fn admin_page(service: &Service) -> Answer {
+/// What the account may have now.
+pub(super) fn offer(service: &Service) -> anyhow::Result<Offer> {
     let (enrolment, mishaps) = (&service.enrolment, &service.enrolment.mishaps);
     mishaps.page_was_asked_for();
-    let offer = if mishaps.has(Fault::NoPermission) {
+    if mishaps.has(Fault::NoPermission) {
         Ok(Offer::NoPermission)
     } else if mishaps.has(Fault::NoPassword) {
         Ok(Offer::NoPassword)
@@ -243,12 +221,26 @@ fn admin_page(service: &Service) -> Answer {
         Ok(Offer::CacheFull)
     } else {
         enrolment.offer_challenge()
-    };
-    let mut thumbprint = enrolment.authority().thumbprint();
-    if mishaps.has(Fault::WrongThumbprint) {
-        thumbprint = thumbprint.map(|octet| !octet);
     }
-    match offer {
+}
+
+/// The MD5 that is shown.
+pub(super) fn thumbprint(service: &Service) -> [u8; 16] {
+    let real = service.enrolment.authority().thumbprint();
+    if service.enrolment.mishaps.has(Fault::WrongThumbprint) {
+        real.map(|octet| !octet)
+    } else {
+        real
+    }
+}
+
+fn admin_page(service: &Service) -> Answer {
+    let mishaps = &service.enrolment.mishaps;
+    if let Some(answer) = mishaps.module() {
+        return policy_module::in_place_of_the_page(service, answer);
+    }
+    let thumbprint = thumbprint(service);
+    match offer(service) {
         Ok(offer) => {
             let text = service.page.write(&offer, &thumbprint, mishaps.language());
             let octets = admin_page::encode(&text, mishaps.encoding());
@@ -271,7 +263,7 @@ fn broken() -> Answer {
     plain(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error.")
 }
 
-fn failed(error: &anyhow::Error) -> Answer {
+pub(super) fn failed(error: &anyhow::Error) -> Answer {
     tracing::error!("{error:#}");
     plain(
         StatusCode::INTERNAL_SERVER_ERROR,
@@ -279,7 +271,7 @@ fn failed(error: &anyhow::Error) -> Answer {
     )
 }
 
-fn plain(status: StatusCode, text: &str) -> Answer {
+pub(super) fn plain(status: StatusCode, text: &str) -> Answer {
     with_type(
         status,
         "text/plain; charset=utf-8",
@@ -287,7 +279,7 @@ fn plain(status: StatusCode, text: &str) -> Answer {
     )
 }
 
-fn with_type(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> Answer {
+pub(super) fn with_type(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> Answer {
     let mut answer = Response::new(Full::new(Bytes::from(body)));
     *answer.status_mut() = status;
     answer

@@ -22,11 +22,18 @@ cause-authority-unreachable = { $what ->
     [page_status] The authority's page of challenges answered with HTTP status { $place }.
     [not_understood] The authority answered with something else than what it was asked for.
     [no_scheme] The page of challenges offers no way to sign in that is accepted here.
+    [basic_only] The page of challenges takes nothing but Basic, which sends the password itself.
+    [kerberos_only] The page of challenges takes nothing but Kerberos.
    *[other] The authority doesn't answer: { $detail }.
 } It is tried again at { $until }.
-advice-authority-unreachable = Test the connection on the authority's page; look whether NDES, its application pool and the network between are up.
+advice-authority-unreachable = { $what ->
+    [no_scheme] Allow NTLM for the page of challenges in IIS.
+    [basic_only] Allow NTLM for the page of challenges in IIS; or allow Basic in the authority's form, with an https challenge URL.
+    [kerberos_only] Allow NTLM for the page of challenges in IIS (a provider of Windows authentication); or prefer Kerberos in the authority's form.
+   *[other] Test the connection on the authority's page; look whether NDES, its application pool and the network between are up.
+}
 cause-sign-in-refused = The authority refused the user name or the password.
-advice-sign-in-refused = Enter the right password on the authority's page. Until then Sceau doesn't sign in again, so as not to lock the account.
+advice-sign-in-refused = Enter the right password on the authority's page. Until then Sceau doesn't sign in again, so as not to lock the account. If it is right and the challenge URL is http: a page that requires Extended Protection takes https alone.
 cause-no-permission = The account was let in, but may not get challenges.
 advice-no-permission = On the CA, give the account the right to enrol with the certificate templates that NDES uses.
 cause-page-not-understood = The challenge page can't be understood: { $excerpt }

@@ -23,6 +23,8 @@ error-challenge_url-invalid = This is no http or https address.
 error-challenge_url-plain-http = Over plain http each challenge travels in clear. Use https, or tick the box below to accept it.
 error-challenge_url-query = Take the part behind “?” or “#” off the challenge URL.
 error-challenge_url-unreachable = The challenge URL doesn't answer as it should: { $detail }
+error-challenge_url-basic-only = The challenge URL takes nothing but Basic, which sends the password itself. Allow NTLM for it in IIS; or tick Basic here, with an https challenge URL.
+error-challenge_url-kerberos-only = The challenge URL takes nothing but Kerberos. Allow NTLM for it in IIS (a provider of Windows authentication); or prefer Kerberos here.
 error-choice = Choose one of the values that are offered.
 error-configuration-in-use = Devices were given this configuration. Disable its distribution instead of removing it.
 error-custom-invalid = A custom attribute is written NAME=value, one per line; the name has letters, digits and _ - .

@@ -22,11 +22,18 @@ cause-authority-unreachable = { $what ->
     [page_status] La page des défis de l'autorité a répondu par l'erreur HTTP { $place }.
     [not_understood] L'autorité a répondu par autre chose que ce qui lui était demandé.
     [no_scheme] La page des défis ne propose aucune façon de s'authentifier qui soit admise ici.
+    [basic_only] La page des défis n'accepte que Basic, qui envoie le mot de passe lui-même.
+    [kerberos_only] La page des défis n'accepte que Kerberos.
    *[other] L'autorité ne répond pas : { $detail }.
 } Nouvel essai à { $until }.
-advice-authority-unreachable = Testez la connexion sur la page de l'autorité ; vérifiez NDES, son pool d'applications et le réseau entre les deux.
+advice-authority-unreachable = { $what ->
+    [no_scheme] Autorisez NTLM pour la page des défis dans IIS.
+    [basic_only] Autorisez NTLM pour la page des défis dans IIS ; ou autorisez Basic dans le formulaire de l'autorité, avec une URL challenge en https.
+    [kerberos_only] Autorisez NTLM pour la page des défis dans IIS (un fournisseur de l'authentification Windows) ; ou privilégiez Kerberos dans le formulaire de l'autorité.
+   *[other] Testez la connexion sur la page de l'autorité ; vérifiez NDES, son pool d'applications et le réseau entre les deux.
+}
 cause-sign-in-refused = L'autorité a refusé le nom d'utilisateur ou le mot de passe.
-advice-sign-in-refused = Saisissez le bon mot de passe sur la page de l'autorité. D'ici là, Sceau ne s'authentifie plus, pour ne pas verrouiller le compte.
+advice-sign-in-refused = Saisissez le bon mot de passe sur la page de l'autorité. D'ici là, Sceau ne s'authentifie plus, pour ne pas verrouiller le compte. S'il est bon et que l'URL challenge est en http : une page qui exige la protection étendue n'accepte que https.
 cause-no-permission = Le compte a été admis mais n'a pas droit aux défis.
 advice-no-permission = Sur l'AC, donnez au compte le droit d'inscription sur les modèles de certificat que NDES utilise.
 cause-page-not-understood = La page des défis est incompréhensible : { $excerpt }

@@ -23,6 +23,8 @@ error-challenge_url-invalid = Ce n'est pas une adresse http ou https.
 error-challenge_url-plain-http = En http simple, chaque défi circule en clair. Utilisez https, ou cochez la case ci-dessous pour l'accepter.
 error-challenge_url-query = Retirez de l'URL challenge ce qui suit « ? » ou « # ».
 error-challenge_url-unreachable = L'URL challenge ne répond pas comme il faut : { $detail }
+error-challenge_url-basic-only = L'URL challenge n'accepte que Basic, qui envoie le mot de passe lui-même. Autorisez-y NTLM dans IIS ; ou cochez Basic ici, avec une URL challenge en https.
+error-challenge_url-kerberos-only = L'URL challenge n'accepte que Kerberos. Autorisez-y NTLM dans IIS (un fournisseur de l'authentification Windows) ; ou privilégiez Kerberos ici.
 error-choice = Choisissez une des valeurs proposées.
 error-configuration-in-use = Des appareils ont reçu cette configuration. Désactivez sa distribution au lieu de la supprimer.
 error-custom-invalid = Un attribut personnalisé s'écrit NOM=valeur, un par ligne ; le nom a des lettres, des chiffres et _ - .

@@ -28,7 +28,7 @@ pub use ::ndes::Lifetime;
 pub use kerberos::TicketProblem;
 pub use mail::{Mail, send as send_mail};
 pub use page::{ChallengePage, ProbeOutcome, ProbedPage};
-pub use problem::{ChallengeProblem, OutboundError, Silence, TlsFailure, Unreachable};
+pub use problem::{ChallengeProblem, NoScheme, OutboundError, Silence, TlsFailure, Unreachable};
 pub use reach::{Reached, Timed, TlsSeen};
 pub use scep::ScepAnswer;
 pub use tls::TlsProblem;

@@ -15,8 +15,8 @@ use http::header;
 use zeroize::Zeroizing;
 
 use super::{
-    ChallengePage, ChallengeProblem, ChallengeSource, OutboundError, ProbeOutcome, ProbedPage, Silence,
-    Unreachable,
+    ChallengePage, ChallengeProblem, ChallengeSource, NoScheme, OutboundError, ProbeOutcome, ProbedPage,
+    Silence, Unreachable,
     address::Address,
     connection::{Answer, Ask, Connection},
     kerberos::{Kerberos, NoTicket, TicketProblem},
@@ -269,17 +269,13 @@ impl<'a> Driver<'a> {
                 .get(..5)
                 .is_some_and(|name| name.eq_ignore_ascii_case("basic"))
         });
-        let words = if offers_basic {
-            "the server offers Basic alone, which sends the password itself: allow it for this authority, over https"
-                .to_owned()
+        ChallengeProblem::NoCommonScheme(if offers_basic {
+            NoScheme::BasicOnly
         } else if request.authorization == Authorization::Begin(Scheme::Negotiate) {
-            // Only NTLM's first message was refused, by a server that wants Kerberos.
-            "the server takes Kerberos only: prefer it for this authority, or allow NTLM for the page of challenges"
-                .to_owned()
+            NoScheme::KerberosOnly
         } else {
-            Stop::NoUsableScheme.to_string()
-        };
-        ChallengeProblem::NoCommonScheme(words)
+            NoScheme::Other(Stop::NoUsableScheme.to_string())
+        })
     }
 
     async fn send(
@@ -323,9 +319,9 @@ impl<'a> Driver<'a> {
         contexts: &mut Contexts,
     ) -> Result<Option<Zeroizing<String>>, NoToken> {
         let failed = |detail: String| {
-            NoToken::Problem(ChallengeProblem::NoCommonScheme(format!(
+            NoToken::Problem(ChallengeProblem::NoCommonScheme(NoScheme::Other(format!(
                 "the sign-in can't be made: {detail}"
-            )))
+            ))))
         };
         let (scheme, token) = match &request.authorization {
             Authorization::Absent => return Ok(None),
@@ -438,9 +434,8 @@ fn unreachable(error: &Unreachable) -> ChallengeProblem {
 fn stopped(stop: &Stop) -> ChallengeProblem {
     match stop {
         Stop::WrongPassword => ChallengeProblem::SignInRefused,
-        Stop::NoUsableScheme => ChallengeProblem::NoCommonScheme(stop.to_string()),
-        // As a policy module answers whoever isn't its own client, such as that of Intune's connector.
-        Stop::Forbidden => ChallengeProblem::PolicyModule("HTTP 403".to_owned()),
+        Stop::NoUsableScheme => ChallengeProblem::NoCommonScheme(NoScheme::Other(stop.to_string())),
+        Stop::Forbidden => ChallengeProblem::Forbidden,
         Stop::NotFound => ChallengeProblem::Status(404),
         Stop::ServerFailed(status) | Stop::Unexpected(status) => ChallengeProblem::Status(*status),
         Stop::RedirectedElsewhere | Stop::TooManySteps | Stop::Page(_) => {

@@ -131,6 +131,43 @@ impl OutboundError {
     }
 }
 
+/// Why no sign-in can be made.
+#[derive(Clone, Debug, PartialEq, Eq, ThisError)]
+pub enum NoScheme {
+    /// Basic alone is offered, and isn't allowed.
+    #[error(
+        "the server offers Basic alone, which sends the password itself: allow it for this authority, over https"
+    )]
+    BasicOnly,
+    /// Only NTLM's first message was refused, by a server that wants Kerberos.
+    #[error(
+        "the server takes Kerberos only: prefer it for this authority, or allow NTLM for the page of challenges"
+    )]
+    KerberosOnly,
+    /// Another reason.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl NoScheme {
+    fn outage(&self) -> Outage {
+        match self {
+            Self::BasicOnly => Outage::BasicOnly,
+            Self::KerberosOnly => Outage::KerberosOnly,
+            Self::Other(_) => Outage::NoScheme,
+        }
+    }
+
+    /// Key of the refusal of a form.
+    pub fn error_key(&self) -> &'static str {
+        match self {
+            Self::BasicOnly => "error-challenge_url-basic-only",
+            Self::KerberosOnly => "error-challenge_url-kerberos-only",
+            Self::Other(_) => "error-challenge_url-unreachable",
+        }
+    }
+}
+
 /// Why there is no challenge.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 pub enum ChallengeProblem {
@@ -147,8 +184,8 @@ pub enum ChallengeProblem {
     #[error("the sign-in was refused: the user name or the password is wrong, or the account is locked")]
     SignInRefused,
     /// The server offers no way to sign in that is accepted here.
-    #[error("{0}")]
-    NoCommonScheme(String),
+    #[error(transparent)]
+    NoCommonScheme(NoScheme),
     /// Kerberos is preferred and can't be used, and nothing else was taken.
     #[error("Kerberos can't be used, and the server takes nothing else: {0}")]
     KerberosImpossible(TicketProblem),
@@ -168,6 +205,10 @@ pub enum ChallengeProblem {
     /// The page ended in its middle: a challenge may have been given.
     #[error("the page of challenges ended in its middle")]
     Truncated,
+    /// The page is forbidden to the account (HTTP 403), as a policy module answers whoever isn't its own client, such
+    /// as that of Intune's connector.
+    #[error("the page of challenges is forbidden (HTTP 403), as where a policy module stands in its place")]
+    Forbidden,
     /// A policy module answered in place of the page. A cleaned excerpt, or nothing.
     #[error("a policy module answered in place of the page of challenges: {0}")]
     PolicyModule(String),
@@ -192,13 +233,16 @@ impl ChallengeProblem {
             },
             Self::NoChallengeRequired => Cause::ChallengeNotAsked,
             Self::Truncated => Cause::PageTruncated,
+            Self::Forbidden => Cause::PolicyModule {
+                detail: "HTTP 403".to_owned(),
+            },
             Self::PolicyModule(detail) => Cause::PolicyModule {
                 detail: detail.clone(),
             },
             Self::Unreachable(silence) => self.outage(silence.what, &silence.place, until),
             Self::Tls(failure) => self.outage(Outage::Tls, &failure.host, until),
             Self::Broken(_) => self.outage(Outage::Broken, "", until),
-            Self::NoCommonScheme(_) => self.outage(Outage::NoScheme, "", until),
+            Self::NoCommonScheme(reason) => self.outage(reason.outage(), "", until),
             Self::Status(status) => self.outage(Outage::PageStatus, &status.to_string(), until),
         }
     }

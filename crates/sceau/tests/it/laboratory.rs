@@ -49,6 +49,11 @@ impl Laboratory {
         }
     }
 
+    /// Other faults from now on.
+    pub fn switch(&self, faults: &str) {
+        self.running.switch(faults.parse().unwrap()).unwrap();
+    }
+
     /// Whether a request waits for a person.
     pub fn has_waiting(&self) -> bool {
         !self.running.waiting().is_empty()

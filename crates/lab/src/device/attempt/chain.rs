@@ -30,7 +30,7 @@ impl Anchors {
     }
 
     /// The thumbprint must be the SHA-1 of a certificate in GetCACert, the RA certificates must come
-    /// from that one, and it must lead to a root of the device.
+    /// from that one, all must be valid now, and it must lead to a root of the device.
     pub(super) fn check_signers(&self, ca: &CaCertificates, thumbprint: &str) -> Result<(), Failed> {
         let named = ca
             .all()
@@ -45,6 +45,13 @@ impl Anchors {
             if !is_named && !is_issued_by(signer.der(), named.der()) {
                 return Err(untrusted("an RA certificate isn't from the CA with that hash"));
             }
+        }
+        if ![named, ca.ra_signing(), ca.ra_encryption()]
+            .iter()
+            .all(|certificate| is_valid_now(certificate.der()))
+        {
+            let words = "a certificate of GetCACert isn't valid now".to_owned();
+            return Err(Failed(Hresult::EXPIRED, words));
         }
         if self.leads_to_root(named.der(), &[], 0) {
             Ok(())
@@ -74,6 +81,10 @@ impl Anchors {
             issuer != der && is_issued_by(der, issuer) && self.leads_to_root(issuer, beside, depth + 1)
         })
     }
+}
+
+fn is_valid_now(der: &[u8]) -> bool {
+    X509Certificate::from_der(der).is_ok_and(|(_, certificate)| certificate.validity().is_valid())
 }
 
 fn is_issued_by(der: &[u8], issuer: &[u8]) -> bool {

@@ -30,6 +30,15 @@ impl Account {
     pub(super) fn password(&self) -> &str {
         &self.password
     }
+
+    /// Whether these are a name and the password as Basic carries them (RFC 7617 §2): `DOMAIN\user:password`, UTF-8.
+    pub(crate) fn is_proved_by(&self, pair: &str) -> bool {
+        let Some((name, password)) = pair.split_once(':') else {
+            return false;
+        };
+        let (domain, user) = name.split_once('\\').unwrap_or(("", name));
+        self.is_named(domain, user) && password == self.password()
+    }
 }
 
 fn same(left: &str, right: &str) -> bool {

@@ -51,7 +51,12 @@ impl Acceptor {
     }
 
     /// Takes the Authorization header of the next request on this connection.
-    pub(crate) fn step(&mut self, account: &Account, authorization: Option<&[u8]>) -> Verdict {
+    pub(crate) fn step(
+        &mut self,
+        account: &Account,
+        authorization: Option<&[u8]>,
+        is_binding_required: bool,
+    ) -> Verdict {
         let Some(header) = authorization else {
             // MS-NTHT 3.2: once it is authenticated, the connection stays so.
             return match self.state {
@@ -74,6 +79,7 @@ impl Acceptor {
                         challenge: &challenge,
                         authenticate: &authenticate,
                         channel_binding: self.channel_binding,
+                        is_binding_required,
                     };
                     proof::is_proved(account, &exchange)
                 });

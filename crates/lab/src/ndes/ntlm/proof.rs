@@ -17,6 +17,8 @@ pub(super) struct Exchange<'a> {
     pub(super) challenge: &'a Challenge,
     pub(super) authenticate: &'a Authenticate,
     pub(super) channel_binding: Option<[u8; 16]>,
+    /// Whether a client that isn't bound to the channel is refused.
+    pub(super) is_binding_required: bool,
 }
 
 /// Whether the last message proves the account's password for this challenge. The shorter
@@ -38,7 +40,7 @@ pub(super) fn is_proved(account: &Account, exchange: &Exchange<'_>) -> bool {
         return false;
     };
     expected.clone().verify_slice(proof).is_ok()
-        && is_bound(pairs, exchange.channel_binding)
+        && is_bound(pairs, exchange)
         && is_intact(pairs, &key[..], proof, exchange)
 }
 
@@ -51,12 +53,13 @@ fn response_key(account: &Account, last: &Authenticate) -> Zeroizing<Vec<u8>> {
     Zeroizing::new(key.unwrap_or_default())
 }
 
-/// Bindings are compared where both sides have them, as "When Supported" of Windows has it.
-/// Sixteen zeros are how a client says that it has none.
-fn is_bound(pairs: &[u8], channel: Option<[u8; 16]>) -> bool {
-    match (message::av_pair(pairs, message::CHANNEL_BINDINGS), channel) {
-        (Some(sent), Some(ours)) => sent == ours || sent == [0; 16],
-        _ => true,
+/// Bindings are compared where both sides have them, as "When Supported" of Windows has it, or must be there, as
+/// "Required" has it. Sixteen zeros are how a client says that it has none.
+fn is_bound(pairs: &[u8], exchange: &Exchange<'_>) -> bool {
+    let sent = message::av_pair(pairs, message::CHANNEL_BINDINGS).filter(|sent| *sent != [0; 16]);
+    match (sent, exchange.channel_binding) {
+        (Some(sent), Some(ours)) => sent == ours,
+        _ => !exchange.is_binding_required,
     }
 }
 

@@ -115,6 +115,7 @@ pub(super) fn sign_in_error(problem: &ChallengeProblem) -> Error {
     let (field, key) = match problem {
         ChallengeProblem::SignInRefused => ("password", "error-password-refused"),
         ChallengeProblem::NoPermission => ("username", "error-username-no-permission"),
+        ChallengeProblem::NoCommonScheme(reason) => ("challenge_url", reason.error_key()),
         _ => ("challenge_url", "error-challenge_url-unreachable"),
     };
     Error::new(Kind::Outside, key, problem.to_string())

@@ -3,6 +3,7 @@
 
 mod command;
 mod delivered;
+mod doors;
 mod fixed;
 mod full;
 mod peers;

@@ -20,6 +20,7 @@ mod reusable;
 mod sign_in;
 mod silent;
 mod slots;
+mod struck;
 mod told;
 
 use tokio::sync::{Mutex, MutexGuard};

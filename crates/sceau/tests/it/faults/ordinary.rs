@@ -43,11 +43,11 @@ pub async fn roll_out(route: &str) -> Rollout {
     assert!(of("most_out") <= 5, "{ledger}");
     assert!(of("used") >= 30, "each certificate took one: {ledger}");
 
-    let struck = strikes(&parts, "ndes");
+    let struck = parts.strikes("ndes");
     for fault in ["slow", "cache-full", "restart", "bursts", "pending-approved"] {
         assert!(struck[fault].as_u64() > Some(0), "{fault} never struck: {struck}");
     }
-    assert!(strikes(&parts, "devices")["vanish"].as_u64() > Some(0));
+    assert!(parts.strikes("devices")["vanish"].as_u64() > Some(0));
 
     let mut steps = Vec::new();
     let mut held = BTreeSet::new();
@@ -93,7 +93,7 @@ pub async fn roll_out(route: &str) -> Rollout {
 }
 
 /// The ledger once none of its challenges is out.
-async fn settled(parts: &mut Parts) -> Value {
+pub async fn settled(parts: &mut Parts) -> Value {
     let deadline = Instant::now() + Duration::from_mins(1);
     loop {
         let ledger = parts.administrator.read("/challenges").await.expect("the ledger");
@@ -103,11 +103,6 @@ async fn settled(parts: &mut Parts) -> Value {
         assert!(Instant::now() < deadline, "some are out for ever: {ledger}");
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
-}
-
-fn strikes(parts: &Parts, part: &str) -> Value {
-    let counts = fs::read(parts.folder.path().join(part).join("faults.json")).expect("the counts");
-    serde_json::from_slice(&counts).expect("JSON")
 }
 
 /// Whether an attempt that failed for this cause counts against the device.

@@ -127,11 +127,62 @@ impl Parts {
         parts
     }
 
-    /// The server looks at a new authority by itself, once. The tests count what is asked after that.
-    async fn await_first_look(&mut self) {
+    /// Where the API has the authority.
+    pub async fn authority(&mut self) -> String {
         let authorities = self.administrator.read_all("/authorities").await;
         let id = authorities.expect("authorities")[0]["id"].clone();
-        let path = format!("/authorities/{}/watch", id.as_str().expect("an id"));
+        format!("/authorities/{}", id.as_str().expect("an id"))
+    }
+
+    /// The server looks at the authority now: its next look may be minutes away.
+    pub async fn look(&mut self) -> anyhow::Result<Value> {
+        let path = format!("{}/refresh", self.authority().await);
+        self.administrator.call(http::Method::POST, &path, None).await
+    }
+
+    /// A person enters the right password anew.
+    pub async fn enter_password(&mut self) {
+        let path = self.authority().await;
+        let mut form = self.administrator.read(&path).await.expect("the authority");
+        assert_eq!(form["health"]["is_sign_in_stopped"], true, "{form}");
+        let kept = [
+            "name",
+            "kind",
+            "scep_url",
+            "username",
+            "challenge_url",
+            "is_plain_http_accepted",
+            "limits",
+        ];
+        form.as_object_mut()
+            .expect("an object")
+            .retain(|name, _| kept.contains(&name.as_str()));
+        form["password"] = PASSWORD.into();
+        self.administrator
+            .call(http::Method::PUT, &path, Some(&form))
+            .await
+            .expect("the password is changed");
+    }
+
+    /// The timelines of all devices, one after the other.
+    pub async fn timelines(&mut self) -> Vec<Value> {
+        let mut steps = Vec::new();
+        for device in self.administrator.read_all("/devices").await.expect("devices") {
+            let path = format!("/devices/{}/timeline", device["id"].as_str().expect("an id"));
+            steps.extend(self.administrator.read_all(&path).await.expect("a timeline"));
+        }
+        steps
+    }
+
+    /// How often each fault has struck NDES, or the devices.
+    pub fn strikes(&self, part: &str) -> Value {
+        let counts = fs::read(self.folder.path().join(part).join("faults.json")).expect("the counts");
+        serde_json::from_slice(&counts).expect("JSON")
+    }
+
+    /// The server looks at a new authority by itself, once. The tests count what is asked after that.
+    async fn await_first_look(&mut self) {
+        let path = format!("{}/watch", self.authority().await);
         let deadline = Instant::now() + Duration::from_mins(1);
         while self
             .administrator

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use serde_json::json;
-
 use super::{
     alone,
     parts::{PASSWORD, Parts},
@@ -44,35 +42,6 @@ async fn a_refused_sign_in_is_the_last_one_until_a_person_acts() {
 
     // The person acts: the domain knows the password again, and it is entered anew.
     parts.change_password(5, PASSWORD).await;
-    let authorities = parts
-        .administrator
-        .read_all("/authorities")
-        .await
-        .expect("authorities");
-    let id = authorities[0]["id"].as_str().expect("an id");
-    let mut form = parts
-        .administrator
-        .read(&format!("/authorities/{id}"))
-        .await
-        .expect("the authority");
-    assert_eq!(form["health"]["is_sign_in_stopped"], true, "{form}");
-    let kept = [
-        "name",
-        "kind",
-        "scep_url",
-        "username",
-        "challenge_url",
-        "is_plain_http_accepted",
-        "limits",
-    ];
-    form.as_object_mut()
-        .expect("an object")
-        .retain(|name, _| kept.contains(&name.as_str()));
-    form["password"] = json!(PASSWORD);
-    parts
-        .administrator
-        .call(http::Method::PUT, &format!("/authorities/{id}"), Some(&form))
-        .await
-        .expect("the password is changed");
+    parts.enter_password().await;
     parts.await_state("verified", DEVICES + 1).await;
 }

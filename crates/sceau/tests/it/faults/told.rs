@@ -6,21 +6,15 @@ use serde_json::Value;
 
 use super::{alone, parts::Parts};
 
-/// The one delivery once it stands in this state, for this cause.
+/// The one delivery through the proxy once it stands in this state, for this cause.
 async fn stands(faults: &str, state: &str, cause: &str) -> Value {
-    let mut parts = Box::pin(Parts::start(1, 5, 5)).await;
+    stands_on("proxy", faults, state, cause).await
+}
+
+async fn stands_on(route: &str, faults: &str, state: &str, cause: &str) -> Value {
+    let mut parts = Box::pin(Parts::start_on(1, 5, 5, route)).await;
     parts.break_ndes(5, faults).await;
-    // The server's next look at the authority may be minutes away.
-    let authorities = parts
-        .administrator
-        .read_all("/authorities")
-        .await
-        .expect("authorities");
-    let path = format!(
-        "/authorities/{}/refresh",
-        authorities[0]["id"].as_str().expect("an id")
-    );
-    let looked = parts.administrator.call(http::Method::POST, &path, None).await;
+    let looked = parts.look().await;
     assert!(
         looked.is_ok() || faults.contains("http-500"),
         "{faults}: {looked:?}"
@@ -44,14 +38,17 @@ async fn stands(faults: &str, state: &str, cause: &str) -> Value {
 }
 
 #[tokio::test]
-async fn pages_in_other_words_and_a_thumbprint_that_windows_does_not_look_at_keep_nobody_from_a_certificate()
-{
+async fn pages_in_other_words_and_what_windows_does_not_look_at_keep_nobody_from_a_certificate() {
     let _turn = alone().await;
     for faults in [
         "language=fr,encoding=utf8",
         "language=ja",
         "wrong-thumbprint",
         "single-password",
+        "pending-approved=1",
+        "no-crl",
+        "front-end-redirect",
+        "page-without-slash",
     ] {
         Box::pin(stands(faults, "verified", "")).await;
     }
@@ -66,6 +63,8 @@ async fn what_keeps_ndes_from_giving_a_challenge_is_why_the_delivery_waits() {
         ("sign-in-refused=0", "sign_in_refused"),
         ("no-password", "challenge_not_asked"),
         ("http-500=1", "authority_unreachable"),
+        ("policy-module", "policy_module"),
+        ("kerberos-only", "authority_unreachable"),
     ] {
         let delivery = Box::pin(stands(faults, "waiting_for_challenge", cause)).await;
         assert_eq!(delivery["attempt"], 1, "{faults}: waiting is no attempt");
@@ -84,6 +83,22 @@ async fn what_the_ca_says_of_a_request_is_why_the_delivery_failed() {
         let told = delivery["cause"]["hresult"].as_i64();
         assert_eq!(told, code.map(|code| i64::from(code.cast_signed())), "{delivery}");
         // A person must act: nothing is spent on another try.
+        assert_eq!(delivery["attempt"], 1, "{delivery}");
+    }
+}
+
+#[tokio::test]
+async fn on_the_direct_route_the_devices_code_tells_the_same() {
+    let _turn = alone().await;
+    for (faults, cause, code) in [
+        ("denied=1", "device_error", Some(0x8009_4014_u32)),
+        ("templates=80", "device_error", Some(0x8009_4800)),
+        ("pending-forever", "still_pending", None),
+        ("renewed-ca", "thumbprint_of_another", None),
+    ] {
+        let delivery = Box::pin(stands_on("direct", faults, "failed", cause)).await;
+        let told = delivery["cause"]["code"].as_i64();
+        assert_eq!(told, code.map(|code| i64::from(code.cast_signed())), "{delivery}");
         assert_eq!(delivery["attempt"], 1, "{delivery}");
     }
 }

@@ -92,13 +92,17 @@ async fn a_policy_module_gives_a_challenge_or_its_refusal_is_named() {
     let page = fetched("200 OK", CANARY.into(), asked).await.unwrap();
     assert_eq!(page.challenge.as_str(), CANARY);
     assert_eq!(page.ca_md5, None);
-    for (status, body, words) in [
-        ("403 Forbidden", "", "HTTP 403"),
-        ("200 OK", "Access was denied", "Access was denied"),
+    for (status, body, detail, is_certain) in [
+        ("403 Forbidden", "", "HTTP 403", true),
+        ("200 OK", "Access was denied", "Access was denied", false),
     ] {
         let problem = fetched(status, body.into(), asked).await.unwrap_err();
-        assert_eq!(problem, ChallengeProblem::PolicyModule(words.to_owned()));
-        let detail = words.to_owned();
+        assert_eq!(
+            problem.is_certain(),
+            is_certain,
+            "an error of HTTP gives no challenge"
+        );
+        let detail = detail.to_owned();
         assert_eq!(
             problem.cause(Timestamp::from_seconds(0)),
             Cause::PolicyModule { detail }

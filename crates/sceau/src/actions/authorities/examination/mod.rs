@@ -253,6 +253,9 @@ pub(super) async fn examine(
         None
     };
     test.steps.push(permission::step(authority));
+    if source.is_some() && seen.is_some() {
+        test.steps.extend(permission::policy_module(app, authority).await);
+    }
     Examination { test, seen, sign_in }
 }
 

@@ -3,6 +3,11 @@
 use domain::external_ca::{Authority, ChallengeWay, ProvedBy};
 
 use super::{Step, StepResult, TestStep};
+use crate::app::Shared;
+
+/// NDES's page for browsers has less.
+const LONGEST_PAGE: usize = 64 * 1024;
+const FORBIDDEN: u16 = 403;
 
 pub(super) fn step(authority: &Authority) -> TestStep {
     let step = |result, key| TestStep::new(Step::Permission, result, key);
@@ -21,4 +26,21 @@ pub(super) fn step(authority: &Authority) -> TestStep {
         None => "test-permission-proved",
     };
     step(StepResult::Good, key).with("at", at.to_rfc3339())
+}
+
+/// Whether a policy module seems to stand in NDES, where no challenge has come from there yet: then a browser gets 403 at
+/// the SCEP address, which answers devices all the same. It is asked for nothing there.
+pub(super) async fn policy_module(app: &Shared, authority: &Authority) -> Option<TestStep> {
+    if authority.health.last_challenge_at.is_some() {
+        return None;
+    }
+    let (url, trust) = (&authority.scep_url, authority.trust_pem.as_deref());
+    let answer = app.outbound.fetch(url, trust, LONGEST_PAGE).await.ok()?;
+    (answer.status == FORBIDDEN).then(|| {
+        TestStep::new(
+            Step::Permission,
+            StepResult::Warning,
+            "test-permission-policy-module",
+        )
+    })
 }

@@ -7,7 +7,7 @@ use super::{Step, StepResult, TestStep, milliseconds};
 use crate::{
     actions::authorities::verify,
     app::Shared,
-    outbound::{ChallengeProblem, ChallengeSource, ProbeOutcome, ProbedPage},
+    outbound::{ChallengeProblem, ChallengeSource, NoScheme, ProbeOutcome, ProbedPage},
 };
 
 pub(super) async fn tried(
@@ -27,6 +27,15 @@ pub(super) async fn tried(
             .with("user", source.username.clone())
             .took(milliseconds(begun)),
     );
+    // RFC 5929: only TLS has a channel that a sign-in can be bound to.
+    let is_unbound = source.challenge_url.starts_with("http:");
+    if is_unbound && matches!(outcome, Err(ChallengeProblem::SignInRefused)) {
+        steps.push(TestStep::new(
+            Step::SignIn,
+            StepResult::Note,
+            "test-sign-in-unbound",
+        ));
+    }
     Some(outcome)
 }
 
@@ -53,7 +62,9 @@ pub(in crate::actions::authorities) fn problem(step: Step, problem: &ChallengePr
     match problem {
         ChallengeProblem::SignInRefused => failed("test-sign-in-refused"),
         ChallengeProblem::NoPermission => failed("test-sign-in-no-permission"),
-        ChallengeProblem::NoCommonScheme(_) => failed("test-sign-in-no-scheme"),
+        ChallengeProblem::NoCommonScheme(NoScheme::BasicOnly) => failed("test-sign-in-basic-only"),
+        ChallengeProblem::NoCommonScheme(NoScheme::KerberosOnly) => failed("test-sign-in-kerberos-only"),
+        ChallengeProblem::NoCommonScheme(NoScheme::Other(_)) => failed("test-sign-in-no-scheme"),
         ChallengeProblem::KerberosImpossible(problem) => {
             failed("test-sign-in-kerberos-impossible").with("why", problem.key())
         }
@@ -61,6 +72,7 @@ pub(in crate::actions::authorities) fn problem(step: Step, problem: &ChallengePr
         ChallengeProblem::Broken(_) => failed("test-sign-in-unanswered"),
         ChallengeProblem::Unreachable(_) => failed("test-sign-in-interrupted"),
         ChallengeProblem::Truncated => failed("test-sign-in-truncated"),
+        ChallengeProblem::Forbidden => failed("test-sign-in-policy-module").with("excerpt", "HTTP 403"),
         ChallengeProblem::PolicyModule(excerpt) => {
             failed("test-sign-in-policy-module").with("excerpt", excerpt)
         }
