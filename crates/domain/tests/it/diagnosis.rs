@@ -88,7 +88,7 @@ fn causes() -> Vec<Cause> {
         0x8007_0000..=0x8007_0800,
         0x8010_002C..=0x8010_002C,
     ];
-    let single = [0, 1, 0x2F8F, 0x02AB_0003, u32::MAX];
+    let single = [0, 1, 0x2F8F, 0x02AB_0003, 0x8000_4004, u32::MAX];
     let codes = ranges.into_iter().flatten().chain(single);
     causes.extend(codes.map(|code| Cause::DeviceError {
         code: code.cast_signed(),

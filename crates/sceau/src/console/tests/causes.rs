@@ -51,6 +51,23 @@ fn each_way_of_being_out_of_reach_has_its_sentence() {
     }
 }
 
+/// Who can't sign in in the way that is offered is told which ways there are.
+#[test]
+fn a_page_without_a_usable_way_to_sign_in_is_told_with_what_to_allow() {
+    for language in Language::ALL {
+        let remedy = |what| words::cause(&unreachable(what), language).remedy;
+        for (what, words) in [
+            (Outage::NoScheme, "NTLM"),
+            (Outage::BasicOnly, "https"),
+            (Outage::KerberosOnly, "Kerberos"),
+        ] {
+            let said = remedy(what);
+            assert!(said.contains("IIS") && said.contains(words), "{what:?}: {said}");
+        }
+        assert!(!remedy(Outage::Refused).contains("IIS"));
+    }
+}
+
 fn unreachable(what: Outage) -> Cause {
     Cause::AuthorityUnreachable {
         what,

@@ -46,6 +46,12 @@ fn holds_no_challenge(text: &str) {
     assert!(found.is_empty(), "{found:?}");
 }
 
+#[test]
+#[should_panic(expected = "9F86D08188")]
+fn a_part_of_a_challenge_would_be_found() {
+    holds_no_challenge("{\"excerpt\": \"password is: 9F86D08188\"}");
+}
+
 #[tokio::test]
 async fn after_an_hour_the_sign_in_is_refused_once_and_who_was_before_it_is_verified() {
     const DEVICES: usize = 24;
