@@ -49,6 +49,7 @@ error-name-invalid = A name has at most 100 characters.
 error-name-taken = This name is taken already.
 error-number = This must be a whole number.
 error-operator-name = An operator's name has 1 to 64 characters.
+error-order-queued = Others wait for a challenge of the authority too: this order is at place { $place }. The same order sent again keeps its place.
 error-password-invalid = A password has at most 256 characters.
 error-password-length = A password has 12 to 512 characters.
 error-password-needed = The password is needed, and needed again when an address, the user or the trust changes.

@@ -6,8 +6,13 @@ use axum::{
 };
 use domain::{Error as Refusal, Kind};
 use serde::Serialize;
+use serde_json::Value;
 
-use crate::actions::Error;
+use super::cause;
+use crate::{
+    actions::{Error, Later},
+    console::{examined, language::Language},
+};
 
 /// What a handler answers with.
 pub(super) type Result<T> = std::result::Result<T, Problem>;
@@ -24,6 +29,15 @@ pub(super) struct Problem {
     errors: Vec<FieldError>,
     #[serde(skip_serializing_if = "Option::is_none")]
     incident: Option<String>,
+    /// Why it can't be done now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cause: Option<Value>,
+    /// Who waits has this place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<u32>,
+    /// After so many seconds it is worth asking again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after: Option<u32>,
     #[serde(skip)]
     is_token_wrong: bool,
 }
@@ -45,6 +59,9 @@ impl Problem {
             detail: detail.into(),
             errors: Vec::new(),
             incident: None,
+            cause: None,
+            place: None,
+            retry_after: None,
             is_token_wrong: false,
         }
     }
@@ -149,8 +166,26 @@ impl Problem {
     }
 }
 
+/// RFC 9110 §15.6.4: a 503 says when to ask again. Where a person has to act first, nobody knows when.
+fn later(later: &Later) -> Problem {
+    let (status, kind, title) = match later.wait.seconds {
+        Some(_) => (StatusCode::SERVICE_UNAVAILABLE, "later", "Not now"),
+        None => (StatusCode::CONFLICT, "state", "Not possible now"),
+    };
+    let words = examined::refusal(&later.refusal, Language::English);
+    Problem {
+        cause: Some(cause::view(&later.wait.cause)),
+        place: Some(later.wait.place),
+        retry_after: later.wait.seconds,
+        ..Problem::new(status, kind, title, words)
+    }
+}
+
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
+        if let Error::Later(later) = &error {
+            return self::later(later);
+        }
         let Some(incident) = error.incident() else {
             return Self::refused(error.refusals());
         };
@@ -182,6 +217,9 @@ impl IntoResponse for Problem {
             HeaderValue::from_static("application/problem+json"),
         );
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
         if status == StatusCode::UNAUTHORIZED {
             // RFC 6750 §3: the error only when a token was sent.
             let challenge = if self.is_token_wrong {

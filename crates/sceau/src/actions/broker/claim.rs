@@ -52,9 +52,7 @@ impl Wish<'_> {
 /// Claims a slot of the authority for a delivery whose device is talking, if it is its turn.
 pub async fn claim(tx: &mut Tx, app: &Shared, wish: &Wish<'_>, now: Timestamp) -> Result<Claimed> {
     let Wish {
-        authority,
-        delivery,
-        place,
+        authority, delivery, ..
     } = *wish;
     if let Some(cause) = quiet(authority, now) {
         queue::is_away(tx, delivery, &cause, now).await?;
@@ -66,6 +64,11 @@ pub async fn claim(tx: &mut Tx, app: &Shared, wish: &Wish<'_>, now: Timestamp) -
     let held = u32::try_from(slots.len()).unwrap_or(u32::MAX);
     let most = broker::slots(&authority.limits, capacity.learned, now);
     let gate = capacity.breaker.gate(now);
+    let place = Place {
+        standing: wish.place.standing.beside(wish.place.orders, most),
+        ..wish.place
+    };
+    let wish = &Wish { place, ..*wish };
     let next = match turn(place.standing, most, held) {
         // One asks an authority that is in trouble; the others wait for what it hears.
         Turn::Claim if gate == Gate::Probed => Turn::Stay,
@@ -92,7 +95,7 @@ pub async fn claim(tx: &mut Tx, app: &Shared, wish: &Wish<'_>, now: Timestamp) -
 }
 
 /// The slot is for the one that asks an authority in trouble.
-async fn probe(
+pub(super) async fn probe(
     tx: &mut Tx,
     authority: &Authority,
     capacity: Capacity,
@@ -134,6 +137,7 @@ fn why(wish: &Wish<'_>, most: u32, slots: &[HeldSlot], now: Timestamp) -> Cause 
         standing,
         turn_at,
         silent,
+        ..
     } = wish.place;
     // While they hold everything, nobody's place moves.
     if let Some(silent) = silent.filter(|silent| silent.held >= most) {
