@@ -1,3 +1,4 @@
+error-account-refused = The key distribution centre refuses the account: { account-problem }
 error-attribute-invalid = An attribute has at most 512 characters, none of them a control character.
 error-authority-not-found = There is no such authority any more.
 error-authority-issued = { $count ->

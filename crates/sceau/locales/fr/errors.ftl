@@ -1,3 +1,4 @@
+error-account-refused = Le centre de distribution de clés refuse le compte : { account-problem }
 error-attribute-invalid = Un attribut a au plus 512 caractères, sans caractère de contrôle.
 error-authority-not-found = Cette autorité n'existe plus.
 error-authority-issued = { $count ->

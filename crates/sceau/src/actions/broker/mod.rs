@@ -12,6 +12,6 @@ mod turn;
 pub use claim::{Claimed, Wish, claim};
 pub use fetch::{Obtained, fetch};
 pub use order::{OrderWish, Wait, claim_for_order, order_waits, rest};
-pub use outcome::{challenge_ended, known_problem, learn, note_health};
+pub use outcome::{challenge_ended, known_problem, learn, note_health, stopped_problem};
 pub use restart::{challenge_presented, was_forgotten};
 pub use turn::{SignInTurn, asked_turn, sign_in_turn};

@@ -107,7 +107,7 @@ pub async fn rest(app: &Shared, wish: OrderWish<'_>, heard: Cause) -> Result<Wai
 /// Why an order waits for an authority that is left alone now, if it is.
 fn resting(authority: &Authority, seen: Seen, now: Timestamp) -> Option<Wait> {
     let cause = quiet(authority, now)?;
-    let is_stopped = cause == Cause::SignInRefused;
+    let is_stopped = authority.health.is_sign_in_stopped;
     Some(Wait {
         cause,
         place: seen.standing.ahead().saturating_add(1),

@@ -49,7 +49,7 @@ pub async fn obtain(
     let authority = claim(app, authority, wish_sha256, &ledger).await?;
     let turn = broker::sign_in_turn(app, &authority.id).await?;
     let fetched = match &turn {
-        None => Err(ChallengeProblem::SignInRefused),
+        None => Err(broker::stopped_problem(app, &authority.id).await?),
         Some(_) => {
             let source = authorities::source(app, &authority)?;
             let limit = app.outbound.bounds().sign_in;

@@ -52,6 +52,9 @@ pub(in crate::actions::authorities) fn problem(step: Step, problem: &ChallengePr
     let failed = |key| TestStep::new(step, StepResult::Failed, key);
     match problem {
         ChallengeProblem::SignInRefused => failed("test-sign-in-refused"),
+        ChallengeProblem::AccountRefused(problem) => {
+            failed("test-sign-in-account-refused").with("why", problem.key())
+        }
         ChallengeProblem::NoPermission => failed("test-sign-in-no-permission"),
         ChallengeProblem::NoCommonScheme(_) => failed("test-sign-in-no-scheme"),
         ChallengeProblem::KerberosImpossible(problem) => {
