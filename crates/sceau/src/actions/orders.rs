@@ -103,14 +103,17 @@ impl std::fmt::Debug for Secret {
     }
 }
 
-/// Places an order. The challenge is taken outside any transaction, and the whole goes on to its end even if
-/// the caller goes away.
+/// Places an order. The challenge is taken outside any transaction, and what is begun goes on to its end even if the caller
+/// goes away; what merely waits for its turn ends with the caller.
 pub async fn place_order(app: &Shared, actor: &Actor, form: OrderForm) -> Result<PlacedOrder> {
     actor.require(Permission::Order)?;
     let form = checked(form)?;
     let authority = authorities::by_id(app, &form.authority)
         .await
         .map_err(at_authority)?;
+    if authority.kind.challenge_way() == ChallengeWay::Page {
+        return waiting::place_in_turn(app, actor, &form, &authority.id).await;
+    }
     let (app, actor) = (app.clone(), actor.clone());
     let placing = tokio::spawn(async move { place(&app, &actor, &form, &authority).await });
     placing
@@ -166,17 +169,13 @@ pub fn ledger_id(order: &OrderId) -> Result<ChallengeId> {
     Ok(Id::parse(order.as_str())?)
 }
 
+/// At an authority whose challenges don't run out.
 async fn place(app: &Shared, actor: &Actor, form: &OrderForm, authority: &Authority) -> Result<PlacedOrder> {
     let id: OrderId = app.fresh_id();
     if authority.kind == AuthorityKind::BuiltIn {
         return place_own(app, actor, form, authority, id).await;
     }
-    if authority.kind.challenge_way() == ChallengeWay::Static {
-        return place_fixed(app, actor, form, authority, id).await;
-    }
-    let wish = waiting::wish_sha256(actor, form)?;
-    let page = waiting::obtain(app, authority, &wish, &id).await?;
-    store_order(app, actor, form, authority, id, &wish, page).await
+    place_fixed(app, actor, form, authority, id).await
 }
 
 /// Sceau's own authority gives its challenge in the same transaction.

@@ -28,18 +28,23 @@ pub(super) struct Problem {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FieldError>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    incident: Option<String>,
-    /// Why it can't be done now.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cause: Option<Value>,
+    incident: Option<Box<str>>,
+    #[serde(flatten)]
+    later: Option<Box<NotNow>>,
+    #[serde(skip)]
+    is_token_wrong: bool,
+}
+
+/// What can't be done now.
+#[derive(Debug, Serialize)]
+struct NotNow {
+    /// Why.
+    cause: Value,
     /// Who waits has this place.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    place: Option<u32>,
+    place: u32,
     /// After so many seconds it is worth asking again.
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after: Option<u32>,
-    #[serde(skip)]
-    is_token_wrong: bool,
 }
 
 /// One wrong input.
@@ -59,9 +64,7 @@ impl Problem {
             detail: detail.into(),
             errors: Vec::new(),
             incident: None,
-            cause: None,
-            place: None,
-            retry_after: None,
+            later: None,
             is_token_wrong: false,
         }
     }
@@ -173,10 +176,13 @@ fn later(later: &Later) -> Problem {
         None => (StatusCode::CONFLICT, "state", "Not possible now"),
     };
     let words = examined::refusal(&later.refusal, Language::English);
-    Problem {
-        cause: Some(cause::view(&later.wait.cause)),
-        place: Some(later.wait.place),
+    let not_now = NotNow {
+        cause: cause::view(&later.wait.cause),
+        place: later.wait.place,
         retry_after: later.wait.seconds,
+    };
+    Problem {
+        later: Some(Box::new(not_now)),
         ..Problem::new(status, kind, title, words)
     }
 }
@@ -195,7 +201,7 @@ impl From<Error> for Problem {
             "Incident",
             format!("something broke; the server's log has it under incident {incident}"),
         );
-        problem.incident = Some(incident);
+        problem.incident = Some(incident.into());
         problem
     }
 }
@@ -217,7 +223,7 @@ impl IntoResponse for Problem {
             HeaderValue::from_static("application/problem+json"),
         );
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if let Some(seconds) = self.retry_after {
+        if let Some(seconds) = self.later.and_then(|later| later.retry_after) {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         if status == StatusCode::UNAUTHORIZED {

@@ -6,7 +6,7 @@ use domain::{
     broker::{self, Gate, OrderStanding, Turn},
     challenge::{ChallengeId, Purpose},
     diagnosis::Cause,
-    external_ca::Authority,
+    external_ca::{Authority, AuthorityId},
 };
 use store::{
     Tx,
@@ -71,7 +71,8 @@ pub async fn claim_for_order(app: &Shared, wish: OrderWish<'_>) -> Result<std::r
     );
     note(
         app,
-        &wish,
+        &wish.authority.id,
+        wish.wish_sha256,
         now.plus_seconds(PRESENT_SECONDS),
         now.plus_seconds(KEPT_SECONDS),
     )
@@ -86,10 +87,15 @@ pub async fn claim_for_order(app: &Shared, wish: OrderWish<'_>) -> Result<std::r
 }
 
 /// The caller is told to come back: its place is kept until then, and a while longer.
-pub async fn order_waits(app: &Shared, wish: OrderWish<'_>, wait: &Wait) -> Result<()> {
+pub async fn order_waits(
+    app: &Shared,
+    authority: &AuthorityId,
+    wish_sha256: &str,
+    wait: &Wait,
+) -> Result<()> {
     let now = app.now();
     let kept = now.plus_seconds(i64::from(wait.seconds.unwrap_or_default()) + KEPT_SECONDS);
-    note(app, &wish, now, kept).await
+    note(app, authority, wish_sha256, now, kept).await
 }
 
 /// Why an order that asked the authority got nothing: as it rests now, or for this cause.
@@ -116,8 +122,14 @@ fn resting(authority: &Authority, seen: Seen, now: Timestamp) -> Option<Wait> {
     })
 }
 
-async fn note(app: &Shared, wish: &OrderWish<'_>, present: Timestamp, kept: Timestamp) -> Result<()> {
-    let (now, authority, key) = (app.now(), wish.authority.id.clone(), wish.wish_sha256.to_owned());
+async fn note(
+    app: &Shared,
+    authority: &AuthorityId,
+    wish_sha256: &str,
+    present: Timestamp,
+    kept: Timestamp,
+) -> Result<()> {
+    let (now, authority, key) = (app.now(), authority.clone(), wish_sha256.to_owned());
     Ok(app
         .store
         .write(move |tx| {

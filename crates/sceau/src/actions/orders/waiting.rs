@@ -8,18 +8,18 @@ use domain::{
     actor::Actor,
     challenge::{ChallengeId, Fate},
     diagnosis::Cause,
-    external_ca::Authority,
+    external_ca::{Authority, AuthorityId},
     order::OrderId,
 };
 
-use super::{OrderForm, ledger_id};
+use super::{OrderForm, PlacedOrder, ledger_id, store_order};
 use crate::{
     actions::{
         Error, Later, Result, authorities,
         broker::{self, OrderWish, Wait},
     },
     app::Shared,
-    outbound::{ChallengePage, ChallengeProblem},
+    outbound::ChallengeProblem,
     secrets::hex,
 };
 
@@ -38,59 +38,88 @@ pub fn wish_sha256(actor: &Actor, form: &OrderForm) -> Result<String> {
     Ok(hex(digest(&SHA256, &wish).as_ref()))
 }
 
-/// Takes a challenge in the order's turn.
-pub async fn obtain(
+/// Places an order when its turn comes, or says why that isn't now.
+pub async fn place_in_turn(
     app: &Shared,
-    authority: &Authority,
-    wish_sha256: &str,
-    order: &OrderId,
-) -> Result<ChallengePage> {
-    let ledger = ledger_id(order)?;
-    let authority = claim(app, authority, wish_sha256, &ledger).await?;
-    let turn = broker::sign_in_turn(app, &authority.id).await?;
-    let fetched = match &turn {
-        None => Err(broker::stopped_problem(app, &authority.id).await?),
-        Some(_) => {
-            let source = authorities::source(app, &authority)?;
-            let limit = app.outbound.bounds().sign_in;
-            app.outbound.fetch_challenge(&source, limit).await
-        }
-    };
-    match fetched {
-        Ok(page) => Ok(page),
-        Err(problem) => {
-            // Noted before the next one signs in.
-            not_given(app, &authority, &ledger, &problem).await?;
-            drop(turn);
-            Err(refused(app, &authority, wish_sha256, &ledger, &problem).await?)
-        }
-    }
-}
-
-/// Waits a moment for a slot, and gives the authority as it is then.
-async fn claim(
-    app: &Shared,
-    authority: &Authority,
-    wish_sha256: &str,
-    ledger: &ChallengeId,
-) -> Result<Authority> {
+    actor: &Actor,
+    form: &OrderForm,
+    authority: &AuthorityId,
+) -> Result<PlacedOrder> {
+    let wish = wish_sha256(actor, form)?;
     let mut round = 0;
     loop {
-        let authority = authorities::by_id(app, &authority.id).await?;
-        let wish = OrderWish {
-            authority: &authority,
-            ledger,
-            wish_sha256,
+        let attempt = Attempt {
+            app: app.clone(),
+            actor: actor.clone(),
+            form: form.clone(),
+            authority: authority.clone(),
+            wish_sha256: wish.clone(),
         };
-        let Err(wait) = broker::claim_for_order(app, wish).await? else {
-            return Ok(authority);
+        // A task of its own: a slot that is claimed and a challenge that is taken are never left behind.
+        let tried = tokio::spawn(async move { Box::pin(attempt.make()).await });
+        let wait = match tried.await.map_err(anyhow::Error::new)?? {
+            Ok(placed) => return Ok(placed),
+            Err(wait) => wait,
         };
         if !wait.is_soon || round == ROUNDS {
-            broker::order_waits(app, wish, &wait).await?;
+            broker::order_waits(app, authority, &wish, &wait).await?;
             return Err(later(wait));
         }
         round += 1;
         app.bells.wait_for_slot(ROUND).await;
+    }
+}
+
+/// One look whether it is the order's turn, and all that follows if it is.
+struct Attempt {
+    app: Shared,
+    actor: Actor,
+    form: OrderForm,
+    authority: AuthorityId,
+    wish_sha256: String,
+}
+
+impl Attempt {
+    async fn make(self) -> Result<std::result::Result<PlacedOrder, Wait>> {
+        let app = &self.app;
+        let id: OrderId = app.fresh_id();
+        let ledger = ledger_id(&id)?;
+        let authority = authorities::by_id(app, &self.authority).await?;
+        let wish = OrderWish {
+            authority: &authority,
+            ledger: &ledger,
+            wish_sha256: &self.wish_sha256,
+        };
+        if let Err(wait) = broker::claim_for_order(app, wish).await? {
+            return Ok(Err(wait));
+        }
+        // Kept until what it came to is stored.
+        let turn = broker::sign_in_turn(app, &authority.id).await?;
+        let fetched = match &turn {
+            None => Err(broker::stopped_problem(app, &authority.id).await?),
+            Some(_) => {
+                let source = authorities::source(app, &authority)?;
+                let limit = app.outbound.bounds().sign_in;
+                app.outbound.fetch_challenge(&source, limit).await
+            }
+        };
+        match fetched {
+            Ok(page) => {
+                let (actor, form) = (&self.actor, &self.form);
+                let placed = store_order(app, actor, form, &authority, id, &self.wish_sha256, page).await?;
+                Ok(Ok(placed))
+            }
+            Err(problem) => {
+                not_given(app, &authority, &ledger, &problem).await?;
+                let authority = authorities::by_id(app, &authority.id).await?;
+                let wish = OrderWish {
+                    authority: &authority,
+                    ..wish
+                };
+                // The authority rests now, and the order keeps its place.
+                Ok(Err(broker::rest(app, wish, problem.cause(app.now())).await?))
+            }
+        }
     }
 }
 
@@ -113,25 +142,6 @@ async fn not_given(
     }
     authorities::challenge_asked(app, &authority.id, Err(problem)).await?;
     Ok(())
-}
-
-/// Why there was no challenge: the authority rests now, and the order keeps its place.
-async fn refused(
-    app: &Shared,
-    authority: &Authority,
-    wish_sha256: &str,
-    ledger: &ChallengeId,
-    problem: &ChallengeProblem,
-) -> Result<Error> {
-    let authority = authorities::by_id(app, &authority.id).await?;
-    let wish = OrderWish {
-        authority: &authority,
-        ledger,
-        wish_sha256,
-    };
-    let wait = broker::rest(app, wish, problem.cause(app.now())).await?;
-    broker::order_waits(app, wish, &wait).await?;
-    Ok(later(wait))
 }
 
 fn later(wait: Wait) -> Error {

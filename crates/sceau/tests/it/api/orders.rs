@@ -272,6 +272,25 @@ async fn a_caller_whose_turn_comes_soon_is_kept_waiting_for_it() {
 }
 
 #[tokio::test]
+async fn a_caller_who_hangs_up_while_it_waits_takes_no_challenge_along() {
+    let (world, laboratory) = (World::new().await, Laboratory::start(false, 5).await);
+    let token = world.token(Role::PkiOperator).await;
+    let id = add_with_one_slot(&world, &token, &laboratory).await;
+    let order = |name: &str| json!({ "authority": id, "subject": format!("CN={name}") });
+    world.post(&token, "/orders", &order("holder")).await.expect(201);
+    let gone = order("gone");
+    let waiting = world.post(&token, "/orders", &gone);
+    let second = std::time::Duration::from_secs(1);
+    assert!(tokio::time::timeout(second, waiting).await.is_err());
+    free(&world).await;
+    // Its place lapses after a moment, and the next one gets the slot.
+    let next = order("next");
+    world.post(&token, "/orders", &next).await.expect(201);
+    let ledger = world.get(&token, "/challenges").await.expect(200);
+    assert_eq!(ledger.json["taken"], 2, "{}", ledger.text);
+}
+
+#[tokio::test]
 async fn an_outage_is_told_with_the_time_after_which_it_is_tried_again() {
     let (world, laboratory) = (World::new().await, Laboratory::start(false, 5).await);
     let token = world.token(Role::PkiOperator).await;
