@@ -64,6 +64,11 @@ pub enum Cause {
     },
     /// A complete sign-in to the challenge page was refused.
     SignInRefused,
+    /// The account's key distribution centre refuses the account itself.
+    AccountRefused {
+        /// In which way, a word.
+        why: String,
+    },
     /// The account may not get challenges.
     NoPermission,
     /// The challenge page can't be understood.

@@ -4,7 +4,10 @@ mod access;
 mod form;
 
 pub use access::{Access, kdc_address};
-pub use form::{AuthorityForm, CheckedAuthority, Password, check, check_static_challenge, edit_needs_secret};
+pub use form::{
+    AuthorityForm, CheckedAuthority, Password, check, check_static_challenge, edit_needs_secret,
+    trusts_others,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -35,7 +38,7 @@ pub struct Authority {
     pub challenge_url: String,
     /// Plain http to the challenge URL was consented to by a person.
     pub is_plain_http_accepted: bool,
-    /// Certificates (PEM) trusted for the authority's https, beside the public ones.
+    /// Certificates (PEM) trusted for the authority's https; beside the public ones where its access says so.
     pub trust_pem: Option<String>,
     /// How its challenges behave.
     pub limits: ChallengeLimits,

@@ -29,6 +29,7 @@ pub mod mdm_sessions;
 pub mod notices;
 pub mod one_time_challenges;
 pub mod operators;
+pub mod order_queue;
 pub mod orders;
 pub mod pending_chains;
 pub mod people;

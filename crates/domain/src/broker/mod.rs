@@ -3,6 +3,7 @@
 
 mod breaker;
 mod capacity;
+mod orders;
 mod queue;
 mod restart;
 mod serving;
@@ -10,6 +11,7 @@ mod silence;
 
 pub use breaker::{Breaker, Gate, Probe, Trouble};
 pub use capacity::{Learned, after_full, after_success, slots};
+pub use orders::{OrderStanding, Orders};
 pub use queue::{Standing, Turn, is_worth_telling, poll_minutes, turn};
 pub use restart::{Presented, forgotten_until};
 pub use serving::{Serving, Shown};

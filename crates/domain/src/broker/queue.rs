@@ -1,7 +1,7 @@
 //! The queue for an authority's challenges: a free slot goes to the oldest device that is there to take it.
 
 /// So many devices for each slot are held in their sessions: enough that one is there whenever a slot is freed.
-const HELD_PER_SLOT: u32 = 2;
+pub(super) const HELD_PER_SLOT: u32 = 2;
 /// A device far behind comes back this seldom (minutes).
 const MOST_MINUTES: u32 = 30;
 

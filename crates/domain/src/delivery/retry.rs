@@ -101,6 +101,7 @@ impl Cause {
             | Self::CacheFull { .. }
             | Self::AuthorityUnreachable { .. }
             | Self::SignInRefused
+            | Self::AccountRefused { .. }
             | Self::NoPermission
             | Self::PageNotUnderstood { .. }
             | Self::UserNotSignedIn

@@ -230,6 +230,7 @@ impl Cause {
             | Self::CacheFull { .. }
             | Self::AuthorityUnreachable { .. }
             | Self::SignInRefused
+            | Self::AccountRefused { .. }
             | Self::NoPermission
             | Self::PageNotUnderstood { .. }
             | Self::AuthorityRefused { .. }

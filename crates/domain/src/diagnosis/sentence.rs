@@ -21,6 +21,7 @@ keys![
     "cache-full",
     "authority-unreachable",
     "sign-in-refused",
+    "account-refused",
     "no-permission",
     "page-not-understood",
     "user-not-signed-in",
@@ -171,7 +172,7 @@ impl Cause {
                 ("until", until.to_rfc3339()),
             ],
             Self::PolicyModule { detail } => vec![("detail", detail.clone())],
-            Self::KerberosImpossible { why } => vec![("why", why.clone())],
+            Self::AccountRefused { why } | Self::KerberosImpossible { why } => vec![("why", why.clone())],
             Self::ThumbprintOfAnother { ordered, issuer } => {
                 vec![("ordered", ordered.clone()), ("issuer", issuer.clone())]
             }
@@ -199,6 +200,7 @@ impl Cause {
             Self::CacheFull { .. } => "cache-full",
             Self::AuthorityUnreachable { .. } => "authority-unreachable",
             Self::SignInRefused => "sign-in-refused",
+            Self::AccountRefused { .. } => "account-refused",
             Self::NoPermission => "no-permission",
             Self::PageNotUnderstood { .. } => "page-not-understood",
             Self::UserNotSignedIn => "user-not-signed-in",

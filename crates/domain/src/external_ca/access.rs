@@ -17,6 +17,13 @@ pub struct Access {
     pub ca_name: Option<String>,
     /// Minutes between two looks at it.
     pub watch_minutes: u32,
+    /// Where certificates are given for its https, public authorities are trusted too, as earlier versions did.
+    #[serde(default = "yes")]
+    pub trusts_public: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl Default for Access {
@@ -27,6 +34,7 @@ impl Default for Access {
             kdc: None,
             ca_name: None,
             watch_minutes: 30,
+            trusts_public: yes(),
         }
     }
 }

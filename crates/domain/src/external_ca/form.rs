@@ -68,6 +68,8 @@ pub struct AuthorityForm {
     pub is_plain_http_accepted: bool,
     /// Certificates (PEM) trusted for the authority's https.
     pub trust_pem: Option<String>,
+    /// Public authorities are trusted beside them. Without any they are trusted alone.
+    pub trusts_public: bool,
     /// How its challenges behave.
     pub limits: ChallengeLimits,
     /// The one challenge of an authority that has a fixed one; absent or empty keeps the one that is known.
@@ -96,6 +98,7 @@ impl Default for AuthorityForm {
             challenge_url: String::new(),
             is_plain_http_accepted: false,
             trust_pem: None,
+            trusts_public: false,
             limits: ChallengeLimits::default(),
             static_challenge: None,
             ca_name: None,
@@ -147,6 +150,8 @@ impl AuthorityForm {
             prefers_kerberos: access.prefers_kerberos,
             kdc: access.kdc.clone(),
             watch_minutes: access.watch_minutes,
+            // Without certificates of its own there is nothing that it could be beside.
+            trusts_public: access.trusts_public && self.trust_pem.is_some(),
             ..self
         }
     }
@@ -248,8 +253,14 @@ pub fn edit_needs_secret(existing: &Authority, new: &CheckedAuthority) -> bool {
     existing.scep_url != new.scep_url
         || existing.challenge_url != new.challenge_url
         || existing.username != new.username
-        || existing.trust_pem != new.trust_pem
+        || trusts_others(existing, new)
         || existing.access.kdc != new.access.kdc
+}
+
+/// Whether an edit changes whom the authority's https is trusted by.
+pub fn trusts_others(existing: &Authority, new: &CheckedAuthority) -> bool {
+    existing.trust_pem != new.trust_pem
+        || new.trust_pem.is_some() && existing.access.trusts_public != new.access.trusts_public
 }
 
 /// Checks the fixed challenge of an authority that has one.
@@ -322,6 +333,7 @@ fn checked_access(form: &AuthorityForm, errors: &mut Vec<Error>) -> Access {
         kdc,
         ca_name,
         watch_minutes: form.watch_minutes,
+        trusts_public: form.trusts_public,
     }
 }
 

@@ -1,11 +1,14 @@
 use domain::{
     challenge,
     external_ca::{
-        Access, AuthorityForm, AuthorityKind, Password, check, check_static_challenge, kdc_address,
+        Access, Authority, AuthorityForm, AuthorityKind, Password, check, check_static_challenge, kdc_address,
     },
 };
 
 use crate::samples::authority;
+
+/// A certificate, PEM.
+const FIXTURE: &str = include_str!("../fixtures/issuer.pem");
 
 fn form() -> AuthorityForm {
     AuthorityForm {
@@ -209,10 +212,15 @@ fn how_an_authority_is_signed_in_to_is_a_persons_to_say() {
         prefers_kerberos: true,
         kdc: Some("dc1.lab.test:88".to_owned()),
         watch_minutes: 5,
+        trusts_public: false,
         ..Access::default()
     };
     assert_eq!(check(&ndes, None).unwrap().access, expected);
-    assert_eq!(check(&form(), None).unwrap().access, Access::default());
+    let usual = Access {
+        trusts_public: false,
+        ..Access::default()
+    };
+    assert_eq!(check(&form(), None).unwrap().access, usual);
 
     let key = key_of(|form| {
         form.allows_basic = true;
@@ -276,9 +284,42 @@ fn another_key_distribution_centre_asks_for_the_password_again() {
 }
 
 #[test]
+fn a_change_of_whom_an_authoritys_https_trusts_asks_for_the_password() {
+    let before = Authority {
+        trust_pem: Some(FIXTURE.trim().to_owned()),
+        ..authority()
+    };
+    assert!(before.access.trusts_public, "as an earlier version did");
+    let edit = |trust: Option<&str>, trusts_public| {
+        let form = AuthorityForm {
+            trust_pem: trust.map(str::to_owned),
+            trusts_public,
+            ..AuthorityForm::of(&before)
+        };
+        check(&form, Some(&before)).map_err(|errors| errors[0].key.clone())
+    };
+    assert!(AuthorityForm::of(&before).trusts_public);
+    assert!(edit(Some(FIXTURE), true).is_ok());
+    for (trust, trusts_public) in [(Some(FIXTURE), false), (None, true), (None, false)] {
+        assert_eq!(edit(trust, trusts_public).unwrap_err(), "error-password-needed");
+    }
+    // Without any there is nothing that the public ones could be beside.
+    let without = authority();
+    let form = AuthorityForm {
+        trusts_public: !without.access.trusts_public,
+        ..AuthorityForm::of(&without)
+    };
+    assert!(check(&form, Some(&without)).is_ok());
+}
+
+#[test]
 fn what_another_version_wrote_of_an_authoritys_access_is_read() {
     let read = |text: &str| serde_json::from_str::<Access>(text).unwrap();
     assert_eq!(read("{}"), Access::default());
+    assert!(
+        read("{}").trusts_public,
+        "what was trusted before the choice is trusted still"
+    );
     let newer = read(r#"{"allows_basic":true,"of_a_later_version":{"x":1}}"#);
     assert!(newer.allows_basic);
     assert_eq!(newer.watch_minutes, Access::default().watch_minutes);

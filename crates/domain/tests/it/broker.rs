@@ -2,6 +2,7 @@
 
 mod breaker;
 mod capacity;
+mod orders;
 mod queue;
 mod restart;
 mod serving;

@@ -31,6 +31,7 @@ fn causes() -> Vec<Cause> {
         Cause::CacheFull { until: NOW },
         unreachable(),
         Cause::SignInRefused,
+        Cause::AccountRefused { why: text() },
         Cause::NoPermission,
         Cause::PageNotUnderstood { excerpt: text() },
         Cause::UserNotSignedIn,

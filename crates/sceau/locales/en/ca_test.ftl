@@ -111,6 +111,7 @@ test-sign-in-proved-by-ntlm = { $user } was let in by NTLM. No challenge was tak
 test-sign-in-not-proved = The sign-in is not proved: the address redirects without asking for it, as a front end does by itself. The full test proves it.
 test-sign-in-refused = { $user } was refused: the user name or the password is wrong, or the account is locked. Sceau signs in no more until the password is changed or the test is asked for again.
 test-sign-in-unbound = If the password is right: a page that requires Extended Protection refuses every sign-in over http. Give the challenge URL with https.
+test-sign-in-account-refused = The key distribution centre refuses { $user }: { account-problem } Sceau signs in no more until the password is changed or the test is asked for again.
 test-sign-in-no-permission = { $user } was let in, but may not get challenges: the account needs Enroll on the templates, and the permission on the page.
 test-sign-in-no-scheme = The page offers no way to sign in that can be used here. Allow NTLM for it in IIS.
 test-sign-in-basic-only = The page takes nothing but Basic, which sends the password itself. Allow NTLM for it in IIS; or allow Basic in the authority's form, with an https challenge URL.

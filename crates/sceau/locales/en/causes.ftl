@@ -34,6 +34,22 @@ advice-authority-unreachable = { $what ->
 }
 cause-sign-in-refused = The authority refused the user name or the password.
 advice-sign-in-refused = Enter the right password on the authority's page. Until then Sceau doesn't sign in again, so as not to lock the account. If it is right and the challenge URL is http: a page that requires Extended Protection takes https alone.
+cause-account-refused = The key distribution centre refuses the account: { account-problem }
+account-problem = { $why ->
+    [expired] the account has expired (KDC_ERR_NAME_EXP).
+    [unknown] the account isn't known there (KDC_ERR_C_PRINCIPAL_UNKNOWN).
+    [locked] the account is locked, disabled, or may not sign in now (KDC_ERR_CLIENT_REVOKED).
+    [password-expired] its password has expired (KDC_ERR_KEY_EXPIRED).
+    [password-wrong] its password is wrong (KDC_ERR_PREAUTH_FAILED).
+   *[other] { $why }.
+}
+advice-account-refused = { $why ->
+    [expired] Take the end date off the account in Active Directory, then test the connection on the authority's page. Until then Sceau doesn't sign in again.
+    [unknown] Compare the user name and its domain on the authority's page with the account in Active Directory. Until the test is asked for again, Sceau doesn't sign in.
+    [locked] Unlock or enable the account in Active Directory, and see who signs in with an old password; then test the connection on the authority's page. Until then Sceau doesn't sign in again.
+    [password-expired] Set a new password in Active Directory and have it never expire, as for a service account; then enter it on the authority's page. Until then Sceau doesn't sign in again.
+   *[other] Enter the right password on the authority's page. Until then Sceau doesn't sign in again, so as not to lock the account. If it is the right one, the account may have no AES key: change its password once.
+}
 cause-no-permission = The account was let in, but may not get challenges.
 advice-no-permission = On the CA, give the account the right to enrol with the certificate templates that NDES uses.
 cause-page-not-understood = The challenge page can't be understood: { $excerpt }
@@ -84,7 +100,17 @@ ticket-problem = { $why ->
     [not-understood] the answer of the key distribution centre isn't understood.
    *[other] the key distribution centre refuses ({ $why }).
 }
-advice-kerberos-impossible = See that the server's service principal name (HTTP/host) is registered, that the domain controller is reached, and that the clocks agree; or let NTLM be used.
+advice-kerberos-impossible = { $why ->
+    [unreachable] See that a domain controller runs and that port 88 (TCP) is open from this server to it; or name one as key distribution center on the authority's page.
+    [no-domain] Write the user name on the authority's page with its domain.
+    [other-realm] Use an account of the server's own domain, and name a domain controller of that domain as key distribution center; or let NTLM be used.
+    [no-service] Register the name for the account that the application pool of NDES runs as (setspn -S HTTP/host account), and use that host in the challenge URL, not an address.
+    [clock] Have the NDES server and the domain controllers take their time from the same source (w32tm /resync); five minutes are borne.
+    [no-cipher] Change the password of the account, and allow AES for it (msDS-SupportedEncryptionTypes 24); do the same for the account that NDES runs as.
+    [refused] Register HTTP/host for the account of the application pool alone (setspn -X finds doubles), and let nothing end TLS in front of NDES where it requires channel binding.
+    [not-understood] Look at the server's log, and see that a domain controller answers at that address; or let NTLM be used.
+   *[other] Look the code up in RFC 4120 §7.5.9 and in the domain controller's log; or let NTLM be used.
+}
 cause-thumbprint-of-another = The device was given the thumbprint { $ordered }, but the issuer of the authority's certificates now has { $issuer }.
 advice-thumbprint-of-another = Take over the authority's new chain on its page, then deliver again.
 cause-still-pending = The request still waits for approval at the authority, and the device no longer asks (times asked: { $polls }).

@@ -1,3 +1,4 @@
+error-account-refused = The key distribution centre refuses the account: { account-problem }
 error-attribute-invalid = An attribute has at most 512 characters, none of them a control character.
 error-authority-not-found = There is no such authority any more.
 error-authority-issued = { $count ->
@@ -51,6 +52,7 @@ error-name-invalid = A name has at most 100 characters.
 error-name-taken = This name is taken already.
 error-number = This must be a whole number.
 error-operator-name = An operator's name has 1 to 64 characters.
+error-order-queued = Others wait for a challenge of the authority too: this order is at place { $place }. The same order sent again keeps its place.
 error-password-invalid = A password has at most 256 characters.
 error-password-length = A password has 12 to 512 characters.
 error-password-needed = The password is needed, and needed again when an address, the user or the trust changes.

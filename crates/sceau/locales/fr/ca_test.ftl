@@ -111,6 +111,7 @@ test-sign-in-proved-by-ntlm = { $user } a été accepté par NTLM. Aucun défi n
 test-sign-in-not-proved = L'authentification n'est pas prouvée : l'adresse redirige sans la demander, comme le fait de lui-même un serveur frontal. Le test complet la prouve.
 test-sign-in-refused = { $user } a été refusé : le nom d'utilisateur ou le mot de passe est faux, ou le compte est verrouillé. Sceau ne s'authentifie plus avant que le mot de passe soit changé ou le test redemandé.
 test-sign-in-unbound = Si le mot de passe est bon : une page qui exige la protection étendue refuse toute authentification en http. Donnez l'URL challenge en https.
+test-sign-in-account-refused = Le centre de distribution de clés refuse { $user } : { account-problem } Sceau ne s'authentifie plus avant que le mot de passe soit changé ou le test redemandé.
 test-sign-in-no-permission = { $user } a été accepté, mais n'a pas le droit d'obtenir des défis : il faut au compte le droit Inscrire (Enroll) sur les modèles, et l'accès à la page.
 test-sign-in-no-scheme = La page n'offre aucune façon de s'authentifier qui puisse servir ici. Autorisez-y NTLM dans IIS.
 test-sign-in-basic-only = La page n'accepte que Basic, qui envoie le mot de passe lui-même. Autorisez-y NTLM dans IIS ; ou autorisez Basic dans le formulaire de l'autorité, avec une URL challenge en https.

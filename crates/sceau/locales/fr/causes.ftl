@@ -34,6 +34,22 @@ advice-authority-unreachable = { $what ->
 }
 cause-sign-in-refused = L'autorité a refusé le nom d'utilisateur ou le mot de passe.
 advice-sign-in-refused = Saisissez le bon mot de passe sur la page de l'autorité. D'ici là, Sceau ne s'authentifie plus, pour ne pas verrouiller le compte. S'il est bon et que l'URL challenge est en http : une page qui exige la protection étendue n'accepte que https.
+cause-account-refused = Le centre de distribution de clés refuse le compte : { account-problem }
+account-problem = { $why ->
+    [expired] le compte a expiré (KDC_ERR_NAME_EXP).
+    [unknown] le compte n'y est pas connu (KDC_ERR_C_PRINCIPAL_UNKNOWN).
+    [locked] le compte est verrouillé, désactivé, ou ne peut pas s'authentifier à cette heure (KDC_ERR_CLIENT_REVOKED).
+    [password-expired] son mot de passe a expiré (KDC_ERR_KEY_EXPIRED).
+    [password-wrong] son mot de passe est faux (KDC_ERR_PREAUTH_FAILED).
+   *[other] { $why }.
+}
+advice-account-refused = { $why ->
+    [expired] Retirez la date de fin du compte dans Active Directory, puis testez la connexion sur la page de l'autorité. D'ici là, Sceau ne s'authentifie plus.
+    [unknown] Comparez le nom d'utilisateur et son domaine, sur la page de l'autorité, avec le compte dans Active Directory. Tant que le test n'est pas redemandé, Sceau ne s'authentifie plus.
+    [locked] Déverrouillez ou activez le compte dans Active Directory, et cherchez qui s'authentifie avec un ancien mot de passe ; puis testez la connexion sur la page de l'autorité. D'ici là, Sceau ne s'authentifie plus.
+    [password-expired] Donnez au compte un nouveau mot de passe dans Active Directory, sans expiration comme pour un compte de service, puis saisissez-le sur la page de l'autorité. D'ici là, Sceau ne s'authentifie plus.
+   *[other] Saisissez le bon mot de passe sur la page de l'autorité. D'ici là, Sceau ne s'authentifie plus, pour ne pas verrouiller le compte. Si c'est le bon, le compte n'a peut-être pas de clé AES : changez son mot de passe une fois.
+}
 cause-no-permission = Le compte a été admis mais n'a pas droit aux défis.
 advice-no-permission = Sur l'AC, donnez au compte le droit d'inscription sur les modèles de certificat que NDES utilise.
 cause-page-not-understood = La page des défis est incompréhensible : { $excerpt }
@@ -84,7 +100,17 @@ ticket-problem = { $why ->
     [not-understood] la réponse du centre de distribution de clés n'est pas comprise.
    *[other] le centre de distribution de clés refuse ({ $why }).
 }
-advice-kerberos-impossible = Vérifiez que le nom de principal de service du serveur (HTTP/hôte) est enregistré, que le contrôleur de domaine est joignable et que les horloges s'accordent ; ou laissez servir NTLM.
+advice-kerberos-impossible = { $why ->
+    [unreachable] Vérifiez qu'un contrôleur de domaine fonctionne et que le port 88 (TCP) est ouvert de ce serveur vers lui ; ou nommez-en un comme centre de distribution de clés sur la page de l'autorité.
+    [no-domain] Écrivez le nom d'utilisateur avec son domaine sur la page de l'autorité.
+    [other-realm] Employez un compte du domaine du serveur, et nommez un contrôleur de ce domaine comme centre de distribution de clés ; ou laissez servir NTLM.
+    [no-service] Enregistrez le nom pour le compte du pool d'applications de NDES (setspn -S HTTP/hôte compte), et employez cet hôte dans l'URL challenge, non une adresse.
+    [clock] Faites prendre l'heure à la même source par le serveur NDES et les contrôleurs de domaine (w32tm /resync) ; cinq minutes d'écart sont tolérées.
+    [no-cipher] Changez le mot de passe du compte et autorisez-lui AES (msDS-SupportedEncryptionTypes 24) ; faites de même pour le compte de NDES.
+    [refused] Enregistrez HTTP/hôte pour le seul compte du pool d'applications (setspn -X trouve les doublons), et que rien ne termine TLS devant NDES s'il exige la liaison au canal.
+    [not-understood] Regardez le journal de ce serveur, et vérifiez qu'un contrôleur de domaine répond à cette adresse ; ou laissez servir NTLM.
+   *[other] Cherchez le code dans la RFC 4120 §7.5.9 et dans le journal du contrôleur de domaine ; ou laissez servir NTLM.
+}
 cause-thumbprint-of-another = L'appareil a reçu l'empreinte { $ordered }, mais l'émetteur des certificats de l'autorité a maintenant { $issuer }.
 advice-thumbprint-of-another = Reprenez la nouvelle chaîne de l'autorité sur sa page, puis distribuez à nouveau.
 cause-still-pending = La demande attend toujours une approbation auprès de l'autorité, et l'appareil ne demande plus (il a demandé { $polls } fois en tout).

@@ -1,3 +1,4 @@
+error-account-refused = Le centre de distribution de clés refuse le compte : { account-problem }
 error-attribute-invalid = Un attribut a au plus 512 caractères, sans caractère de contrôle.
 error-authority-not-found = Cette autorité n'existe plus.
 error-authority-issued = { $count ->
@@ -51,6 +52,7 @@ error-name-invalid = Un nom a au plus 100 caractères.
 error-name-taken = Ce nom est déjà pris.
 error-number = Il faut un nombre entier.
 error-operator-name = Le nom d'un opérateur a de 1 à 64 caractères.
+error-order-queued = D'autres attendent aussi un défi de l'autorité : cette commande est à la place { $place }. La même commande envoyée à nouveau garde sa place.
 error-password-invalid = Un mot de passe a au plus 256 caractères.
 error-password-length = Un mot de passe a de 12 à 512 caractères.
 error-password-needed = Le mot de passe est nécessaire, et l'est à nouveau quand une adresse, l'utilisateur ou la confiance change.

@@ -2,6 +2,7 @@
 //! it is, and nothing is removed.
 
 mod authorities;
+mod built_in;
 mod configurations;
 mod difference;
 
@@ -19,13 +20,17 @@ use serde_json::{Map, Value};
 
 pub use difference::Difference;
 
-use super::{Error, Result, assignments::AssignmentForm};
+use super::{
+    Error, Result,
+    assignments::AssignmentForm,
+    built_in::{BuiltInChange, BuiltInForm},
+};
 use crate::app::Shared;
 
 /// Everything that the files want.
 #[derive(Debug, Default)]
 pub struct Wanted {
-    /// External authorities.
+    /// Authorities, external and built-in.
     pub authorities: Vec<Entry>,
     /// Configurations, perhaps with their distribution.
     pub configurations: Vec<Entry>,
@@ -87,6 +92,8 @@ enum Doing {
     Nothing,
     AddAuthority(Box<AuthorityForm>),
     ChangeAuthority(AuthorityId, Box<AuthorityForm>),
+    AddBuiltIn(Box<BuiltInForm>),
+    ChangeBuiltIn(AuthorityId, BuiltInChange),
     PutConfiguration(Box<PutConfiguration>),
 }
 
@@ -153,7 +160,12 @@ pub async fn plan(app: &Shared, actor: &Actor, wanted: &Wanted) -> Result<Vec<St
     refusals.extend(twice(&wanted.authorities));
     refusals.extend(twice(&wanted.configurations));
     for entry in &wanted.authorities {
-        match authorities::step(app, &known, entry)? {
+        let step = if built_in::is_meant(&known, entry) {
+            built_in::step(app, actor, &known, entry).await?
+        } else {
+            authorities::step(app, &known, entry)?
+        };
+        match step {
             Ok(step) => steps.push(step),
             Err(several) => refusals.extend(several),
         }
@@ -185,6 +197,10 @@ pub async fn perform(app: &Shared, actor: &Actor, step: Step) -> Result<()> {
             .await
             .map(drop),
         Doing::ChangeAuthority(id, form) => super::authorities::change_authority(app, actor, &id, &form)
+            .await
+            .map(drop),
+        Doing::AddBuiltIn(form) => super::built_in::add_built_in(app, actor, &form).await.map(drop),
+        Doing::ChangeBuiltIn(id, form) => super::built_in::change_built_in(app, actor, &id, &form)
             .await
             .map(drop),
         Doing::PutConfiguration(put) => configurations::put(app, actor, *put).await,

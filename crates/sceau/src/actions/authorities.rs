@@ -46,7 +46,7 @@ pub use watch::{WATCH_JOB, last_look, watch, watch_all};
 use crate::{
     actions::{Error, Result, broker},
     app::{App, Shared},
-    outbound::{ChallengeSource, Upstream},
+    outbound::{ChallengeSource, Trust, Upstream},
     secrets::Place,
 };
 use verify::Seen;
@@ -106,7 +106,7 @@ pub async fn change_authority(
     let checked = external_ca::check(form, Some(&before)).map_err(Error::Several)?;
     refuse_taken_name(app, &checked.name, Some(id)).await?;
     let is_elsewhere = checked.scep_url != before.scep_url
-        || checked.trust_pem != before.trust_pem
+        || external_ca::trusts_others(&before, &checked)
         || checked.access.ca_name != before.access.ca_name;
     let seen = if is_elsewhere {
         Some(
@@ -247,7 +247,7 @@ pub fn source(app: &App, authority: &Authority) -> anyhow::Result<ChallengeSourc
         challenge_url: authority.challenge_url.clone(),
         username: authority.username.clone(),
         password: open_password(app, authority)?,
-        trust_pem: authority.trust_pem.clone(),
+        trust: Trust::of(authority.trust_pem.as_deref(), &authority.access),
         sign_in: (&authority.access).into(),
     })
 }
@@ -277,7 +277,7 @@ pub(in crate::actions) fn unknown() -> Error {
 fn upstream(checked: &CheckedAuthority) -> Upstream {
     Upstream {
         scep_url: checked.scep_url.clone(),
-        trust_pem: checked.trust_pem.clone(),
+        trust: Trust::of(checked.trust_pem.as_deref(), &checked.access),
         capabilities: String::new(),
     }
 }
@@ -296,7 +296,7 @@ fn typed_source(checked: &CheckedAuthority, password: Zeroizing<String>) -> Chal
         challenge_url: checked.challenge_url.clone(),
         username: checked.username.clone(),
         password,
-        trust_pem: checked.trust_pem.clone(),
+        trust: Trust::of(checked.trust_pem.as_deref(), &checked.access),
         sign_in: (&checked.access).into(),
     }
 }

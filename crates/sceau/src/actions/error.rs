@@ -2,6 +2,8 @@
 
 use thiserror::Error as ThisError;
 
+use super::broker::Wait;
+
 /// What an action answers with.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -14,9 +16,22 @@ pub enum Error {
     /// Refused for several reasons, each at its field.
     #[error("{} fields are wrong", .0.len())]
     Several(Vec<domain::Error>),
+    /// Not now.
+    #[error(transparent)]
+    Later(Box<Later>),
     /// Something broke. Outside it is a number, in the log everything.
     #[error("internal error: {0:#}")]
     Internal(anyhow::Error),
+}
+
+/// What can't be done now, and when it may.
+#[derive(Debug, ThisError)]
+#[error("{refusal}")]
+pub struct Later {
+    /// Why not.
+    pub refusal: domain::Error,
+    /// For what it waits.
+    pub wait: Wait,
 }
 
 impl From<anyhow::Error> for Error {
@@ -37,6 +52,7 @@ impl Error {
         match self {
             Self::Refused(one) => std::slice::from_ref(one),
             Self::Several(all) => all,
+            Self::Later(later) => std::slice::from_ref(&later.refusal),
             Self::Internal(_) => &[],
         }
     }

@@ -35,6 +35,8 @@ pub struct Capacity {
     pub silent: Option<Cause>,
     /// How many deliveries wait.
     pub waiting: i64,
+    /// How many orders wait beside them.
+    pub orders_waiting: i64,
     /// The first of them, in their order.
     pub first: Vec<(Waiter, String)>,
     /// The challenges taken until then were forgotten: it was restarted.
@@ -85,6 +87,7 @@ pub async fn capacity(app: &Shared, actor: &Actor, id: &AuthorityId) -> Result<C
                     silent: silent.map(|(silent, slots)| silent.cause(slots)),
                     held: holders.into_iter().map(held).collect(),
                     waiting: store::challenge_queue::count(tx, &id).await?,
+                    orders_waiting: store::order_queue::count(tx, &id, now).await?,
                     first,
                     forgotten_before: known.forgotten_before,
                     reusable_since: known.serving.everybody_since(),

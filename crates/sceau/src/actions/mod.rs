@@ -27,4 +27,4 @@ pub mod sessions;
 pub mod sign_in;
 pub mod warnings;
 
-pub use error::{Error, Result};
+pub use error::{Error, Later, Result};

@@ -1,9 +1,11 @@
 //! Orders: one SCEP URL and one challenge for a named subject, shown once, for devices managed elsewhere.
 
+mod waiting;
+
 use domain::{
     Error as Refusal, Id, Kind, Timestamp,
     actor::Actor,
-    challenge::{ChallengeId, Fate, Purpose},
+    challenge::ChallengeId,
     external_ca::{Authority, AuthorityId, AuthorityKind, ChallengeWay, ProvedBy},
     issuance::WantedCertificate,
     operator::Permission,
@@ -15,19 +17,19 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use store::{audit::AuditEntry, challenges::Claim};
+use store::audit::AuditEntry;
 use zeroize::Zeroizing;
 
-use super::{activity, authorities, broker, built_in};
+use super::{activity, authorities, built_in};
 use crate::{
     actions::{Error, Result},
     app::Shared,
-    outbound::{ChallengePage, ChallengeProblem},
+    outbound::ChallengePage,
     secrets::{random_token, token_sha256},
 };
 
 /// What is ordered.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OrderForm {
     /// From which authority.
@@ -101,16 +103,17 @@ impl std::fmt::Debug for Secret {
     }
 }
 
-/// Places an order. The challenge is taken outside any transaction, and the whole goes on to its end even if
-/// the caller goes away.
+/// Places an order. The challenge is taken outside any transaction, and what is begun goes on to its end even if the caller
+/// goes away; what merely waits for its turn ends with the caller.
 pub async fn place_order(app: &Shared, actor: &Actor, form: OrderForm) -> Result<PlacedOrder> {
     actor.require(Permission::Order)?;
     let form = checked(form)?;
     let authority = authorities::by_id(app, &form.authority)
         .await
         .map_err(at_authority)?;
-    let now = app.now();
-    refuse_troubled(&authority, now)?;
+    if authority.kind.challenge_way() == ChallengeWay::Page {
+        return waiting::place_in_turn(app, actor, &form, &authority.id).await;
+    }
     let (app, actor) = (app.clone(), actor.clone());
     let placing = tokio::spawn(async move { place(&app, &actor, &form, &authority).await });
     placing
@@ -166,89 +169,14 @@ pub fn ledger_id(order: &OrderId) -> Result<ChallengeId> {
     Ok(Id::parse(order.as_str())?)
 }
 
+/// At an authority whose challenges don't run out.
 async fn place(app: &Shared, actor: &Actor, form: &OrderForm, authority: &Authority) -> Result<PlacedOrder> {
     let id: OrderId = app.fresh_id();
     if authority.kind == AuthorityKind::BuiltIn {
         return place_own(app, actor, form, authority, id).await;
     }
-    if authority.kind.challenge_way() == ChallengeWay::Static {
-        let challenge = authorities::static_challenge(app, authority)?;
-        return place_fixed(app, actor, form, authority, id, challenge).await;
-    }
-    if let Some(challenge) = broker::reusable_now(app, &authority.id).await? {
-        return place_fixed(app, actor, form, authority, id, challenge).await;
-    }
-    claim(app, authority, &ledger_id(&id)?).await?;
-    let sign_in = broker::sign_in_turn(app, &authority.id).await?;
-    if sign_in.is_none() {
-        return Err(refused(app, authority, &id, &ChallengeProblem::SignInRefused).await?);
-    }
-    let source = authorities::source(app, authority)?;
-    let page = match app
-        .outbound
-        .fetch_challenge(&source, app.outbound.bounds().sign_in)
-        .await
-    {
-        Ok(page) => page,
-        Err(problem) => return Err(refused(app, authority, &id, &problem).await?),
-    };
-    store_order(app, actor, form, authority, id, page).await
-}
-
-/// Claims one of the authority's slots, so that orders and deliveries together never ask for more than it holds.
-async fn claim(app: &Shared, authority: &Authority, ledger: &ChallengeId) -> Result<()> {
-    let now = app.now();
-    let max = authority.limits.max_unused;
-    let claim = Claim {
-        id: ledger.clone(),
-        authority_id: authority.id.clone(),
-        max_unused: max,
-        purpose: Purpose::Order,
-        delivery_id: None,
-        now,
-        held_until: now.plus_seconds(authority.limits.lifetime_seconds.into()),
-    };
-    app.store
-        .write(move |tx| {
-            let claim = claim.clone();
-            Box::pin(async move {
-                store::challenges::expire(tx, now).await?;
-                match store::challenges::claim_slot(tx, &claim).await? {
-                    Some(_) => Ok(()),
-                    None => Err(all_taken(max)),
-                }
-            })
-        })
-        .await
-}
-
-/// Notes that there was no challenge and says why.
-async fn refused(
-    app: &Shared,
-    authority: &Authority,
-    order: &OrderId,
-    problem: &ChallengeProblem,
-) -> Result<Error> {
-    if problem.is_certain() {
-        let (now, ledger) = (app.now(), ledger_id(order)?);
-        app.store
-            .write(move |tx| {
-                let ledger = ledger.clone();
-                Box::pin(async move { store::challenges::end(tx, &ledger, Fate::Refused, now).await })
-            })
-            .await?;
-    }
-    authorities::challenge_asked(app, &authority.id, Err(problem)).await?;
-    let key = match problem {
-        ChallengeProblem::CacheFull => "error-order-cache-full",
-        ChallengeProblem::SignInRefused => "error-order-sign-in-refused",
-        ChallengeProblem::NoPermission => "error-order-no-permission",
-        _ => "error-order-no-challenge",
-    };
-    let detail = format!("the authority gave no challenge: {problem}");
-    Ok(Refusal::new(Kind::Outside, key, detail)
-        .with("detail", problem.to_string())
-        .into())
+    let challenge = authorities::static_challenge(app, authority)?;
+    place_fixed(app, actor, form, authority, id, challenge).await
 }
 
 /// Sceau's own authority gives its challenge in the same transaction.
@@ -313,6 +241,7 @@ async fn store_order(
     form: &OrderForm,
     authority: &Authority,
     id: OrderId,
+    wish_sha256: &str,
     page: ChallengePage,
 ) -> Result<PlacedOrder> {
     let (order, token) = order_of(app, actor, form, authority, id);
@@ -320,13 +249,14 @@ async fn store_order(
     let entry = audit_entry(actor, form, authority, &order);
     let now = order.created_at;
     let held_until = now.plus_seconds(authority.limits.lifetime_seconds.into());
-    let ledger = ledger_id(&order.id)?;
+    let (ledger, wish) = (ledger_id(&order.id)?, wish_sha256.to_owned());
     let writer = app.clone();
     app.store
         .write(move |tx| {
             let (order, entry, ledger) = (order.clone(), entry.clone(), ledger.clone());
-            let (app, page) = (writer.clone(), page.clone());
+            let (app, page, wish) = (writer.clone(), page.clone(), wish.clone());
             Box::pin(async move {
+                store::order_queue::leave(tx, &wish).await?;
                 store::challenges::taken(tx, &ledger, now, held_until).await?;
                 broker::page_seen(tx, &app, &order.authority_id, &page, now).await?;
                 store::orders::insert(tx, &order).await?;
@@ -431,29 +361,6 @@ fn checked(mut form: OrderForm) -> Result<OrderForm> {
     }
 }
 
-/// An authority that is known not to give challenges now isn't asked.
-fn refuse_troubled(authority: &Authority, now: Timestamp) -> Result<()> {
-    let health = &authority.health;
-    if health.is_sign_in_stopped {
-        return Err(Refusal::new(
-            Kind::State,
-            "error-order-sign-in-stopped",
-            "the authority refused the sign-in: change its password or test it again first",
-        )
-        .into());
-    }
-    let is_quiet = health.quiet_until.is_some_and(|until| now < until);
-    if is_quiet {
-        return Err(Refusal::new(
-            Kind::State,
-            "error-order-authority-quiet",
-            "the authority gave no challenge a moment ago: try again in a minute",
-        )
-        .into());
-    }
-    Ok(())
-}
-
 fn at_authority(error: Error) -> Error {
     match error {
         Error::Refused(refusal) if refusal.kind == Kind::NotFound => {
@@ -463,14 +370,4 @@ fn at_authority(error: Error) -> Error {
         }
         other => other,
     }
-}
-
-fn all_taken(max: u32) -> Error {
-    Refusal::new(
-        Kind::State,
-        "error-order-slots-taken",
-        format!("all {max} challenges that the authority holds at once are out: try again later"),
-    )
-    .with("max", max.to_string())
-    .into()
 }

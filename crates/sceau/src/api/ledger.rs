@@ -101,6 +101,7 @@ struct Capacity {
     /// Why nothing moves, where silent devices hold every slot.
     silent: Option<Value>,
     waiting: i64,
+    orders_waiting: i64,
     queue: Vec<Waiting>,
     forgotten_before: Option<Instant>,
     reusable_since: Option<Instant>,
@@ -147,6 +148,7 @@ impl From<ledger::Capacity> for Capacity {
             held: capacity.held.into_iter().map(Held::from).collect(),
             silent: capacity.silent.as_ref().map(cause::view),
             waiting: capacity.waiting,
+            orders_waiting: capacity.orders_waiting,
             queue: capacity.first.into_iter().map(waiting).collect(),
             forgotten_before: capacity.forgotten_before.map(Instant::from),
             reusable_since: capacity.reusable_since.map(Instant::from),

@@ -6,8 +6,13 @@ use axum::{
 };
 use domain::{Error as Refusal, Kind};
 use serde::Serialize;
+use serde_json::Value;
 
-use crate::actions::Error;
+use super::cause;
+use crate::{
+    actions::{Error, Later},
+    console::{examined, language::Language},
+};
 
 /// What a handler answers with.
 pub(super) type Result<T> = std::result::Result<T, Problem>;
@@ -23,9 +28,23 @@ pub(super) struct Problem {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FieldError>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    incident: Option<String>,
+    incident: Option<Box<str>>,
+    #[serde(flatten)]
+    later: Option<Box<NotNow>>,
     #[serde(skip)]
     is_token_wrong: bool,
+}
+
+/// What can't be done now.
+#[derive(Debug, Serialize)]
+struct NotNow {
+    /// Why.
+    cause: Value,
+    /// Who waits has this place.
+    place: u32,
+    /// After so many seconds it is worth asking again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after: Option<u32>,
 }
 
 /// One wrong input.
@@ -45,6 +64,7 @@ impl Problem {
             detail: detail.into(),
             errors: Vec::new(),
             incident: None,
+            later: None,
             is_token_wrong: false,
         }
     }
@@ -149,8 +169,29 @@ impl Problem {
     }
 }
 
+/// RFC 9110 §15.6.4: a 503 says when to ask again. Where a person has to act first, nobody knows when.
+fn later(later: &Later) -> Problem {
+    let (status, kind, title) = match later.wait.seconds {
+        Some(_) => (StatusCode::SERVICE_UNAVAILABLE, "later", "Not now"),
+        None => (StatusCode::CONFLICT, "state", "Not possible now"),
+    };
+    let words = examined::refusal(&later.refusal, Language::English);
+    let not_now = NotNow {
+        cause: cause::view(&later.wait.cause),
+        place: later.wait.place,
+        retry_after: later.wait.seconds,
+    };
+    Problem {
+        later: Some(Box::new(not_now)),
+        ..Problem::new(status, kind, title, words)
+    }
+}
+
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
+        if let Error::Later(later) = &error {
+            return self::later(later);
+        }
         let Some(incident) = error.incident() else {
             return Self::refused(error.refusals());
         };
@@ -160,7 +201,7 @@ impl From<Error> for Problem {
             "Incident",
             format!("something broke; the server's log has it under incident {incident}"),
         );
-        problem.incident = Some(incident);
+        problem.incident = Some(incident.into());
         problem
     }
 }
@@ -182,6 +223,9 @@ impl IntoResponse for Problem {
             HeaderValue::from_static("application/problem+json"),
         );
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = self.later.and_then(|later| later.retry_after) {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
         if status == StatusCode::UNAUTHORIZED {
             // RFC 6750 §3: the error only when a token was sent.
             let challenge = if self.is_token_wrong {

@@ -25,6 +25,13 @@ pub(super) fn said<'a>(
     language.sentence(key, &values).unwrap_or_else(|| key.to_owned())
 }
 
+/// A refusal in words.
+pub fn refusal(refusal: &domain::Error, language: Language) -> String {
+    let values = refusal.values.iter();
+    let values = values.map(|(name, value)| (name.as_str(), value.as_str()));
+    said(&refusal.key, values, language)
+}
+
 /// A whole test as lines of text, and what it comes to.
 pub fn report(test: &AuthorityTest, language: Language) -> String {
     let mut lines = Vec::new();

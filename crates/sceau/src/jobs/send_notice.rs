@@ -9,7 +9,7 @@ use crate::{
     },
     app::Shared,
     console::notified,
-    outbound::{Hook, Mail, send_mail},
+    outbound::{Hook, Mail},
 };
 
 /// The job's kind; its key and payload are the notice's id.
@@ -47,7 +47,7 @@ async fn send(app: &Shared, outgoing: &Outgoing) -> std::result::Result<(), Send
                 subject,
                 text,
             };
-            send_mail(&app.settings.mail, &mail).await
+            app.outbound.mail(&app.settings.mail, &mail).await
         }
         Target::Webhook { url, trust_pem } => {
             let hook = Hook {

@@ -47,6 +47,7 @@ pub async fn run(app: &Shared) -> Result<()> {
                 for delivery in &over {
                     store::challenge_queue::leave(tx, delivery).await?;
                 }
+                store::order_queue::delete_old(tx, now).await?;
                 let freed = store::challenges::expire(tx, now).await?;
                 store::console_sessions::delete_expired(tx, now).await?;
                 store::one_time_challenges::delete_old(tx, now.plus_seconds(-CHALLENGE_MEMORY_SECONDS))

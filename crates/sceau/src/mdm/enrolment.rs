@@ -196,6 +196,7 @@ fn refused(body: &[u8], error: &Error) -> Response<Body> {
             };
             fault(body, subcode, &refusal.detail)
         }
+        Error::Later(_) => fault(body, Subcode::EnrollmentServer, &error.to_string()),
         Error::Several(_) => fault(body, Subcode::InvalidEnrollmentData, &error.to_string()),
         Error::Internal(_) => {
             let incident = error.incident().unwrap_or_default();

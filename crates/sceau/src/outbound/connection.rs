@@ -18,7 +18,7 @@ use tokio_rustls::{TlsConnector, client::TlsStream};
 use super::{
     MAX_BODY, OutboundError, TlsFailure, Unreachable,
     address::{Address, Origin},
-    tls::{self, TlsProblem},
+    tls::{self, TlsProblem, Trust},
     way::Way,
 };
 
@@ -53,28 +53,20 @@ pub(super) struct Ask {
 
 impl Connection {
     /// Connects, with TLS where the origin wants it.
-    pub(super) async fn open(
-        way: &Way,
-        origin: &Origin,
-        trust_pem: Option<&str>,
-    ) -> Result<Self, Unreachable> {
-        match tokio::time::timeout(way.limit, Self::open_unlimited(way, origin, trust_pem)).await {
+    pub(super) async fn open(way: &Way, origin: &Origin, trust: &Trust) -> Result<Self, Unreachable> {
+        match tokio::time::timeout(way.limit, Self::open_unlimited(way, origin, trust)).await {
             Ok(opened) => opened,
             Err(_) => Err(Unreachable::TimedOut(origin.to_string())),
         }
     }
 
-    async fn open_unlimited(
-        way: &Way,
-        origin: &Origin,
-        trust_pem: Option<&str>,
-    ) -> Result<Self, Unreachable> {
+    async fn open_unlimited(way: &Way, origin: &Origin, trust: &Trust) -> Result<Self, Unreachable> {
         let stream = way.connect(origin).await?;
         let _ = stream.set_nodelay(true);
         if !origin.is_tls {
             return Self::begin(stream, origin, None).await;
         }
-        let stream = secure(origin, stream, trust_pem).await?;
+        let stream = secure(origin, stream, trust).await?;
         let certificate = stream
             .get_ref()
             .1
@@ -190,11 +182,11 @@ fn write(address: &Address, ask: Ask) -> Result<Request<Full<Bytes>>, Unreachabl
 pub(super) async fn secure(
     origin: &Origin,
     stream: TcpStream,
-    trust_pem: Option<&str>,
+    trust: &Trust,
 ) -> Result<TlsStream<TcpStream>, Unreachable> {
     let name = ServerName::try_from(origin.host.clone())
         .map_err(|_| Unreachable::Address(format!("{} is no name for TLS", origin.host)))?;
-    let configuration: Arc<ClientConfig> = tls::configuration(trust_pem)?;
+    let configuration: Arc<ClientConfig> = tls::configuration(trust)?;
     TlsConnector::from(configuration)
         .connect(name, stream)
         .await

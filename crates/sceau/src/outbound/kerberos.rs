@@ -79,10 +79,69 @@ impl TicketProblem {
     }
 }
 
+/// Why the centre refuses the account itself. Its words are in the locales, by [`AccountProblem::key`]; `Display` is for
+/// logs and the command line. RFC 4120 §7.5.9.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ThisError)]
+pub enum AccountProblem {
+    /// `KDC_ERR_NAME_EXP`, 1.
+    #[error("the account has expired (KDC_ERR_NAME_EXP)")]
+    Expired,
+    /// `KDC_ERR_C_PRINCIPAL_UNKNOWN`, 6.
+    #[error("the account isn't known (KDC_ERR_C_PRINCIPAL_UNKNOWN)")]
+    Unknown,
+    /// `KDC_ERR_CLIENT_REVOKED`, 18.
+    #[error("the account is locked or disabled (KDC_ERR_CLIENT_REVOKED)")]
+    Locked,
+    /// `KDC_ERR_KEY_EXPIRED`, 23.
+    #[error("its password has expired (KDC_ERR_KEY_EXPIRED)")]
+    PasswordExpired,
+    /// `KDC_ERR_PREAUTH_FAILED`, 24.
+    #[error("its password is wrong (KDC_ERR_PREAUTH_FAILED)")]
+    PasswordWrong,
+}
+
+impl AccountProblem {
+    /// Every one.
+    pub const ALL: [Self; 5] = [
+        Self::Expired,
+        Self::Unknown,
+        Self::Locked,
+        Self::PasswordExpired,
+        Self::PasswordWrong,
+    ];
+
+    /// What the words of `cause-account-refused` are chosen by.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Expired => "expired",
+            Self::Unknown => "unknown",
+            Self::Locked => "locked",
+            Self::PasswordExpired => "password-expired",
+            Self::PasswordWrong => "password-wrong",
+        }
+    }
+
+    /// The one with this key.
+    pub fn of_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|problem| problem.key() == key)
+    }
+
+    fn of_code(code: u32) -> Option<Self> {
+        Some(match code {
+            1 => Self::Expired,
+            6 => Self::Unknown,
+            18 => Self::Locked,
+            23 => Self::PasswordExpired,
+            24 => Self::PasswordWrong,
+            _ => return None,
+        })
+    }
+}
+
 /// Why a sign-in with a ticket can't begin.
 pub(super) enum NoTicket {
     /// The centre refuses the account itself.
-    Account(&'static str),
+    Account(AccountProblem),
     /// Kerberos can't be used.
     Problem(TicketProblem),
 }
@@ -90,12 +149,10 @@ pub(super) enum NoTicket {
 impl NoTicket {
     /// RFC 4120 §7.5.9.
     fn of_code(code: u32) -> Self {
+        if let Some(problem) = AccountProblem::of_code(code) {
+            return Self::Account(problem);
+        }
         Self::Problem(match code {
-            1 => return Self::Account("it has expired"),
-            6 => return Self::Account("it isn't known"),
-            18 => return Self::Account("it is locked or disabled"),
-            23 => return Self::Account("its password has expired"),
-            24 => return Self::Account("its password is wrong"),
             2 | 7 | 19 => TicketProblem::NoService,
             14 => TicketProblem::NoCipher,
             32 | 33 | 37 => TicketProblem::Clock,

@@ -25,13 +25,13 @@ use domain::external_ca::{Access, Authority};
 use zeroize::Zeroizing;
 
 pub use ::ndes::Lifetime;
-pub use kerberos::TicketProblem;
-pub use mail::{Mail, send as send_mail};
+pub use kerberos::{AccountProblem, TicketProblem};
+pub use mail::Mail;
 pub use page::{ChallengePage, ProbeOutcome, ProbedPage};
 pub use problem::{ChallengeProblem, NoScheme, OutboundError, Silence, TlsFailure, Unreachable};
 pub use reach::{Reached, Timed, TlsSeen};
 pub use scep::ScepAnswer;
-pub use tls::TlsProblem;
+pub use tls::{TlsProblem, Trust};
 pub use turns::Bounds;
 pub use webhook::{Hook, signature};
 
@@ -45,8 +45,8 @@ pub const MAX_BODY: usize = 256 * 1024;
 pub struct Upstream {
     /// The SCEP address, without `/pkiclient.exe`.
     pub scep_url: String,
-    /// Certificates (PEM) trusted for its https, beside the public ones.
-    pub trust_pem: Option<String>,
+    /// Whom its https trusts.
+    pub trust: Trust,
     /// What GetCACaps answered; empty when it isn't known.
     pub capabilities: String,
 }
@@ -56,7 +56,7 @@ impl Upstream {
     pub fn of(authority: &Authority) -> Self {
         Self {
             scep_url: authority.scep_url.clone(),
-            trust_pem: authority.trust_pem.clone(),
+            trust: Trust::of(authority.trust_pem.as_deref(), &authority.access),
             capabilities: authority.capabilities.clone(),
         }
     }
@@ -77,8 +77,8 @@ pub struct ChallengeSource {
     pub username: String,
     /// Its password.
     pub password: Zeroizing<String>,
-    /// Certificates (PEM) trusted for its https, beside the public ones.
-    pub trust_pem: Option<String>,
+    /// Whom its https trusts.
+    pub trust: Trust,
     /// Which ways to sign in may be used.
     pub sign_in: SignInPolicy,
 }
@@ -185,23 +185,18 @@ impl Outbound {
     }
 
     /// Connects and goes away again: how far one gets, and how long each step takes.
-    pub async fn reach(&self, url: &str, trust_pem: Option<&str>) -> Reached {
-        reach::reach(&self.pool.way, url, trust_pem).await
+    pub async fn reach(&self, url: &str, trust: &Trust) -> Reached {
+        reach::reach(&self.pool.way, url, trust).await
     }
 
     /// Reads what lies at an address, `longest` octets of it at most. No redirection is followed.
-    pub async fn fetch(
-        &self,
-        url: &str,
-        trust_pem: Option<&str>,
-        longest: usize,
-    ) -> Result<ScepAnswer, OutboundError> {
+    pub async fn fetch(&self, url: &str, trust: &Trust, longest: usize) -> Result<ScepAnswer, OutboundError> {
         let address = address::Address::parse(url)?;
         let ask = || connection::Ask {
             longest: Some(longest),
             ..connection::Ask::default()
         };
-        let sending = self.pool.send(&address, trust_pem, ask);
+        let sending = self.pool.send(&address, trust, ask);
         match tokio::time::timeout(self.turns.bounds.exchange, sending).await {
             Ok(answer) => answer.map(ScepAnswer::from),
             Err(_) => Err(OutboundError::TimedOut(address.origin.to_string())),

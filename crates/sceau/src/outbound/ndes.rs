@@ -183,7 +183,7 @@ impl<'a> Driver<'a> {
         is_asked: &AtomicBool,
     ) -> Result<Leg, ChallengeProblem> {
         let address = Address::parse(url.as_str()).map_err(|error| unreachable(&error))?;
-        let mut connection = Connection::open(self.way, &address.origin, self.source.trust_pem.as_deref())
+        let mut connection = Connection::open(self.way, &address.origin, &self.source.trust)
             .await
             .map_err(|error| unreachable(&error))?;
         let binding = connection.server_certificate.as_deref().map(tls::channel_binding);
@@ -367,10 +367,10 @@ impl<'a> Driver<'a> {
                 tracing::warn!(
                     url,
                     username,
-                    why,
+                    %why,
                     "the key distribution centre refuses the account"
                 );
-                NoToken::Problem(ChallengeProblem::SignInRefused)
+                NoToken::Problem(ChallengeProblem::AccountRefused(*why))
             }
             NoTicket::Problem(problem) => {
                 tracing::warn!(url, %problem, "Kerberos can't be used: NTLM is tried");

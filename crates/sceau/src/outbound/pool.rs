@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    OutboundError,
+    OutboundError, Trust,
     address::{Address, Origin},
     connection::{Answer, Ask, Connection},
     way::Way,
@@ -21,7 +21,7 @@ const ORIGINS: usize = 64;
 /// moment would leave an outcome that nobody knows.
 const IDLE: Duration = Duration::from_secs(4);
 
-type Key = (Origin, Option<String>);
+type Key = (Origin, Trust);
 
 /// Idle connections by origin and trust.
 #[derive(Debug, Default)]
@@ -43,10 +43,10 @@ impl Pool {
     pub(super) async fn send(
         &self,
         address: &Address,
-        trust_pem: Option<&str>,
+        trust: &Trust,
         ask: impl Fn() -> Ask,
     ) -> Result<Answer, OutboundError> {
-        let key = (address.origin.clone(), trust_pem.map(str::to_owned));
+        let key = (address.origin.clone(), trust.clone());
         while let Some(mut connection) = self.take(&key) {
             match connection.send(address, ask()).await {
                 // It had been closed: nothing went out, so another may be tried.
@@ -54,7 +54,7 @@ impl Pool {
                 other => return self.done(key, connection, other),
             }
         }
-        let mut connection = Connection::open(&self.way, &address.origin, trust_pem).await?;
+        let mut connection = Connection::open(&self.way, &address.origin, trust).await?;
         let answer = connection.send(address, ask()).await;
         self.done(key, connection, answer)
     }

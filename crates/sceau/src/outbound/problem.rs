@@ -6,7 +6,7 @@ use domain::{
 };
 use thiserror::Error as ThisError;
 
-use super::{TicketProblem, TlsProblem};
+use super::{AccountProblem, TicketProblem, TlsProblem};
 
 /// A failed handshake.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
@@ -183,6 +183,9 @@ pub enum ChallengeProblem {
     /// A complete sign-in was refused: it must not be tried again before a person acts.
     #[error("the sign-in was refused: the user name or the password is wrong, or the account is locked")]
     SignInRefused,
+    /// The account's key distribution centre refuses it: the same holds.
+    #[error("the key distribution centre refuses the account: {0}")]
+    AccountRefused(AccountProblem),
     /// The server offers no way to sign in that is accepted here.
     #[error(transparent)]
     NoCommonScheme(NoScheme),
@@ -221,10 +224,18 @@ pub enum ChallengeProblem {
 }
 
 impl ChallengeProblem {
+    /// Whether a complete sign-in was refused, so that another one could lock the account.
+    pub fn is_refused_sign_in(&self) -> bool {
+        matches!(self, Self::SignInRefused | Self::AccountRefused(_))
+    }
+
     /// The cause that a person reads; `until`: when it is tried again.
     pub fn cause(&self, until: Timestamp) -> Cause {
         match self {
             Self::SignInRefused => Cause::SignInRefused,
+            Self::AccountRefused(problem) => Cause::AccountRefused {
+                why: problem.key().to_owned(),
+            },
             Self::NoPermission => Cause::NoPermission,
             Self::KerberosImpossible(problem) => Cause::KerberosImpossible { why: problem.key() },
             Self::CacheFull => Cause::CacheFull { until },

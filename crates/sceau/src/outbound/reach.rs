@@ -8,7 +8,7 @@ use std::{
 use tokio::net::TcpStream;
 
 use super::{
-    Unreachable,
+    Trust, Unreachable,
     address::{Address, Origin},
     connection,
     way::{self, Way},
@@ -69,7 +69,7 @@ pub(super) fn place(url: &str) -> Option<String> {
     Some(format!("{origin}{}", if origin.is_tls { "+tls" } else { "" }))
 }
 
-pub(super) async fn reach(way: &Way, url: &str, trust_pem: Option<&str>) -> Reached {
+pub(super) async fn reach(way: &Way, url: &str, trust: &Trust) -> Reached {
     let origin = match Address::parse(url) {
         Ok(address) => address.origin,
         Err(problem) => {
@@ -124,17 +124,13 @@ pub(super) async fn reach(way: &Way, url: &str, trust_pem: Option<&str>) -> Reac
         milliseconds: connected.milliseconds,
     });
     if let Some(stream) = stream.filter(|_| origin.is_tls) {
-        reached.tls = Some(timed(&origin, handshake(&origin, stream, trust_pem)).await);
+        reached.tls = Some(timed(&origin, handshake(&origin, stream, trust)).await);
     }
     reached
 }
 
-async fn handshake(
-    origin: &Origin,
-    stream: TcpStream,
-    trust_pem: Option<&str>,
-) -> Result<TlsSeen, Unreachable> {
-    let stream = connection::secure(origin, stream, trust_pem).await?;
+async fn handshake(origin: &Origin, stream: TcpStream, trust: &Trust) -> Result<TlsSeen, Unreachable> {
+    let stream = connection::secure(origin, stream, trust).await?;
     let (_, session) = stream.get_ref();
     Ok(TlsSeen {
         chain: session

@@ -64,7 +64,7 @@ async fn send(
     ask: impl Fn() -> Ask,
 ) -> Result<ScepAnswer, OutboundError> {
     let address = Address::parse(&upstream.scep_url)?.with_query(query);
-    let sending = pool.send(&address, upstream.trust_pem.as_deref(), ask);
+    let sending = pool.send(&address, &upstream.trust, ask);
     match tokio::time::timeout(bounds.exchange, sending).await {
         Ok(answer) => answer.map(ScepAnswer::from),
         // Connecting has a shorter limit of its own, so what is slow here was sent, or may have been.

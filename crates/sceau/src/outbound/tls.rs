@@ -3,22 +3,71 @@
 use std::sync::Arc;
 
 use aws_lc_rs::digest;
+use domain::external_ca::Access;
 use rustls::{
     AlertDescription, CertificateError, ClientConfig, Error, RootCertStore, crypto::aws_lc_rs as provider,
 };
-use rustls_pki_types::{CertificateDer, pem::PemObject as _};
+use rustls_pki_types::{CertificateDer, TrustAnchor, pem::PemObject as _};
 use thiserror::Error as ThisError;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use super::Unreachable;
 
-/// A client's TLS: the public authorities, and those of `trust_pem`.
-pub(super) fn configuration(trust_pem: Option<&str>) -> Result<Arc<ClientConfig>, Unreachable> {
+#[cfg(test)]
+mod tests;
+
+/// Whom TLS trusts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Trust {
+    /// Certificates (PEM).
+    given: Option<String>,
+    /// Nobody else is trusted, where some are given.
+    is_given_alone: bool,
+}
+
+impl Trust {
+    /// The public authorities, and those of `given` (PEM).
+    pub fn beside_public(given: Option<String>) -> Self {
+        Self {
+            given,
+            is_given_alone: false,
+        }
+    }
+
+    /// Those of `given` (PEM) alone; the public ones where nothing is given.
+    pub fn alone(given: Option<String>) -> Self {
+        Self {
+            given,
+            is_given_alone: true,
+        }
+    }
+
+    /// Whom an authority's https is to be trusted by.
+    pub fn of(trust_pem: Option<&str>, access: &Access) -> Self {
+        Self {
+            given: trust_pem.map(str::to_owned),
+            is_given_alone: !access.trusts_public,
+        }
+    }
+}
+
+/// A client's TLS.
+pub(super) fn configuration(trust: &Trust) -> Result<Arc<ClientConfig>, Unreachable> {
+    configuration_beside(trust, webpki_roots::TLS_SERVER_ROOTS)
+}
+
+/// The same with others as the public authorities.
+fn configuration_beside(
+    trust: &Trust,
+    public: &[TrustAnchor<'static>],
+) -> Result<Arc<ClientConfig>, Unreachable> {
     let unusable = |detail: String| Unreachable::Address(format!("the trust file can't be used: {detail}"));
-    let mut roots = RootCertStore {
-        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-    };
-    for certificate in CertificateDer::pem_slice_iter(trust_pem.unwrap_or_default().as_bytes()) {
+    let mut roots = RootCertStore::empty();
+    if trust.given.is_none() || !trust.is_given_alone {
+        roots.extend(public.iter().cloned());
+    }
+    let given = trust.given.as_deref().unwrap_or_default();
+    for certificate in CertificateDer::pem_slice_iter(given.as_bytes()) {
         let certificate = certificate.map_err(|error| unusable(error.to_string()))?;
         roots
             .add(certificate)

@@ -6,7 +6,7 @@ use aws_lc_rs::hmac;
 use domain::{Timestamp, notification::SendProblem};
 use http::Method;
 
-use super::{Outbound, OutboundError, TlsProblem, Unreachable, address::Address, connection};
+use super::{Outbound, OutboundError, TlsProblem, Trust, Unreachable, address::Address, connection};
 use crate::secrets::hex;
 
 /// Time for one of them, connecting included.
@@ -56,7 +56,8 @@ impl Outbound {
             longest: Some(LONGEST),
             ..connection::Ask::default()
         };
-        let sending = self.pool.send(&address, hook.trust_pem, ask);
+        let trust = Trust::beside_public(hook.trust_pem.map(str::to_owned));
+        let sending = self.pool.send(&address, &trust, ask);
         let status = match tokio::time::timeout(LIMIT, sending).await {
             Ok(Ok(answer)) => answer.status,
             Ok(Err(error)) => return Err(problem(&error, &place)),

@@ -1,7 +1,7 @@
 //! The laboratory's NDES for a test: on loopback, at a free port, in a folder of its own.
 
 use lab::ndes::{NdesOptions, Running, start};
-use sceau::outbound::{ChallengeSource, SignInPolicy};
+use sceau::outbound::{ChallengeSource, SignInPolicy, Trust};
 use tempfile::TempDir;
 use zeroize::Zeroizing;
 
@@ -122,7 +122,7 @@ impl Laboratory {
             challenge_url: self.challenge_url(),
             username: Self::USER.to_owned(),
             password: Zeroizing::new(Self::PASSWORD.to_owned()),
-            trust_pem: self.trust_pem(),
+            trust: Trust::alone(self.trust_pem()),
             sign_in: SignInPolicy::default(),
         }
     }

@@ -18,6 +18,7 @@ mod login;
 mod migrations;
 mod notices;
 mod nouns;
+mod order_queue;
 mod postgres;
 mod samples;
 mod sign_in_turns;

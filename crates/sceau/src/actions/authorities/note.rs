@@ -35,10 +35,11 @@ pub(super) async fn signed_in(
             };
             record::health(app, actor, id, None, cleared).await?;
         }
-        Err(ChallengeProblem::SignInRefused) => {
-            let stopped = |authority: &Authority, now: Timestamp| {
+        Err(problem) if problem.is_refused_sign_in() => {
+            let refused = problem.clone();
+            let stopped = move |authority: &Authority, now: Timestamp| {
                 let until = now.plus_seconds(authority.limits.breaker_seconds.into());
-                health_after(authority, Some(&ChallengeProblem::SignInRefused), until, now)
+                health_after(authority, Some(&refused), until, now)
             };
             record::health(app, actor, id, None, stopped).await?;
         }
@@ -82,8 +83,7 @@ pub fn health_after(
         };
     };
     Health {
-        is_sign_in_stopped: authority.health.is_sign_in_stopped
-            || matches!(problem, ChallengeProblem::SignInRefused),
+        is_sign_in_stopped: authority.health.is_sign_in_stopped || problem.is_refused_sign_in(),
         quiet_until: Some(until),
         cause: Some(problem.cause(until)),
         last_challenge_at: authority.health.last_challenge_at,

@@ -292,6 +292,7 @@ fn view(authority: &Authority) -> Value {
         "has_trust_file": authority.trust_pem.is_some(),
         "limits": authority.limits,
         "ca_name": authority.access.ca_name,
+        "trusts_public": authority.access.trusts_public,
         "allows_basic": authority.access.allows_basic,
         "prefers_kerberos": authority.access.prefers_kerberos,
         "kdc": authority.access.kdc,

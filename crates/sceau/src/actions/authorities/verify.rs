@@ -4,8 +4,8 @@ use domain::{Error, Kind, thumbprint::Sha1};
 use scep::{CaCertificates, Capabilities, Operation};
 
 use crate::outbound::{
-    ChallengeProblem, ChallengeSource, Outbound, OutboundError, ProbeOutcome, ScepAnswer, TlsFailure,
-    Unreachable, Upstream,
+    AccountProblem, ChallengeProblem, ChallengeSource, Outbound, OutboundError, ProbeOutcome, ScepAnswer,
+    TlsFailure, Unreachable, Upstream,
 };
 
 /// What an authority says of itself.
@@ -111,6 +111,15 @@ fn no_scep(answer: &ScepAnswer) -> Error {
 pub(super) fn sign_in_error(problem: &ChallengeProblem) -> Error {
     if let ChallengeProblem::Tls(failure) = problem {
         return tls_error(failure).at("challenge_url");
+    }
+    if let ChallengeProblem::AccountRefused(account) = problem {
+        let field = match account {
+            AccountProblem::PasswordWrong | AccountProblem::PasswordExpired => "password",
+            AccountProblem::Expired | AccountProblem::Unknown | AccountProblem::Locked => "username",
+        };
+        return Error::new(Kind::Outside, "error-account-refused", problem.to_string())
+            .at(field)
+            .with("why", account.key());
     }
     let (field, key) = match problem {
         ChallengeProblem::SignInRefused => ("password", "error-password-refused"),

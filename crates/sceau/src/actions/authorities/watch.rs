@@ -57,10 +57,7 @@ impl Look {
     /// Whether both sides answer. A refused sign-in is an answer.
     fn is_answered(&self) -> bool {
         let is_refusal = |problem: &ChallengeProblem| {
-            matches!(
-                problem,
-                ChallengeProblem::SignInRefused | ChallengeProblem::NoPermission
-            )
+            problem.is_refused_sign_in() || matches!(problem, ChallengeProblem::NoPermission)
         };
         let is_page_silent = matches!(&self.sign_in, Some(Err(problem)) if !is_refusal(problem));
         self.seen.is_some() && !is_page_silent
@@ -117,7 +114,9 @@ async fn look_at(app: &Shared, authority: &Authority) -> Result<bool> {
         let _turn = broker::sign_in_turn(app, &authority.id).await?;
         let authority = super::by_id(app, &authority.id).await?;
         let look = look(app, &authority).await?;
-        if let Some(refused @ Err(ChallengeProblem::SignInRefused)) = &look.sign_in {
+        if let Some(refused @ Err(problem)) = &look.sign_in
+            && problem.is_refused_sign_in()
+        {
             note::signed_in(app, &Actor::System, &authority.id, refused).await?;
         }
         look

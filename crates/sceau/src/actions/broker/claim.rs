@@ -52,9 +52,7 @@ impl Wish<'_> {
 /// Claims a slot of the authority for a delivery whose device is talking, if it is its turn.
 pub async fn claim(tx: &mut Tx, app: &Shared, wish: &Wish<'_>, now: Timestamp) -> Result<Claimed> {
     let Wish {
-        authority,
-        delivery,
-        place,
+        authority, delivery, ..
     } = *wish;
     if let Some(cause) = quiet(authority, now) {
         queue::is_away(tx, delivery, &cause, now).await?;
@@ -67,6 +65,11 @@ pub async fn claim(tx: &mut Tx, app: &Shared, wish: &Wish<'_>, now: Timestamp) -
     let most = broker::slots(&authority.limits, capacity.learned, now);
     let room = capacity.serving.room(most);
     let gate = capacity.breaker.gate(now);
+    let place = Place {
+        standing: wish.place.standing.beside(wish.place.orders, most),
+        ..wish.place
+    };
+    let wish = &Wish { place, ..*wish };
     let next = match turn(place.standing, room, held) {
         // One asks an authority that is in trouble; the others wait for what it hears.
         Turn::Claim if gate == Gate::Probed => Turn::Stay,
@@ -93,7 +96,7 @@ pub async fn claim(tx: &mut Tx, app: &Shared, wish: &Wish<'_>, now: Timestamp) -
 }
 
 /// The slot is for the one that asks an authority in trouble.
-async fn probe(
+pub(super) async fn probe(
     tx: &mut Tx,
     authority: &Authority,
     capacity: Capacity,
@@ -135,6 +138,7 @@ fn why(wish: &Wish<'_>, most: u32, slots: &[HeldSlot], now: Timestamp) -> Cause 
         standing,
         turn_at,
         silent,
+        ..
     } = wish.place;
     // While they hold everything, nobody's place moves.
     if let Some(silent) = silent.filter(|silent| silent.held >= most) {

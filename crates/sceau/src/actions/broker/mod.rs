@@ -3,6 +3,7 @@
 
 mod claim;
 mod fetch;
+mod order;
 mod outcome;
 pub mod queue;
 mod restart;
@@ -11,7 +12,8 @@ mod turn;
 
 pub use claim::{Claimed, Wish, claim};
 pub use fetch::{Obtained, fetch};
-pub use outcome::{challenge_ended, known_problem, learn, note_health};
+pub use order::{OrderWish, Wait, claim_for_order, order_waits, rest};
+pub use outcome::{challenge_ended, known_problem, learn, note_health, stopped_problem};
 pub use restart::{challenge_presented, was_forgotten};
 pub use reusable::{forget_reusable, page_seen, reusable, reusable_now};
 pub use turn::{SignInTurn, asked_turn, sign_in_turn};

@@ -13,7 +13,7 @@ use store::Tx;
 use crate::{
     actions::{Result, authorities::health_after, orders::ledger_id, warnings},
     app::Shared,
-    outbound::{ChallengeProblem, Silence},
+    outbound::{AccountProblem, ChallengeProblem, Silence},
     secrets::random,
 };
 
@@ -29,6 +29,10 @@ pub async fn known_problem(app: &Shared, authority: &AuthorityId) -> Result<Opti
         .await?;
     Ok(authority.and_then(|authority| match quiet(&authority, now)? {
         Cause::SignInRefused => Some(ChallengeProblem::SignInRefused),
+        Cause::AccountRefused { why } => Some(
+            AccountProblem::of_key(&why)
+                .map_or(ChallengeProblem::SignInRefused, ChallengeProblem::AccountRefused),
+        ),
         Cause::AuthorityUnreachable {
             what, place, detail, ..
         } => Some(ChallengeProblem::Unreachable(Box::new(Silence {
@@ -39,6 +43,14 @@ pub async fn known_problem(app: &Shared, authority: &AuthorityId) -> Result<Opti
         Cause::CacheFull { .. } => Some(ChallengeProblem::CacheFull),
         _ => None,
     }))
+}
+
+/// Why sign-ins are stopped, where they are.
+pub async fn stopped_problem(app: &Shared, authority: &AuthorityId) -> Result<ChallengeProblem> {
+    let known = known_problem(app, authority).await?;
+    Ok(known
+        .filter(ChallengeProblem::is_refused_sign_in)
+        .unwrap_or(ChallengeProblem::SignInRefused))
 }
 
 /// Notes what asking came to, for whoever asks next, and gives the cause to wait. An answer under a password that was
@@ -117,7 +129,9 @@ pub async fn learn(
 pub(super) fn quiet(authority: &Authority, now: Timestamp) -> Option<Cause> {
     let health = &authority.health;
     if health.is_sign_in_stopped {
-        return Some(Cause::SignInRefused);
+        let known = health.cause.clone();
+        let known = known.filter(|cause| matches!(cause, Cause::AccountRefused { .. }));
+        return Some(known.unwrap_or(Cause::SignInRefused));
     }
     let is_quiet = health.quiet_until.is_some_and(|until| now < until);
     health.cause.clone().filter(|_| is_quiet)

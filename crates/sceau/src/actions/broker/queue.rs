@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     Timestamp,
-    broker::{self, Holding, Standing},
+    broker::{self, Holding, Orders, Standing},
     delivery::{Delivery, DeliveryId},
     device::DeviceId,
     diagnosis::Cause,
@@ -21,10 +21,10 @@ use store::{
 use crate::{actions::Result, app::Shared};
 
 /// So long a device counts as in session after it was heard of: a round that it is held for, and the way to it and back.
-const PRESENT_SECONDS: i64 = 8;
+pub(super) const PRESENT_SECONDS: i64 = 8;
 
 /// The pace of an authority is that of this time (seconds): what was before says little of what comes.
-const PACE_SECONDS: i64 = 600;
+pub(super) const PACE_SECONDS: i64 = 600;
 
 /// Where a delivery stands among those that wait, as it stood a moment ago.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +35,8 @@ pub struct Place {
     pub turn_at: Option<Timestamp>,
     /// The slots that silent devices hold.
     pub silent: Option<Silent>,
+    /// What orders have and want beside the devices.
+    pub orders: Orders,
 }
 
 /// What devices hold that fell silent.
@@ -82,6 +84,7 @@ pub async fn places(app: &Shared, device: &DeviceId) -> Result<Places> {
                         standing,
                         turn_at: pace.and_then(|pace| pace.turn_at(standing.ahead, now)),
                         silent: silent(&holders, now),
+                        orders: store::order_queue::of(tx, &authority, now).await?,
                     };
                     places.insert(delivery, place);
                 }

@@ -14,7 +14,7 @@ use domain::{
     operator::Permission,
     thumbprint::Sha1,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{keys, revocation};
 use crate::{
@@ -28,7 +28,7 @@ const YEAR_SECONDS: u64 = 365 * 86_400;
 const MAX_COMMON_NAME: usize = 64;
 
 /// What a person chooses for a new built-in authority.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct BuiltInForm {
     /// Unique name; the issuing certificate bears it, the root `NAME Root`.
@@ -264,7 +264,7 @@ async fn free_path(app: &Shared, name: &str, id: &AuthorityId) -> Result<String>
     })
 }
 
-pub(super) fn checked(form: &BuiltInForm) -> Result<BuiltInForm> {
+pub(in crate::actions) fn checked(form: &BuiltInForm) -> Result<BuiltInForm> {
     let mut errors = Vec::new();
     let name = named("name", &form.name).unwrap_or_else(|error| {
         errors.push(error);

@@ -20,6 +20,7 @@ mod view;
 pub use approve::{Decision, decide};
 pub use challenge::mint;
 pub use change::{BuiltInChange, change_built_in};
+pub(in crate::actions) use create::checked as check_form;
 pub use create::{BuiltInForm, add_built_in};
 pub use holder::{ForDevice, with_devices};
 pub use import::{ImportForm, KeyFile, import_built_in};

@@ -30,7 +30,6 @@ use crate::{
         broker::{self, Obtained, queue::Places},
     },
     app::Shared,
-    outbound::ChallengeProblem,
     secrets::hex,
 };
 use absorb::Heard;
@@ -234,7 +233,7 @@ impl Turn {
         let sign_in = broker::sign_in_turn(&self.app, &authority.id).await?;
         let known = match &sign_in {
             Some(_) => broker::known_problem(&self.app, &authority.id).await?,
-            None => Some(ChallengeProblem::SignInRefused),
+            None => Some(broker::stopped_problem(&self.app, &authority.id).await?),
         };
         let obtained = match known {
             Some(problem) => Obtained::nothing(problem),

@@ -301,6 +301,7 @@ fn passes_soon(delivery: &Delivery, now: Timestamp) -> bool {
         &delivery.state,
         DeliveryState::WaitingForChallenge {
             cause: Cause::SignInRefused
+                | Cause::AccountRefused { .. }
                 | Cause::NoPermission
                 | Cause::PageNotUnderstood { .. }
                 | Cause::ChallengeNotAsked

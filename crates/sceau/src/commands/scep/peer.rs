@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use scep::{CaCertificates, Capabilities, Operation};
 
 use super::{Exit, Failure, trace::Trace};
-use crate::outbound::{Bounds, Outbound, OutboundError, ScepAnswer, Upstream};
+use crate::outbound::{Bounds, Outbound, OutboundError, ScepAnswer, Trust, Upstream};
 
 /// Flags of every command.
 #[derive(Debug, Args)]
@@ -70,7 +70,7 @@ impl Peer {
             }),
             upstream: Upstream {
                 scep_url: server.url.clone(),
-                trust_pem: server.tls_ca.as_ref().map(read).transpose()?,
+                trust: Trust::beside_public(server.tls_ca.as_ref().map(read).transpose()?),
                 capabilities: String::new(),
             },
             ca_ident: server.ca_ident.clone(),

@@ -45,6 +45,7 @@ pub(in super::super) struct Shown {
     backoff_seconds: String,
     breaker_seconds: String,
     trust_pem: String,
+    trusts_public: bool,
     ca_name: String,
     is_sign_in_open: bool,
     allows_basic: bool,
@@ -108,6 +109,7 @@ impl AuthorityPage {
                 backoff_seconds: fields.text("backoff_seconds"),
                 breaker_seconds: fields.text("breaker_seconds"),
                 trust_pem: fields.text("trust_pem"),
+                trusts_public: fields.is_ticked("trusts_public"),
                 ca_name: fields.text("ca_name"),
             },
             findings: None,
@@ -163,6 +165,9 @@ pub(super) fn stored(authority: &Authority) -> Fields {
     if access.allows_basic && authority.challenge_url.starts_with("https://") {
         fields.push(("allows_basic", "yes".to_owned()));
     }
+    if access.trusts_public && authority.trust_pem.is_some() {
+        fields.push(("trusts_public", "yes".to_owned()));
+    }
     if access.prefers_kerberos {
         fields.push(("prefers_kerberos", "yes".to_owned()));
     }
@@ -195,6 +200,7 @@ pub(super) fn read(fields: &Fields) -> Result<AuthorityForm, Error> {
         challenge_url: fields.text("challenge_url"),
         is_plain_http_accepted: fields.is_ticked("is_plain_http_accepted"),
         trust_pem: fields.optional("trust_pem"),
+        trusts_public: fields.is_ticked("trusts_public"),
         static_challenge: secret("static_challenge"),
         ca_name: fields.optional("ca_name"),
         allows_basic: fields.is_ticked("allows_basic"),

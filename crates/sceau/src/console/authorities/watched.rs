@@ -107,7 +107,7 @@ fn failure(key: &str) -> &'static str {
     match key {
         "cause-authority-unreachable" => "lately-authority-unreachable",
         "cause-cache-full" => "lately-cache-full",
-        "cause-sign-in-refused" => "lately-sign-in-refused",
+        "cause-sign-in-refused" | "cause-account-refused" => "lately-sign-in-refused",
         "cause-no-permission" => "lately-no-permission",
         "cause-page-not-understood" => "lately-page-not-understood",
         "cause-challenge-forgotten" => "lately-challenge-forgotten",

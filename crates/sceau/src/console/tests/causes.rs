@@ -95,6 +95,7 @@ fn causes() -> Vec<Cause> {
         Cause::CacheFull { until },
         unreachable(Outage::Other),
         Cause::SignInRefused,
+        Cause::AccountRefused { why: text() },
         Cause::NoPermission,
         Cause::PageNotUnderstood { excerpt: text() },
         Cause::UserNotSignedIn,

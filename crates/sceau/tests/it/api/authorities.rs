@@ -212,3 +212,44 @@ async fn a_stored_password_is_tried_when_it_is_used_in_another_way() {
         "it is tried before it is stored"
     );
 }
+
+#[tokio::test]
+async fn certificates_that_are_given_are_trusted_alone_unless_asked_for() {
+    let (world, laboratory) = (World::new().await, Laboratory::start(true, 5).await);
+    let other = Laboratory::start(true, 5).await;
+    let token = world.token(Role::PkiOperator).await;
+    let mut typed = form(&laboratory);
+    typed["trust_pem"] = json!(other.trust_pem());
+    let refused = world.post(&token, "/authorities", &typed).await.expect(422);
+    assert_eq!(refused.field(), "scep_url", "{}", refused.text);
+    let typed = form(&laboratory);
+    let added = world.post(&token, "/authorities", &typed).await.expect(201);
+    assert_eq!(added.json["trusts_public"], false);
+    let path = format!("/authorities/{}", added.text_of("id"));
+    let mut wider = typed.clone();
+    wider["trusts_public"] = json!(true);
+    wider["password"] = json!(null);
+    let refused = world
+        .call(&token, Method::PUT, &path, Some(&wider))
+        .await
+        .expect(422);
+    assert_eq!(
+        refused.field(),
+        "password",
+        "a change of trust asks for it: {}",
+        refused.text
+    );
+    wider["password"] = typed["password"].clone();
+    let changed = world
+        .call(&token, Method::PUT, &path, Some(&wider))
+        .await
+        .expect(200);
+    assert_eq!(changed.json["trusts_public"], true);
+    let shown = world.get(&token, &path).await.expect(200);
+    assert_eq!(shown.json["trusts_public"], true);
+    let tested = world
+        .call(&token, Method::POST, &format!("{path}/test"), None)
+        .await
+        .expect(200);
+    assert_eq!(tested.json["is_good"], true, "{}", tested.text);
+}

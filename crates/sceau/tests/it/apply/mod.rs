@@ -148,6 +148,104 @@ async fn what_a_file_wants_is_shown_done_once_and_then_stays() {
     }
 }
 
+const OWN: &str = r#"
+[[authority]]
+name = "Sceau CA"
+kind = "built_in"
+key_length = 2048
+challenge_seconds = 600
+rules = { crl_hours = 24 }
+
+[[configuration]]
+name = "VPN"
+authority = "Sceau CA"
+subject = "CN=${deviceName}"
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_built_in_authority_is_made_once_and_keeps_its_keys() {
+    let world = World::new().await;
+    let token = world.token(Role::PkiOperator).await;
+    let file = write(&world, "own.toml", OWN);
+    let dry = apply(&world, &file, &["--dry-run"], "");
+    assert_eq!(dry.code, Some(0), "{}", dry.complained);
+    assert!(
+        dry.said
+            .contains("+ authority Sceau CA\n    challenge_seconds: 3600 -> 600"),
+        "{}",
+        dry.said
+    );
+    assert!(
+        items(&world, &token, "/authorities").await.is_empty(),
+        "nothing was done"
+    );
+    let made = apply(&world, &file, &[], "");
+    assert_eq!(made.code, Some(0), "{}", made.complained);
+    let first = items(&world, &token, "/authorities").await.remove(0);
+    assert_eq!(first["kind"], "built_in");
+    assert_eq!(first["built_in"]["rules"]["crl_hours"], 24);
+    let again = apply(&world, &file, &[], "");
+    assert!(again.said.contains("= authority Sceau CA"), "{}", again.said);
+    // What the file says of keys counted when they were made.
+    let changed = OWN
+        .replace("2048", "4096")
+        .replace("crl_hours = 24", "crl_hours = 48");
+    let file = write(&world, "own.toml", &changed);
+    let run = apply(&world, &file, &[], "");
+    assert_eq!(run.code, Some(0), "{}", run.complained);
+    assert!(
+        run.said
+            .contains("~ authority Sceau CA\n    rules.crl_hours: 24 -> 48\n"),
+        "{}",
+        run.said
+    );
+    let second = items(&world, &token, "/authorities").await.remove(0);
+    assert_eq!(second["built_in"]["rules"]["crl_hours"], 48);
+    assert_eq!(
+        first["certificates"], second["certificates"],
+        "the keys are the same"
+    );
+    assert_eq!(items(&world, &token, "/configurations").await.len(), 1);
+    // Not turned into another kind.
+    let file = write(
+        &world,
+        "own.toml",
+        "[[authority]]\nname = \"Sceau CA\"\nkind = \"ejbca\"\n",
+    );
+    let refused = apply(&world, &file, &[], "");
+    assert!(
+        refused.complained.starts_with("authority[0].kind: "),
+        "{}",
+        refused.complained
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_with_a_built_in_authority_is_said_at_its_place() {
+    let world = World::new().await;
+    for (lines, complaints) in [
+        (
+            "scep_url = \"https://ca.test\"",
+            "authority[0].scep_url: unknown field `scep_url`\n",
+        ),
+        (
+            "key_length = 1024\nchallenge_seconds = 1",
+            "authority[0].key_length: the key has 2048, 3072 or 4096 bits\n\
+             authority[0].challenge_seconds: a challenge counts for 60 to 604800 seconds\n",
+        ),
+        (
+            "password = { env = \"NDES_PASSWORD\" }",
+            "authority[0].password: an authority of this type doesn't have this field\n",
+        ),
+    ] {
+        let text = format!("[[authority]]\nname = \"Own\"\nkind = \"built_in\"\n{lines}\n");
+        let file = write(&world, "own.toml", &text);
+        let run = apply(&world, &file, &[], "right");
+        assert_eq!((run.code, run.complained.as_str()), (Some(1), complaints));
+        assert!(run.said.is_empty(), "{}", run.said);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_wrong_is_said_at_its_place_and_nothing_is_done() {
     let (world, laboratory) = (World::new().await, Laboratory::start(false, 5).await);
@@ -191,11 +289,6 @@ async fn what_is_wrong_is_said_at_its_place_and_nothing_is_done() {
     );
     let twice = places(&format!("{right}{right}"));
     assert_eq!(twice, ["authority[1].name: the files name “NDES” twice"]);
-    let own = places(&second("kind = \"built_in\""));
-    assert!(
-        own[0].starts_with("authority[1].kind: a built-in authority is made here"),
-        "{own:?}"
-    );
     let broken = places("[[authority]]\nname = \"NDES\"\npassword = \"canary\n");
     assert!(broken[0].contains("wrong.toml: line 3: "), "{broken:?}");
     let homeless = places("[[configuration]]\nname = \"Wi-Fi\"\nauthority = \"Nobody\"\n");

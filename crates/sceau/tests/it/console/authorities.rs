@@ -204,6 +204,17 @@ async fn how_ndes_is_signed_in_to_is_set_and_shown_and_tried() {
     let page = browser.get(&edit).await.text;
     assert!(!page.contains(ticked));
     assert_eq!(value_of(&page, "watch_minutes").as_deref(), Some("45"));
+    // The certificates that are given are trusted alone, until the other is ticked.
+    let public = "name=\"trusts_public\" value=\"yes\"";
+    assert!(page.contains(&format!("{public}>")), "not ticked");
+    saved(
+        &browser
+            .post(&edit, &with(&typed, &[("trusts_public", "yes")]))
+            .await,
+    );
+    let page = browser.get(&edit).await.text;
+    assert!(page.contains(&format!("{public} checked>")));
+    saved(&browser.post(&edit, &typed).await);
     for elsewhere in [("username", r"LAB\other"), ("kdc", "evil.test")] {
         let refused = browser
             .post(&edit, &with(&typed, &[("password", ""), elsewhere]))

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use sceau::outbound::{ChallengeProblem, ChallengeSource, Outbound, ProbeOutcome, SignInPolicy};
+use sceau::outbound::{ChallengeProblem, ChallengeSource, Outbound, ProbeOutcome, SignInPolicy, Trust};
 use tempfile::TempDir;
 use zeroize::Zeroizing;
 
@@ -135,7 +135,7 @@ impl Apache {
         panic!("Apache didn't start: {}", apache.log());
     }
 
-    fn read(&self, name: &str) -> String {
+    pub(super) fn read(&self, name: &str) -> String {
         std::fs::read_to_string(self.folder.path().join(name)).unwrap_or_default()
     }
 
@@ -162,7 +162,7 @@ impl Apache {
             challenge_url: format!("{scheme}://localhost:{}/{place}/mscep_admin/", self.port),
             username: username.to_owned(),
             password: Zeroizing::new(password.to_owned()),
-            trust_pem: Some(self.read("certificate.pem")),
+            trust: Trust::beside_public(Some(self.read("certificate.pem"))),
             sign_in: SignInPolicy::default(),
         }
     }

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use sceau::outbound::{ChallengeProblem, ChallengeSource, Outbound, ProbeOutcome, SignInPolicy};
+use sceau::outbound::{ChallengeProblem, ChallengeSource, Outbound, ProbeOutcome, SignInPolicy, Trust};
 use tempfile::TempDir;
 use zeroize::Zeroizing;
 
@@ -105,7 +105,7 @@ impl Acceptor {
             challenge_url: format!("{scheme}://localhost:{}/certsrv/mscep_admin/", read("port")),
             username: username.to_owned(),
             password: Zeroizing::new(password.to_owned()),
-            trust_pem: Some(read("certificate.pem")),
+            trust: Trust::beside_public(Some(read("certificate.pem"))),
             sign_in: SignInPolicy::default(),
         }
     }

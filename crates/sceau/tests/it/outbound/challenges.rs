@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sceau::outbound::{ChallengeProblem, Lifetime, Outbound, ProbeOutcome, Upstream};
+use sceau::outbound::{ChallengeProblem, Lifetime, Outbound, ProbeOutcome, Trust, Upstream};
 use zeroize::Zeroizing;
 
 use crate::laboratory::Laboratory;
@@ -21,7 +21,7 @@ async fn a_challenge_is_taken_over_http_and_over_https() {
         assert_eq!(page.lifetime, Lifetime::Minutes(60));
         let upstream = Upstream {
             scep_url: laboratory.scep_url(),
-            trust_pem: laboratory.trust_pem(),
+            trust: Trust::beside_public(laboratory.trust_pem()),
             capabilities: String::new(),
         };
         let answer = Outbound::new()
@@ -107,7 +107,7 @@ async fn capabilities_and_certificates_are_read() {
     let outbound = Outbound::new();
     let upstream = Upstream {
         scep_url: laboratory.scep_url(),
-        trust_pem: laboratory.trust_pem(),
+        trust: Trust::beside_public(laboratory.trust_pem()),
         capabilities: String::new(),
     };
     let capabilities = outbound

@@ -4,7 +4,9 @@ use std::{process::Command, time::Duration};
 
 use axum::http::Method;
 use domain::operator::Role;
-use sceau::outbound::{ChallengeProblem, ChallengeSource, Outbound, ProbeOutcome, TicketProblem};
+use sceau::outbound::{
+    AccountProblem, ChallengeProblem, ChallengeSource, Outbound, ProbeOutcome, TicketProblem,
+};
 
 use super::{
     apache::{Apache, Setup},
@@ -68,12 +70,12 @@ async fn an_account_that_the_centre_refuses_stops_the_sign_ins_and_never_reaches
     let realm = Realm::start(None).await;
     let apache = apache(&realm, false, "krb5 ntlmssp", "").await;
     let outbound = Outbound::new();
-    for (username, password) in [
-        ("nobody", "s3cret"),
-        ("disabled", "s3cret"),
-        ("stale", "s3cret"),
-        ("gone", "s3cret"),
-        ("ndes", "wrong"),
+    for (username, password, problem) in [
+        ("nobody", "s3cret", AccountProblem::Unknown),
+        ("disabled", "s3cret", AccountProblem::Locked),
+        ("stale", "s3cret", AccountProblem::PasswordExpired),
+        ("gone", "s3cret", AccountProblem::Expired),
+        ("ndes", "wrong", AccountProblem::PasswordWrong),
     ] {
         let source = apache.source("certsrv", &format!(r"LAB.TEST\{username}"), password);
         let refused = outbound
@@ -81,7 +83,7 @@ async fn an_account_that_the_centre_refuses_stops_the_sign_ins_and_never_reaches
             .await;
         assert_eq!(
             refused.unwrap_err(),
-            ChallengeProblem::SignInRefused,
+            ChallengeProblem::AccountRefused(problem),
             "{username}: {}",
             realm.log()
         );
@@ -90,7 +92,8 @@ async fn an_account_that_the_centre_refuses_stops_the_sign_ins_and_never_reaches
     assert!(account.contains("Failed password attempts: 1"), "{account}");
     // The realm locks after one wrong password: the right one is refused now.
     let refused = outbound.probe_sign_in(&ndes(&realm, &apache), LIMIT).await;
-    assert_eq!(refused, Err(ChallengeProblem::SignInRefused), "{}", realm.log());
+    let locked = Err(ChallengeProblem::AccountRefused(AccountProblem::Locked));
+    assert_eq!(refused, locked, "{}", realm.log());
     assert!(apache.requests(0).await.is_empty(), "NTLM would count once more");
 }
 
@@ -206,6 +209,29 @@ async fn a_server_whose_clock_is_not_the_centres_refuses_with_that_reason() {
 }
 
 #[tokio::test]
+async fn a_server_without_a_key_of_aes_is_told_so() {
+    let realm = Realm::start(None).await;
+    let apache = apache(&realm, false, "krb5", "").await;
+    realm.administer("cpw -randkey -e arcfour-hmac:normal HTTP/localhost\n");
+    let outbound = Outbound::new();
+    let stopped = outbound.probe_sign_in(&ndes(&realm, &apache), LIMIT).await;
+    assert_eq!(
+        stopped,
+        Err(ChallengeProblem::KerberosImpossible(TicketProblem::NoCipher)),
+        "{}",
+        realm.log()
+    );
+    // MIT's centre calls an account's missing key a wrong password: the next step says so.
+    realm.administer("addprinc -pw s3cret -e arcfour-hmac:normal old\n");
+    let source = apache.source("certsrv", r"LAB.TEST\old", "s3cret");
+    let stopped = outbound
+        .probe_sign_in(&with_kerberos(&realm, source), LIMIT)
+        .await;
+    let refused = Err(ChallengeProblem::AccountRefused(AccountProblem::PasswordWrong));
+    assert_eq!(stopped, refused, "{}", realm.log());
+}
+
+#[tokio::test]
 async fn a_place_that_moved_is_shown_a_ticket_of_its_own() {
     let realm = Realm::start(None).await;
     let more = "<Location /moved>\nRedirect 302 /moved/mscep_admin/ /certsrv/mscep_admin/\n</Location>";
@@ -304,7 +330,7 @@ async fn the_test_of_a_connection_says_how_the_account_was_let_in() {
         "name": "By ticket",
         "scep_url": laboratory.scep_url(),
         "challenge_url": source.challenge_url,
-        "trust_pem": source.trust_pem,
+        "trust_pem": apache.read("certificate.pem"),
         "username": source.username,
         "password": source.password.as_str(),
         "prefers_kerberos": true,
@@ -325,4 +351,57 @@ async fn the_test_of_a_connection_says_how_the_account_was_let_in() {
         "{}",
         by_ntlm.text
     );
+}
+
+#[tokio::test]
+async fn a_refusal_of_the_centre_is_told_by_the_test_by_the_form_and_to_whoever_waits() {
+    let realm = Realm::start(None).await;
+    let apache = apache(&realm, true, "krb5", "").await;
+    let (world, laboratory) = (World::new().await, Laboratory::start(false, 5).await);
+    let token = world.token(Role::PkiOperator).await;
+    let source = ndes(&realm, &apache);
+    let mut form = serde_json::json!({
+        "name": "By ticket",
+        "scep_url": laboratory.scep_url(),
+        "challenge_url": source.challenge_url,
+        "trust_pem": apache.read("certificate.pem"),
+        "username": r"LAB.TEST\disabled",
+        "password": "s3cret",
+        "prefers_kerberos": true,
+        "kdc": realm.kdc(),
+    });
+    let refused = world.post(&token, "/authorities", &form).await.expect(422);
+    assert_eq!(refused.field(), "username");
+    assert_eq!(refused.json["errors"][0]["key"], "error-account-refused");
+    assert!(
+        refused.text.contains("KDC_ERR_CLIENT_REVOKED"),
+        "{}",
+        refused.text
+    );
+    form["username"] = source.username.clone().into();
+    let added = world.post(&token, "/authorities", &form).await.expect(201);
+    // The password expires in the directory.
+    realm.administer("modprinc -pwexpire yesterday ndes\n");
+    let id = added.text_of("id");
+    let tested = format!("/authorities/{id}/test");
+    let tested = world.call(&token, Method::POST, &tested, None).await.expect(200);
+    let steps = tested.json["steps"].as_array().unwrap();
+    let step = steps.iter().find(|step| step["step"] == "sign_in").unwrap();
+    assert_eq!(step["key"], "test-sign-in-account-refused", "{}", tested.text);
+    assert_eq!(step["values"]["why"], "password-expired");
+    let detail = step["detail"].as_str().unwrap();
+    assert!(
+        detail.contains("its password has expired (KDC_ERR_KEY_EXPIRED)"),
+        "{detail}"
+    );
+    // Whoever wants a challenge is told the same, and nobody signs in for it.
+    let asked = realm.log();
+    let order = serde_json::json!({ "authority": id, "subject": "CN=printer" });
+    for _ in 0..2 {
+        let waits = world.post(&token, "/orders", &order).await.expect(409);
+        assert_eq!(waits.json["cause"]["cause"], "account_refused", "{}", waits.text);
+        assert_eq!(waits.json["cause"]["why"], "password-expired");
+        assert!(waits.text.contains("KDC_ERR_KEY_EXPIRED"), "{}", waits.text);
+    }
+    assert_eq!(realm.log(), asked, "the centre was asked once more");
 }

@@ -6,7 +6,7 @@ mod challenges;
 mod directory;
 mod kerberos;
 mod pages;
-mod proxy;
+pub mod proxy;
 mod realm;
 mod samba;
 mod scep;

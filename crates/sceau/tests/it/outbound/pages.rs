@@ -10,7 +10,7 @@ use axum::http::Method;
 use domain::{Timestamp, diagnosis::Cause, operator::Role};
 use sceau::outbound::{
     ChallengePage, ChallengeProblem, ChallengeSource, Lifetime, Outbound, ProbeOutcome, ProbedPage,
-    SignInPolicy,
+    SignInPolicy, Trust,
 };
 use zeroize::Zeroizing;
 
@@ -25,7 +25,7 @@ fn source(server: &Server, rest: &str) -> ChallengeSource {
         challenge_url: server.url(&format!("/certsrv/mscep_admin/{rest}")),
         username: r"LAB\ndes".to_owned(),
         password: Zeroizing::new("secret".to_owned()),
-        trust_pem: None,
+        trust: Trust::default(),
         sign_in: SignInPolicy::default(),
     }
 }

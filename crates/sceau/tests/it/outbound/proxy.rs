@@ -6,7 +6,7 @@ use std::{
 };
 
 use sceau::{
-    outbound::{ChallengeProblem, Outbound, ProbeOutcome, Upstream},
+    outbound::{ChallengeProblem, Outbound, ProbeOutcome, Trust, Upstream},
     settings::{OutboundSettings, Settings},
 };
 use scep::Operation;
@@ -17,10 +17,10 @@ use crate::laboratory::Laboratory;
 const LIMIT: Duration = Duration::from_secs(10);
 
 /// Stopped when the test ends, however it ends.
-struct Tinyproxy {
+pub struct Tinyproxy {
     child: Child,
     folder: TempDir,
-    port: u16,
+    pub port: u16,
 }
 
 impl Drop for Tinyproxy {
@@ -31,7 +31,7 @@ impl Drop for Tinyproxy {
 }
 
 impl Tinyproxy {
-    async fn start(rules: &str) -> Self {
+    pub async fn start(rules: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let port = free.local_addr().unwrap().port();
@@ -60,12 +60,12 @@ impl Tinyproxy {
         panic!("tinyproxy didn't start");
     }
 
-    fn log(&self) -> String {
+    pub fn log(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("log")).unwrap()
     }
 }
 
-fn through(port: u16, no_proxy: &str) -> Outbound {
+pub fn through(port: u16, no_proxy: &str) -> Outbound {
     Outbound::from_settings(&OutboundSettings {
         proxy: format!("http://127.0.0.1:{port}"),
         no_proxy: no_proxy.to_owned(),
@@ -77,7 +77,7 @@ fn through(port: u16, no_proxy: &str) -> Outbound {
 fn upstream(laboratory: &Laboratory) -> Upstream {
     Upstream {
         scep_url: laboratory.scep_url(),
-        trust_pem: laboratory.trust_pem(),
+        trust: Trust::beside_public(laboratory.trust_pem()),
         capabilities: String::new(),
     }
 }

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use sceau::outbound::{ChallengeProblem, ChallengeSource, Outbound, ProbeOutcome, SignInPolicy};
+use sceau::outbound::{ChallengeProblem, ChallengeSource, Outbound, ProbeOutcome, SignInPolicy, Trust};
 use zeroize::Zeroizing;
 
 use super::script::{Reply, Server, answer, page};
@@ -89,7 +89,7 @@ async fn squid_with_samba_lets_the_right_password_in_and_no_other() {
         challenge_url: format!("http://127.0.0.1:{port}/certsrv/mscep_admin/"),
         username: r"LAB\ndes".to_owned(),
         password: Zeroizing::new("s3cret".to_owned()),
-        trust_pem: None,
+        trust: Trust::default(),
         sign_in: SignInPolicy::default(),
     };
     let probed = outbound.probe_sign_in(&source, LIMIT).await;

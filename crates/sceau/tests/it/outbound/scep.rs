@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sceau::outbound::{Bounds, MAX_BODY, Outbound, OutboundError, Unreachable, Upstream};
+use sceau::outbound::{Bounds, MAX_BODY, Outbound, OutboundError, Trust, Unreachable, Upstream};
 use scep::Operation;
 
 use super::script::{Reply, Server, answer};
@@ -13,7 +13,7 @@ use super::script::{Reply, Server, answer};
 fn upstream(server: &Server, capabilities: &str) -> Upstream {
     Upstream {
         scep_url: server.url("/certsrv/mscep/mscep.dll"),
-        trust_pem: None,
+        trust: Trust::default(),
         capabilities: capabilities.to_owned(),
     }
 }
@@ -165,7 +165,7 @@ async fn an_address_that_cannot_be_used_is_refused_before_anything_is_sent() {
     ] {
         let upstream = Upstream {
             scep_url: address.to_owned(),
-            trust_pem: None,
+            trust: Trust::default(),
             capabilities: String::new(),
         };
         let error = Outbound::new()

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use sceau::outbound::{
-    ChallengeProblem, ChallengeSource, MAX_BODY, NoScheme, Outbound, ProbeOutcome, SignInPolicy,
+    ChallengeProblem, ChallengeSource, MAX_BODY, NoScheme, Outbound, ProbeOutcome, SignInPolicy, Trust,
 };
 use sceau::settings::OutboundSettings;
 use zeroize::Zeroizing;
@@ -17,7 +17,7 @@ pub fn source(server: &Server) -> ChallengeSource {
         challenge_url: server.url("/certsrv/mscep_admin/"),
         username: r"LAB\ndes".to_owned(),
         password: Zeroizing::new("secret".to_owned()),
-        trust_pem: None,
+        trust: Trust::default(),
         sign_in: SignInPolicy::default(),
     }
 }

@@ -4,7 +4,7 @@ use std::{process::Command, sync::Arc};
 
 use rustls::ServerConfig;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
-use sceau::outbound::{Outbound, Upstream};
+use sceau::outbound::{Outbound, Trust, Upstream};
 use scep::Operation;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -17,7 +17,7 @@ use crate::laboratory::Laboratory;
 async fn words(port: u16, trust_pem: Option<String>) -> String {
     let upstream = Upstream {
         scep_url: format!("https://localhost:{port}/scep"),
-        trust_pem,
+        trust: Trust::alone(trust_pem),
         capabilities: String::new(),
     };
     let error = Outbound::new()

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use domain::{event::What, transaction::TransactionState};
-use sceau::outbound::{Bounds, Upstream};
+use sceau::outbound::{Bounds, Trust, Upstream};
 
 use super::{
     Ordered,
@@ -117,7 +117,7 @@ async fn a_request_that_gets_no_turn_at_a_slow_authority_is_told_to_come_again()
     let holding = tokio::spawn(async move {
         let upstream = Upstream {
             scep_url: url,
-            trust_pem: None,
+            trust: Trust::default(),
             capabilities: String::new(),
         };
         app.outbound.scep_get(&upstream, scep::Operation::GetCaCaps).await

@@ -5,6 +5,7 @@ mod mail;
 mod metrics;
 mod nodes;
 mod overview;
+mod proxied;
 mod receiver;
 mod standing;
 mod webhooks;

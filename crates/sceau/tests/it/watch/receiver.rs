@@ -28,6 +28,11 @@ impl Receiver {
         Self::start("smtp.py", &[user, password]).await
     }
 
+    /// The same in TLS from the first octet.
+    pub async fn mail_in_tls(user: &str, password: &str) -> Self {
+        Self::start("smtp.py", &[user, password, "tls"]).await
+    }
+
     /// A receiver of webhooks that answers with this status.
     pub async fn hooks(status: u16) -> Self {
         let receiver = Self::start("hooks.py", &[]).await;

@@ -20,7 +20,7 @@ pub(super) use sign_in::problem;
 use super::{ChainCertificate, chain, verify::Seen};
 use crate::{
     app::Shared,
-    outbound::{ChallengeProblem, ChallengeSource, ProbeOutcome, Upstream, are_neighbours},
+    outbound::{ChallengeProblem, ChallengeSource, ProbeOutcome, Trust, Upstream, are_neighbours},
 };
 
 /// What a test found.
@@ -209,7 +209,7 @@ pub(super) async fn examine(
     configurations: &[Configuration],
 ) -> Examination {
     let now = app.now();
-    let trust = authority.trust_pem.as_deref();
+    let trust = &Trust::of(authority.trust_pem.as_deref(), &authority.access);
     let scep = app.outbound.reach(&authority.scep_url, trust).await;
     let mut test = AuthorityTest {
         steps: address::steps(&scep, address::Which::Scep, now),
@@ -234,7 +234,7 @@ pub(super) async fn examine(
             configurations,
         ));
         test.steps
-            .extend(revocation::steps(app, trust, &test.certificates).await);
+            .extend(revocation::steps(app, authority, &test.certificates).await);
     }
     let sign_in = if let Some(source) = source {
         let is_reached = if are_neighbours(&authority.scep_url, &source.challenge_url) {
@@ -285,8 +285,8 @@ pub(super) async fn reach_challenge_address(app: &Shared, authority: &Authority)
     if are_neighbours(&authority.scep_url, &authority.challenge_url) {
         return Vec::new();
     }
-    let trust = authority.trust_pem.as_deref();
-    let reached = app.outbound.reach(&authority.challenge_url, trust).await;
+    let trust = Trust::of(authority.trust_pem.as_deref(), &authority.access);
+    let reached = app.outbound.reach(&authority.challenge_url, &trust).await;
     address::steps(&reached, address::Which::Challenge, app.now())
 }
 

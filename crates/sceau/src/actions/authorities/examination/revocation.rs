@@ -2,14 +2,14 @@
 
 use std::{collections::BTreeMap, time::Instant};
 
-use domain::Timestamp;
+use domain::{Timestamp, external_ca::Authority};
 use x509_parser::{
     extensions::{DistributionPointName, GeneralName, ParsedExtension},
     prelude::{CertificateRevocationList, FromDer as _, Pem, X509Certificate},
 };
 
 use super::{Step, StepResult, TestStep, milliseconds};
-use crate::{actions::authorities::ChainCertificate, app::Shared};
+use crate::{actions::authorities::ChainCertificate, app::Shared, outbound::Trust};
 
 /// The longest list that is read: those of large authorities have some megabytes.
 const MAX_LIST: usize = 8 << 20;
@@ -18,7 +18,7 @@ const MAX_LISTS: usize = 8;
 
 pub(super) async fn steps(
     app: &Shared,
-    trust: Option<&str>,
+    authority: &Authority,
     certificates: &[ChainCertificate],
 ) -> Vec<TestStep> {
     let places = places(certificates);
@@ -29,9 +29,15 @@ pub(super) async fn steps(
             "test-revocation-none",
         )];
     }
+    // Lists lie on other servers than the authority's own, also on public ones.
+    let trust = Trust::beside_public(authority.trust_pem.clone());
     let mut steps = Vec::new();
     for (url, issuer) in places.iter().take(MAX_LISTS) {
-        steps.push(look(app, trust, url, issuer, certificates).await.with("url", url));
+        steps.push(
+            look(app, &trust, url, issuer, certificates)
+                .await
+                .with("url", url),
+        );
     }
     steps
 }
@@ -67,7 +73,7 @@ fn places(certificates: &[ChainCertificate]) -> BTreeMap<String, Vec<u8>> {
 
 async fn look(
     app: &Shared,
-    trust: Option<&str>,
+    trust: &Trust,
     url: &str,
     issuer: &[u8],
     certificates: &[ChainCertificate],

@@ -61,6 +61,9 @@ pub(in crate::actions::authorities) fn problem(step: Step, problem: &ChallengePr
     let failed = |key| TestStep::new(step, StepResult::Failed, key);
     match problem {
         ChallengeProblem::SignInRefused => failed("test-sign-in-refused"),
+        ChallengeProblem::AccountRefused(problem) => {
+            failed("test-sign-in-account-refused").with("why", problem.key())
+        }
         ChallengeProblem::NoPermission => failed("test-sign-in-no-permission"),
         ChallengeProblem::NoCommonScheme(NoScheme::BasicOnly) => failed("test-sign-in-basic-only"),
         ChallengeProblem::NoCommonScheme(NoScheme::KerberosOnly) => failed("test-sign-in-kerberos-only"),

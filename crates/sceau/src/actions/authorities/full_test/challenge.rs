@@ -63,7 +63,7 @@ pub(super) async fn take(
     }
     let begun = Instant::now();
     let fetched = match broker::sign_in_turn(app, &authority.id).await? {
-        None => Err(ChallengeProblem::SignInRefused),
+        None => Err(broker::stopped_problem(app, &authority.id).await?),
         Some(_turn) => {
             let fetched = app
                 .outbound
