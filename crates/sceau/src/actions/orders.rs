@@ -20,7 +20,7 @@ use serde_json::json;
 use store::audit::AuditEntry;
 use zeroize::Zeroizing;
 
-use super::{activity, authorities, built_in};
+use super::{activity, authorities, broker, built_in};
 use crate::{
     actions::{Error, Result},
     app::Shared,

@@ -3,7 +3,7 @@
 use domain::external_ca::{Authority, ChallengeWay, ProvedBy};
 
 use super::{Step, StepResult, TestStep};
-use crate::app::Shared;
+use crate::{app::Shared, outbound::Trust};
 
 /// NDES's page for browsers has less.
 const LONGEST_PAGE: usize = 64 * 1024;
@@ -34,8 +34,12 @@ pub(super) async fn policy_module(app: &Shared, authority: &Authority) -> Option
     if authority.health.last_challenge_at.is_some() {
         return None;
     }
-    let (url, trust) = (&authority.scep_url, authority.trust_pem.as_deref());
-    let answer = app.outbound.fetch(url, trust, LONGEST_PAGE).await.ok()?;
+    let trust = Trust::of(authority.trust_pem.as_deref(), &authority.access);
+    let answer = app
+        .outbound
+        .fetch(&authority.scep_url, &trust, LONGEST_PAGE)
+        .await
+        .ok()?;
     (answer.status == FORBIDDEN).then(|| {
         TestStep::new(
             Step::Permission,
