@@ -20,8 +20,12 @@ fn causes(timeline: &[Value]) -> Vec<String> {
 #[tokio::test]
 async fn a_crowd_waits_in_its_order_and_is_told_once() {
     let _turn = alone().await;
-    let mut parts = Box::pin(Parts::start(DEVICES, 1, 1)).await;
+    // A challenge lives long enough for all of them to arrive while the first one has it.
+    let mut parts = Box::pin(Parts::start_at(DEVICES, 1, 1, "proxy", 1.0)).await;
+    parts.relay.keep_requests(true);
     parts.start_devices(DEVICES);
+    parts.await_state("waiting_for_challenge", DEVICES - 1).await;
+    parts.relay.keep_requests(false);
     parts.await_state("verified", DEVICES).await;
     for delivery in parts.deliveries().await {
         assert_eq!(delivery["attempt"], 1, "waiting is no attempt: {delivery}");
