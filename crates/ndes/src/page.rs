@@ -104,8 +104,9 @@ pub fn read(bytes: &[u8]) -> Result<AdminPage, Error> {
             (_, None, None, None) if is_cut_off(&page) => AdminPage::Truncated,
             (Some(ca_md5), None, None, None) => AdminPage::NoPasswordRequired { ca_md5 },
             (None, _, None, _) if markup::is_framed_by_ndes(&page) => refusal(&page),
+            // The value is a secret: only that there was one is told.
             (None, None, None, None) if policy::is_reply(&page) => AdminPage::PolicyModule {
-                excerpt: String::new(),
+                excerpt: "[…]".to_owned(),
             },
             _ => AdminPage::NotUnderstood {
                 excerpt: excerpt::of(&page),

@@ -23,10 +23,16 @@ mod slots;
 mod struck;
 mod told;
 
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+static TURNS: Semaphore = Semaphore::const_new(2);
 
 /// One of these tests at a time: each keeps all processors busy.
-pub async fn alone() -> MutexGuard<'static, ()> {
-    static TURN: Mutex<()> = Mutex::const_new(());
-    TURN.lock().await
+pub async fn alone() -> SemaphorePermit<'static> {
+    TURNS.acquire_many(2).await.expect("it is never closed")
+}
+
+/// Beside one other such test: it waits more than it works.
+pub async fn beside_another() -> SemaphorePermit<'static> {
+    TURNS.acquire().await.expect("it is never closed")
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    alone,
+    beside_another,
     parts::Parts,
     silent::{GONE, MINUTE, authority, nobody_is_charged, until},
 };
@@ -18,7 +18,7 @@ fn number(ledger: &Value, name: &str) -> i64 {
 
 #[tokio::test]
 async fn one_challenge_for_everybody_takes_no_slot_and_is_fetched_afresh_when_it_is_changed() {
-    let _turn = alone().await;
+    let _turn = beside_another().await;
     let started = Parts::start_at(DEVICES + AFTERWARDS, 1, 1, "proxy", MINUTE);
     let mut parts = Box::pin(started).await;
     parts.break_ndes(1, FAULT).await;

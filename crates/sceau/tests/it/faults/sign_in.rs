@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    alone,
+    beside_another,
     parts::{PASSWORD, Parts},
 };
 
@@ -11,7 +11,7 @@ const DEVICES: usize = 5;
 
 #[tokio::test]
 async fn a_refused_sign_in_is_the_last_one_until_a_person_acts() {
-    let _turn = alone().await;
+    let _turn = beside_another().await;
     let mut parts = Box::pin(Parts::start(DEVICES + 1, 5, 5)).await;
     // The password was good until now.
     parts.start_devices(1);

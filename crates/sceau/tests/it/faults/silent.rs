@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::{alone, ordinary::is_charged, parts::Parts};
+use super::{beside_another, ordinary::is_charged, parts::Parts};
 
 /// All of NDES's challenges.
 const SLOTS: usize = 5;
@@ -103,7 +103,7 @@ pub async fn nobody_is_charged(parts: &mut Parts) {
 
 #[tokio::test]
 async fn silent_devices_with_every_challenge_are_told_of_until_their_challenges_end() {
-    let _turn = alone().await;
+    let _turn = beside_another().await;
     let started = Parts::start_at(SLOTS + OTHERS, SLOTS, SLOTS, "proxy", MINUTE);
     let mut parts = Box::pin(started).await;
     held_by_silent_devices(&mut parts, SLOTS).await;
@@ -156,7 +156,7 @@ async fn silent_devices_with_every_challenge_are_told_of_until_their_challenges_
 #[tokio::test]
 async fn silent_devices_that_come_back_in_time_give_the_slots_to_the_others() {
     const SILENT: usize = 2;
-    let _turn = alone().await;
+    let _turn = beside_another().await;
     let started = Parts::start_at(SILENT + 3, SILENT, SILENT, "proxy", MINUTE);
     let mut parts = Box::pin(started).await;
     let stands = held_by_silent_devices(&mut parts, SILENT).await;

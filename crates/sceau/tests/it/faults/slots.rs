@@ -1,12 +1,12 @@
 //! NDES holds fewer challenges than the server was told: a full cache is a reason to wait, nothing more.
 
-use super::{alone, parts::Parts};
+use super::{beside_another, parts::Parts};
 
 const DEVICES: usize = 8;
 
 #[tokio::test]
 async fn a_full_cache_makes_devices_wait_and_fails_none() {
-    let _turn = alone().await;
+    let _turn = beside_another().await;
     let mut parts = Box::pin(Parts::start(DEVICES, 1, 5)).await;
     parts.start_devices(DEVICES);
     parts.await_state("verified", DEVICES).await;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::{
-    alone,
+    beside_another,
     ordinary::{is_charged, settled},
     parts::{PASSWORD, Parts},
 };
@@ -55,7 +55,7 @@ fn a_part_of_a_challenge_would_be_found() {
 #[tokio::test]
 async fn after_an_hour_the_sign_in_is_refused_once_and_who_was_before_it_is_verified() {
     const DEVICES: usize = 24;
-    let _turn = alone().await;
+    let _turn = beside_another().await;
     let mut parts = Box::pin(Parts::start(DEVICES, 1, 1)).await;
     // One slot and slow answers: the hour (12 seconds here) ends in the middle.
     parts.break_ndes(1, "slow=120,sign-in-refused=60").await;
@@ -91,7 +91,7 @@ async fn after_an_hour_the_sign_in_is_refused_once_and_who_was_before_it_is_veri
 
 #[tokio::test]
 async fn half_pages_are_told_as_what_they_are_and_their_challenges_stand_in_the_ledger() {
-    let _turn = alone().await;
+    let _turn = beside_another().await;
     let mut parts = Box::pin(Parts::start(2, 5, 5)).await;
     // The page ends after ten of the challenge's sixteen digits.
     parts.break_ndes(5, "truncated=1@0.73").await;
@@ -123,7 +123,7 @@ async fn half_pages_are_told_as_what_they_are_and_their_challenges_stand_in_the_
 #[tokio::test]
 async fn bursts_of_http_500_pass_and_nobody_is_charged_for_them() {
     const DEVICES: usize = 12;
-    let _turn = alone().await;
+    let _turn = beside_another().await;
     let mut parts = Box::pin(Parts::start(DEVICES, 2, 2)).await;
     // Three seconds of each six, and two slots: more than one burst strikes.
     parts.break_ndes(2, "slow=60,bursts=15/30").await;
@@ -145,7 +145,7 @@ async fn bursts_of_http_500_pass_and_nobody_is_charged_for_them() {
 
 #[tokio::test]
 async fn an_expired_registration_stops_devices_before_their_challenge_goes_out_until_it_is_renewed() {
-    let _turn = alone().await;
+    let _turn = beside_another().await;
     let mut parts = Box::pin(Parts::start(1, 5, 5)).await;
     parts.break_ndes(5, "expired-ra").await;
     parts.look().await.expect("it answers");

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::{alone, parts::Parts};
+use super::{beside_another, parts::Parts};
 
 /// The one delivery through the proxy once it stands in this state, for this cause.
 async fn stands(faults: &str, state: &str, cause: &str) -> Value {
@@ -39,7 +39,7 @@ async fn stands_on(route: &str, faults: &str, state: &str, cause: &str) -> Value
 
 #[tokio::test]
 async fn pages_in_other_words_and_what_windows_does_not_look_at_keep_nobody_from_a_certificate() {
-    let _turn = alone().await;
+    let _turn = beside_another().await;
     for faults in [
         "language=fr,encoding=utf8",
         "language=ja",
@@ -56,7 +56,7 @@ async fn pages_in_other_words_and_what_windows_does_not_look_at_keep_nobody_from
 
 #[tokio::test]
 async fn what_keeps_ndes_from_giving_a_challenge_is_why_the_delivery_waits() {
-    let _turn = alone().await;
+    let _turn = beside_another().await;
     for (faults, cause) in [
         ("language=fr,cache-full=100000", "cache_full"),
         ("language=ja,no-permission", "no_permission"),
@@ -73,7 +73,7 @@ async fn what_keeps_ndes_from_giving_a_challenge_is_why_the_delivery_waits() {
 
 #[tokio::test]
 async fn what_the_ca_says_of_a_request_is_why_the_delivery_failed() {
-    let _turn = alone().await;
+    let _turn = beside_another().await;
     for (faults, cause, code) in [
         ("denied=1", "authority_refused", Some(0x8009_4014_u32)),
         ("templates=80", "authority_refused", Some(0x8009_4800)),
@@ -89,7 +89,7 @@ async fn what_the_ca_says_of_a_request_is_why_the_delivery_failed() {
 
 #[tokio::test]
 async fn on_the_direct_route_the_devices_code_tells_the_same() {
-    let _turn = alone().await;
+    let _turn = beside_another().await;
     for (faults, cause, code) in [
         ("denied=1", "device_error", Some(0x8009_4014_u32)),
         ("templates=80", "device_error", Some(0x8009_4800)),
@@ -105,7 +105,7 @@ async fn on_the_direct_route_the_devices_code_tells_the_same() {
 
 #[tokio::test]
 async fn a_renewed_ca_is_told_with_the_thumbprint_that_was_ordered_and_the_one_that_is_right() {
-    let _turn = alone().await;
+    let _turn = beside_another().await;
     let delivery = Box::pin(stands("renewed-ca", "failed", "thumbprint_of_another")).await;
     let cause = &delivery["cause"];
     assert_ne!(cause["ordered"], cause["issuer"], "{delivery}");
