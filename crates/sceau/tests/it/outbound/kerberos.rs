@@ -212,7 +212,7 @@ async fn a_server_whose_clock_is_not_the_centres_refuses_with_that_reason() {
 async fn a_server_without_a_key_of_aes_is_told_so() {
     let realm = Realm::start(None).await;
     let apache = apache(&realm, false, "krb5", "").await;
-    realm.administer("cpw -randkey -e arcfour-hmac:normal HTTP/localhost\n");
+    realm.administer("setstr HTTP/localhost session_enctypes arcfour-hmac\n");
     let outbound = Outbound::new();
     let stopped = outbound.probe_sign_in(&ndes(&realm, &apache), LIMIT).await;
     assert_eq!(
