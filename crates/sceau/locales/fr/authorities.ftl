@@ -50,7 +50,7 @@ authority-used-by = { $count ->
    *[other] { $count } configurations l'utilisent.
 }
 authority-reusable = Un seul défi pour tous
-authority-reusable-since = depuis
+authority-reusable-since = depuis le
 authority-reusable-title = Ce NDES donne le même défi à tout le monde
 authority-reusable-text = UseSinglePassword y est activé. Rien ne s'épuise : le défi est conservé chiffré et remis à chaque appareil tant que NDES l'accepte. Mais quiconque l'apprend peut obtenir des certificats à n'importe quel nom tant qu'il n'est pas changé. Mettez UseSinglePassword à 0, sauf si d'autres appareils en ont besoin.
 authority-promise-title = Ce qui ne peut être promis avec NDES
