@@ -122,11 +122,11 @@ async fn half_pages_are_told_as_what_they_are_and_their_challenges_stand_in_the_
 
 #[tokio::test]
 async fn bursts_of_http_500_pass_and_nobody_is_charged_for_them() {
-    const DEVICES: usize = 12;
+    const DEVICES: usize = 24;
     let _turn = beside_another().await;
     let mut parts = Box::pin(Parts::start(DEVICES, 2, 2)).await;
-    // Three seconds of each six, and two slots: more than one burst strikes.
-    parts.break_ndes(2, "slow=60,bursts=15/30").await;
+    // A quarter of the time from the third second on, and two slots: a burst strikes before all are served.
+    parts.break_ndes(2, "slow=60,bursts=4/15").await;
     parts.start_devices(DEVICES);
     parts.await_state("verified", DEVICES).await;
     assert!(parts.strikes("ndes")["bursts"].as_u64() > Some(0));
