@@ -2,19 +2,16 @@
 
 use domain::{
     Timestamp,
-    broker::{self, Gate, Turn, poll_minutes, turn},
+    broker::{Gate, Turn, poll_minutes, turn},
     challenge::{ChallengeId, Purpose},
     delivery::DeliveryId,
     diagnosis::Cause,
     external_ca::Authority,
 };
-use store::{
-    Tx,
-    capacity::Capacity,
-    challenges::{Claim, HeldSlot},
-};
+use store::{Tx, capacity::Capacity, challenges::Claim};
 
 use super::{
+    occupancy::Occupancy,
     outcome::quiet,
     queue::{self, Place},
 };
@@ -58,35 +55,30 @@ pub async fn claim(tx: &mut Tx, app: &Shared, wish: &Wish<'_>, now: Timestamp) -
         queue::is_away(tx, delivery, &cause, now).await?;
         return Ok(Claimed::Later(cause));
     }
-    store::challenges::expire(tx, now).await?;
-    let slots = store::challenges::slots(tx, &authority.id).await?;
-    let capacity = store::capacity::of(tx, &authority.id).await?;
-    let held = u32::try_from(slots.len()).unwrap_or(u32::MAX);
-    let most = broker::slots(&authority.limits, capacity.learned, now);
-    let room = capacity.serving.room(most);
-    let gate = capacity.breaker.gate(now);
+    let occupancy = Occupancy::read(tx, authority, now).await?;
+    let gate = occupancy.gate;
     let place = Place {
-        standing: wish.place.standing.beside(wish.place.orders, most),
+        standing: wish.place.standing.beside(wish.place.orders, occupancy.most),
         ..wish.place
     };
     let wish = &Wish { place, ..*wish };
-    let next = match turn(place.standing, room, held) {
+    let next = match turn(place.standing, occupancy.room, occupancy.held()) {
         // One asks an authority that is in trouble; the others wait for what it hears.
         Turn::Claim if gate == Gate::Probed => Turn::Stay,
         turn => turn,
     };
     if next == Turn::Claim
-        && let Some(slot) = take(tx, app, wish, room, now).await?
+        && let Some(slot) = take(tx, app, wish, occupancy.room, now).await?
     {
         if gate == Gate::OneProbe {
-            probe(tx, authority, capacity, &slot, now).await?;
+            probe(tx, authority, occupancy.capacity, &slot, now).await?;
         }
         // Nobody waits for it any more, and if there is no challenge for it, it still has its place.
         queue::is_away(tx, delivery, &Cause::ChallengeBeingFetched, now).await?;
         return Ok(Claimed::Slot(slot));
     }
     let trouble = authority.health.cause.clone().filter(|_| gate == Gate::Probed);
-    let cause = trouble.unwrap_or_else(|| why(wish, most, &slots, now));
+    let cause = trouble.unwrap_or_else(|| why(wish, &occupancy, now));
     if next == Turn::Leave {
         queue::is_away(tx, delivery, &cause, now).await?;
         return Ok(Claimed::Later(cause));
@@ -132,8 +124,7 @@ async fn take(
 }
 
 /// Why there is no slot: the others who wait, or those who hold the slots.
-fn why(wish: &Wish<'_>, most: u32, slots: &[HeldSlot], now: Timestamp) -> Cause {
-    let limits = &wish.authority.limits;
+fn why(wish: &Wish<'_>, occupancy: &Occupancy, now: Timestamp) -> Cause {
     let Place {
         standing,
         turn_at,
@@ -141,8 +132,8 @@ fn why(wish: &Wish<'_>, most: u32, slots: &[HeldSlot], now: Timestamp) -> Cause 
         ..
     } = wish.place;
     // While they hold everything, nobody's place moves.
-    if let Some(silent) = silent.filter(|silent| silent.held >= most) {
-        return silent.cause(most);
+    if let Some(silent) = silent.filter(|silent| silent.held >= occupancy.most) {
+        return silent.cause(occupancy.most);
     }
     if standing.ahead > 0 {
         return Cause::QueuedBehind {
@@ -151,9 +142,5 @@ fn why(wish: &Wish<'_>, most: u32, slots: &[HeldSlot], now: Timestamp) -> Cause 
             until: turn_at,
         };
     }
-    let latest = now.plus_seconds(limits.lifetime_seconds.into());
-    Cause::SlotsTaken {
-        max: most,
-        until: slots.iter().map(|slot| slot.held_until).min().unwrap_or(latest),
-    }
+    occupancy.all_taken(wish.authority, now)
 }

@@ -3,6 +3,7 @@
 
 mod claim;
 mod fetch;
+mod occupancy;
 mod order;
 mod outcome;
 pub mod queue;

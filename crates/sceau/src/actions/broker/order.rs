@@ -3,18 +3,16 @@
 
 use domain::{
     Timestamp,
-    broker::{self, Gate, OrderStanding, Turn},
+    broker::{Gate, OrderStanding, Turn},
     challenge::{ChallengeId, Purpose},
     diagnosis::Cause,
     external_ca::{Authority, AuthorityId},
 };
-use store::{
-    Tx,
-    challenges::{Claim, HeldSlot},
-};
+use store::{Tx, challenges::Claim};
 
 use super::{
     claim::probe,
+    occupancy::Occupancy,
     outcome::quiet,
     queue::{PACE_SECONDS, PRESENT_SECONDS, Silent, silent},
 };
@@ -172,14 +170,9 @@ async fn claim(
     if let Some(wait) = resting(authority, seen, now) {
         return Ok(Err(wait));
     }
-    store::challenges::expire(tx, now).await?;
-    let slots = store::challenges::slots(tx, &authority.id).await?;
-    let capacity = store::capacity::of(tx, &authority.id).await?;
-    let held = u32::try_from(slots.len()).unwrap_or(u32::MAX);
-    let most = broker::slots(&authority.limits, capacity.learned, now);
-    let room = capacity.serving.room(most);
-    let gate = capacity.breaker.gate(now);
-    let turn = seen.standing.turn(room, held);
+    let occupancy = Occupancy::read(tx, authority, now).await?;
+    let (gate, room) = (occupancy.gate, occupancy.room);
+    let turn = seen.standing.turn(room, occupancy.held());
     if turn == Turn::Claim && gate != Gate::Probed {
         let claim = Claim {
             id: ledger.clone(),
@@ -192,7 +185,7 @@ async fn claim(
         };
         if store::challenges::claim_slot(tx, &claim).await?.is_some() {
             if gate == Gate::OneProbe {
-                probe(tx, authority, capacity, ledger, now).await?;
+                probe(tx, authority, occupancy.capacity, ledger, now).await?;
             }
             // Nobody waits for it any more; if there is no challenge for it, it still has its place.
             let kept = now.plus_seconds(KEPT_SECONDS);
@@ -201,7 +194,7 @@ async fn claim(
         }
     }
     let trouble = authority.health.cause.clone().filter(|_| gate == Gate::Probed);
-    let cause = trouble.unwrap_or_else(|| why(seen, most, &slots, authority, now));
+    let cause = trouble.unwrap_or_else(|| why(seen, &occupancy, authority, now));
     Ok(Err(Wait {
         seconds: Some(seconds(wait_until(&cause, seen, now), now)),
         cause,
@@ -210,24 +203,19 @@ async fn claim(
     }))
 }
 
-fn why(seen: Seen, most: u32, slots: &[HeldSlot], authority: &Authority, now: Timestamp) -> Cause {
-    if let Some(silent) = seen.silent.filter(|silent| silent.held >= most) {
-        return silent.cause(most);
+fn why(seen: Seen, occupancy: &Occupancy, authority: &Authority, now: Timestamp) -> Cause {
+    if let Some(silent) = seen.silent.filter(|silent| silent.held >= occupancy.most) {
+        return silent.cause(occupancy.most);
     }
     let ahead = seen.standing.ahead();
-    let free = most.saturating_sub(u32::try_from(slots.len()).unwrap_or(u32::MAX));
-    if ahead > 0 || free > 0 {
+    if ahead > 0 || occupancy.most > occupancy.held() {
         return Cause::QueuedBehind {
             place: ahead.saturating_add(1),
             ahead,
             until: seen.turn_at,
         };
     }
-    let latest = now.plus_seconds(authority.limits.lifetime_seconds.into());
-    Cause::SlotsTaken {
-        max: most,
-        until: slots.iter().map(|slot| slot.held_until).min().unwrap_or(latest),
-    }
+    occupancy.all_taken(authority, now)
 }
 
 /// When it is worth asking again.
