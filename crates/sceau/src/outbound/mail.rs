@@ -189,6 +189,7 @@ async fn connect(
             .with("detail", error.to_string())),
     }
 }
+
 fn message(settings: &MailSettings, mail: &Mail) -> Result<Message, SendProblem> {
     let mailbox = |text: &str| {
         text.parse::<Mailbox>()

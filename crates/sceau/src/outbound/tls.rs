@@ -44,9 +44,11 @@ impl Trust {
 
     /// Whom an authority's https is to be trusted by.
     pub fn of(trust_pem: Option<&str>, access: &Access) -> Self {
-        Self {
-            given: trust_pem.map(str::to_owned),
-            is_given_alone: !access.trusts_public,
+        let given = trust_pem.map(str::to_owned);
+        if access.trusts_public {
+            Self::beside_public(given)
+        } else {
+            Self::alone(given)
         }
     }
 }
