@@ -36,7 +36,7 @@ bench: dist
 lint: assets
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --features sceau/pkcs11 --locked -- -D warnings
-	$(CARGO) clippy -p ca --all-targets --locked -- -D warnings
+	$(CARGO) clippy -p ca -p sceau --locked -- -D warnings
 
 packages:
 	tests/packages.sh
