@@ -5,7 +5,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use lab::http::CertificateRequests;
 use rustls::{
-    ClientConfig, RootCertStore, SignatureScheme, SupportedProtocolVersion,
+    ClientConfig, HandshakeKind, RootCertStore, SignatureScheme, SupportedProtocolVersion,
     client::ResolvesClientCert,
     crypto::aws_lc_rs::{default_provider, sign::any_supported_type},
     sign::CertifiedKey,
@@ -97,13 +97,23 @@ impl ResolvesClientCert for Shown {
 
 /// One request over HTTP/1.1 on a connection of its own; everything that came back.
 async fn exchange(address: SocketAddr, config: Arc<ClientConfig>, request: &str) -> std::io::Result<String> {
+    Ok(exchange_seen(address, config, request).await?.0)
+}
+
+/// As [`exchange`], with how the connection's keys came about.
+async fn exchange_seen(
+    address: SocketAddr,
+    config: Arc<ClientConfig>,
+    request: &str,
+) -> std::io::Result<(String, Option<HandshakeKind>)> {
     let stream = TcpStream::connect(address).await?;
     let name = ServerName::try_from("localhost").unwrap();
     let mut stream = TlsConnector::from(config).connect(name, stream).await?;
     stream.write_all(request.as_bytes()).await?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await?;
-    Ok(String::from_utf8_lossy(&answer).into_owned())
+    let kind = stream.get_ref().1.handshake_kind();
+    Ok((String::from_utf8_lossy(&answer).into_owned(), kind))
 }
 
 fn message(body: &str) -> String {
@@ -176,6 +186,39 @@ async fn a_copied_certificate_without_its_key_opens_nothing() {
     let device = listening.site.device(&computer.device_id).await;
     let timeline = listening.site.timeline(&device.id).await;
     assert!(!timeline.contains(&domain::event::What::SessionStarted));
+}
+
+#[tokio::test]
+async fn a_device_that_was_removed_is_refused_also_where_it_resumes_an_old_connection() {
+    let listening = listening().await;
+    let computer = listening.computer().await;
+    let device = listening.site.device(&computer.device_id).await.id;
+    let address = listening.management.address;
+    let clients = [&TLS12, &TLS13]
+        .map(|version| listening.client(version, Shown::new(&computer.identity, &computer.key)));
+    for (session, client) in clients.iter().enumerate() {
+        let request = message(&computer.greeting(&session.to_string()));
+        let (answer, kind) = exchange_seen(address, client.clone(), &request).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        assert_eq!(kind, Some(HandshakeKind::Full));
+        let again = exchange_seen(address, client.clone(), &request).await.unwrap();
+        assert_eq!(again, (answer, Some(HandshakeKind::Resumed)));
+    }
+    let revoked = listening.site.app.store.write(move |tx| {
+        let device = device.clone();
+        Box::pin(async move {
+            let all = store::identities::of_device(tx, &device).await?;
+            store::identities::revoke(tx, &all[0].id, domain::Timestamp::from_seconds(1)).await
+        })
+    });
+    revoked.await.unwrap();
+    for client in clients {
+        let request = message(&computer.greeting("9"));
+        let (answer, kind) = exchange_seen(address, client, &request).await.unwrap();
+        assert_eq!(kind, Some(HandshakeKind::Resumed));
+        assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
+        assert!(answer.contains("must enrol again"), "{answer}");
+    }
 }
 
 #[tokio::test]

@@ -2,6 +2,8 @@
 
 pub mod capture;
 pub mod computer;
+pub mod own_authority;
+pub mod script;
 pub mod xml;
 
 use std::{
