@@ -2,9 +2,11 @@
 
 mod computer_identity;
 mod enrolment;
+mod forwarded;
 mod hostile;
 mod password;
 mod provisioning;
+mod proxies;
 mod repetition;
 pub mod session_answers;
 mod sessions;
