@@ -2,10 +2,12 @@
 
 mod computer_identity;
 mod enrolment;
+mod forwarded;
 mod hostile;
 mod password;
 mod polling;
 mod provisioning;
+mod proxies;
 mod refusals;
 mod repetition;
 pub mod session_answers;
