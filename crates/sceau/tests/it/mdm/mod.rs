@@ -4,6 +4,7 @@ mod computer_identity;
 mod enrolment;
 mod forwarded;
 mod hostile;
+mod legal;
 mod password;
 mod polling;
 mod provisioning;

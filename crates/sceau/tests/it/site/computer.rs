@@ -29,7 +29,7 @@ pub struct Computer {
     pub csr: Vec<u8>,
     /// Its identity certificate; empty until it enrolled.
     pub identity: Vec<u8>,
-    pub(super) tree: Tree,
+    pub tree: Tree,
     sessions: u32,
 }
 
