@@ -3,8 +3,11 @@
 mod computer_identity;
 mod enrolment;
 mod hostile;
+mod lab_renewal;
 mod password;
 mod provisioning;
+mod renewal;
+mod renewal_refused;
 mod repetition;
 pub mod session_answers;
 mod sessions;

@@ -94,13 +94,3 @@ async fn without_a_user_name_and_password_there_is_no_enrolment() {
     assert!(without.text().contains("Fault"), "{}", without.text());
     assert!(site.devices().await.is_empty());
 }
-
-#[tokio::test]
-async fn a_renewal_is_told_to_enrol_again() {
-    let site = Site::new().await;
-    site.person(PERSON.0, Some(PERSON.1)).await;
-    let renewal = enrolment_request_with(&[("200512/Issue<", "200512/Renew<")]);
-    let reply = site.enrolment("Enrollment", renewal).await;
-    assert!(reply.text().contains("NotEligibleToRenew"), "{}", reply.text());
-    assert!(site.devices().await.is_empty());
-}

@@ -2,6 +2,7 @@
 
 pub mod capture;
 pub mod computer;
+pub mod renewal;
 pub mod xml;
 
 use std::{
