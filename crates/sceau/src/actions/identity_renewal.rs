@@ -60,15 +60,15 @@ pub struct Renewed {
 pub async fn renew_identity(app: &Shared, input: RenewalInput) -> Result<Renewed> {
     let signed = SignedContent::read(&input.pkcs7)
         .map_err(|error| bad_request(&format!("the PKCS#7 can't be taken: {error}")))?;
+    let csr = signed
+        .content()
+        .map_err(|error| bad_request(&format!("the PKCS#7 can't be taken: {error}")))?;
     // What brings no certificate may still be signed by the one that the connection proved.
     let signer = signed.signer_certificate().or(input.peer.as_deref());
     let signer = signer.ok_or_else(|| bad_request("the PKCS#7 doesn't bring its signer's certificate"))?;
     signed
         .verify(signer)
         .map_err(|error| not_proved(&format!("the PKCS#7 proves nothing: {error}")))?;
-    let csr = signed
-        .content()
-        .map_err(|error| bad_request(&format!("the PKCS#7 can't be taken: {error}")))?;
     let request = read_request(csr)?;
     let asked = Asked {
         signer_sha256: sha256(signer),
@@ -144,8 +144,8 @@ async fn signer_of(tx: &mut Tx, asked: &Asked, now: Timestamp) -> Result<(Identi
     // Windows has two certificates of one name in its store until it deletes the older one, and may show either.
     if let Some(peer) = &asked.peer_sha256 {
         let shown = identities::by_sha256(tx, peer).await?;
-        let is_same = shown.is_some_and(|(shown, of)| of.id == device.id && shown.revoked_at.is_none());
-        if !is_same {
+        let is_own = shown.is_some_and(|(shown, of)| of.id == device.id && shown.revoked_at.is_none());
+        if !is_own {
             return Err(
                 not_proved("the connection was made with a certificate that isn't this device's").into(),
             );
