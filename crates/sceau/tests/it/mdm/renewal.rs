@@ -1,7 +1,11 @@
 //! The identity is renewed by its device: what is taken, and how long the old one counts.
 
+use aws_lc_rs::digest::{SHA256, digest};
 use domain::{actor::Actor, device::enrolment::Identity, event::What};
-use sceau::actions::{devices, identity_renewal::list_late};
+use sceau::{
+    actions::{devices, identity_renewal::list_late},
+    secrets::hex,
+};
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use crate::site::{
@@ -197,6 +201,39 @@ async fn the_same_renewal_several_times_at_once_gets_one_identity() {
     let timeline = site.timeline(&device).await;
     let told = timeline.iter().filter(|what| **what == What::IdentityRenewed);
     assert_eq!(told.count(), 1);
+}
+
+#[tokio::test]
+async fn after_a_crash_before_signing_the_same_renewal_gets_what_was_intended() {
+    let (site, computer) = enrolled().await;
+    let next = Key::next(&computer);
+    let old = identities(&site, &computer).await.remove(0);
+    // What a server leaves that was killed after it stored the intent and before it signed.
+    let intent = Identity {
+        id: site.app.fresh_id(),
+        renews: Some(old.id.clone()),
+        message_id: "urn:uuid:00000000-0000-4000-9000-000000000001".to_owned(),
+        csr_sha256: hex(digest(&SHA256, &next.csr).as_ref()),
+        serial: "1234567890abcdef1234567890abcdef".to_owned(),
+        certificate: None,
+        sha256: None,
+        ..old
+    };
+    let kept = intent.clone();
+    site.app
+        .store
+        .write(move |tx| {
+            let kept = kept.clone();
+            Box::pin(async move { store::identities::insert_intent(tx, &kept).await })
+        })
+        .await
+        .unwrap();
+    let pkcs7 = signed(&next.csr, &computer, &["-nodetach"]);
+    let issued = identity_in(&site.renew(&computer, 1, &pkcs7).await.expect(200).body);
+    let (_, certificate) = X509Certificate::from_der(&issued).unwrap();
+    assert_eq!(hex(certificate.raw_serial()), intent.serial);
+    assert_eq!(identities(&site, &computer).await.len(), 2);
+    assert!(site.lets_in(&computer, &issued, "1").await);
 }
 
 #[tokio::test]
