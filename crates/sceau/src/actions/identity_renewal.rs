@@ -99,6 +99,14 @@ struct Asked {
 /// Finds the identity that the same request got before, or stores the intent to issue one.
 async fn store_intent(app: &Shared, asked: Asked) -> Result<(Device, Identity)> {
     let now = app.now();
+    // Strangers' requests are refused without taking anybody's turn to write.
+    let stranger = asked.clone();
+    app.store
+        .read(move |tx| {
+            let asked = stranger.clone();
+            Box::pin(async move { signer_of(tx, &asked, now).await })
+        })
+        .await?;
     app.store
         .write(move |tx| {
             let asked = asked.clone();
