@@ -35,8 +35,8 @@ bench: dist
 
 lint: assets
 	$(CARGO) fmt --all --check
-	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
-	$(CARGO) clippy -p ca --features pkcs11 --all-targets --locked -- -D warnings
+	$(CARGO) clippy --workspace --all-targets --features sceau/pkcs11 --locked -- -D warnings
+	$(CARGO) clippy -p ca -p sceau --locked -- -D warnings
 
 packages:
 	tests/packages.sh

@@ -1,6 +1,7 @@
 //! Clients that keep their connection and send one prepared message after the other.
 
 use std::{
+    ops::Range,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -25,16 +26,6 @@ pub struct Message {
     pub body: Bytes,
 }
 
-/// What a run came to.
-#[derive(Clone, Copy, Debug)]
-pub struct Run {
-    pub seconds: f64,
-    pub median: Duration,
-    pub worst: Duration,
-    /// Answers that were no SUCCESS.
-    pub failures: usize,
-}
-
 /// Where to connect, and whom to trust.
 #[derive(Clone)]
 pub struct Target {
@@ -42,43 +33,67 @@ pub struct Target {
     pub root_pem: String,
 }
 
-/// Sends all messages, each once, over so many connections.
-pub async fn send_all(target: &Target, messages: &Arc<Vec<Message>>, clients: usize) -> anyhow::Result<Run> {
-    let next = Arc::new(AtomicUsize::new(0));
-    let mut connections = Vec::new();
-    for _ in 0..clients {
-        connections.push(connect(target).await?);
+/// Clients, each with a connection that it keeps.
+pub struct Crowd {
+    port: u16,
+    connections: Vec<Connection>,
+}
+
+type Connection = SendRequest<Full<Bytes>>;
+
+impl Crowd {
+    pub async fn connect(target: &Target, clients: usize) -> anyhow::Result<Self> {
+        let mut connections = Vec::new();
+        for _ in 0..clients {
+            connections.push(connect(target).await?);
+        }
+        Ok(Self {
+            port: target.port,
+            connections,
+        })
     }
-    let begun = Instant::now();
-    let mut set = JoinSet::new();
-    for connection in connections {
-        set.spawn(work(connection, target.port, messages.clone(), next.clone()));
+
+    /// Sends these messages, each once. Gives how long each took, and how many answers were no SUCCESS.
+    pub async fn send(
+        &mut self,
+        messages: &Arc<Vec<Message>>,
+        range: Range<usize>,
+    ) -> anyhow::Result<(Vec<Duration>, usize)> {
+        let next = Arc::new(AtomicUsize::new(range.start));
+        let mut set = JoinSet::new();
+        for connection in self.connections.drain(..) {
+            set.spawn(work(
+                connection,
+                self.port,
+                messages.clone(),
+                next.clone(),
+                range.end,
+            ));
+        }
+        let (mut times, mut failures) = (Vec::new(), 0);
+        while let Some(done) = set.join_next().await {
+            let (connection, taken, failed) = done??;
+            self.connections.push(connection);
+            times.extend(taken);
+            failures += failed;
+        }
+        ensure!(times.len() == range.len(), "messages were left over");
+        Ok((times, failures))
     }
-    let (mut times, mut failures) = (Vec::new(), 0);
-    while let Some(done) = set.join_next().await {
-        let (taken, failed) = done??;
-        times.extend(taken);
-        failures += failed;
-    }
-    let seconds = begun.elapsed().as_secs_f64();
-    ensure!(times.len() == messages.len(), "messages were left over");
-    times.sort_unstable();
-    Ok(Run {
-        seconds,
-        median: times.get(times.len() / 2).copied().unwrap_or_default(),
-        worst: times.last().copied().unwrap_or_default(),
-        failures,
-    })
 }
 
 async fn work(
-    mut connection: SendRequest<Full<Bytes>>,
+    mut connection: Connection,
     port: u16,
     messages: Arc<Vec<Message>>,
     next: Arc<AtomicUsize>,
-) -> anyhow::Result<(Vec<Duration>, usize)> {
+    end: usize,
+) -> anyhow::Result<(Connection, Vec<Duration>, usize)> {
     let (mut times, mut failures) = (Vec::new(), 0);
-    while let Some(message) = messages.get(next.fetch_add(1, Ordering::Relaxed)) {
+    while let Some(message) = messages
+        .get(..end)
+        .and_then(|range| range.get(next.fetch_add(1, Ordering::Relaxed)))
+    {
         let request = Request::post(format!("{}?operation=PKIOperation", message.path))
             .header(header::HOST, format!("localhost:{port}"))
             .header(header::CONTENT_TYPE, scep::CONTENT_TYPE_MESSAGE)
@@ -93,7 +108,7 @@ async fn work(
         // clients' cores.
         failures += usize::from(!is_message || body.len() < 3000);
     }
-    Ok((times, failures))
+    Ok((connection, times, failures))
 }
 
 /// Sends one message and gives the answer.
@@ -111,7 +126,7 @@ pub async fn send(target: &Target, message: &Message) -> anyhow::Result<Bytes> {
     Ok(response.into_body().collect().await?.to_bytes())
 }
 
-async fn connect(target: &Target) -> anyhow::Result<SendRequest<Full<Bytes>>> {
+async fn connect(target: &Target) -> anyhow::Result<Connection> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates([CertificateDer::from_pem_slice(target.root_pem.as_bytes())?]);
     let config = ClientConfig::builder_with_provider(Arc::new(default_provider()))

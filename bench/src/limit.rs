@@ -2,6 +2,7 @@
 //! server uses.
 
 use std::{
+    fs,
     process::Command,
     thread,
     time::{Duration, Instant},
@@ -12,6 +13,8 @@ use serde::Serialize;
 
 /// How long each rate is measured.
 const TIME: Duration = Duration::from_secs(3);
+/// Private operations of one look at the limit during a run: some 100 milliseconds.
+const LOOK: u32 = 400;
 
 /// Private operations per second.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -41,6 +44,45 @@ pub fn measure() -> anyhow::Result<Limits> {
         library_one_core: library(1)?,
         library_all_cores: library(cores)?,
     })
+}
+
+/// The limit beside a run: a shared machine's clock isn't the same from one minute to the next, so the limit is looked
+/// at again and again while the run goes on, by processor time as the run itself.
+pub struct Beside {
+    key: ca::IssuingKey,
+    looks: Vec<f64>,
+}
+
+impl Beside {
+    pub fn new() -> anyhow::Result<Self> {
+        Ok(Self {
+            key: ca::IssuingKey::generate(2048)?,
+            looks: Vec::new(),
+        })
+    }
+
+    /// Takes a look, on this thread.
+    pub fn look(&mut self) -> anyhow::Result<()> {
+        let before = processor_seconds()?;
+        for _ in 0..LOOK {
+            self.key.sign(b"a message of no length to speak of")?;
+        }
+        self.looks.push((processor_seconds()? - before) / f64::from(LOOK));
+        Ok(())
+    }
+
+    /// Milliseconds of one core that three private operations took, on average of all looks.
+    pub fn enrolment_milliseconds(&self) -> f64 {
+        3000.0 * self.looks.iter().sum::<f64>() / self.looks.len() as f64
+    }
+}
+
+/// What this thread used of a processor: the first number of its schedstat is nanoseconds (Linux,
+/// Documentation/scheduler/sched-stats).
+fn processor_seconds() -> anyhow::Result<f64> {
+    let text = fs::read_to_string("/proc/thread-self/schedstat")?;
+    let first = text.split_whitespace().next().context("an empty schedstat")?;
+    Ok(first.parse::<f64>()? / 1e9)
 }
 
 /// Signs on so many threads for a while.

@@ -1,6 +1,9 @@
 //! The responder of a built-in authority.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context as _, ensure};
 use scep::PkiStatus;
@@ -8,7 +11,8 @@ use serde::Serialize;
 
 use crate::{
     Arguments,
-    client::{Message, Run, Target, send, send_all},
+    client::{Crowd, Message, Target, send},
+    limit::Beside,
     prepare,
     server::{House, Server},
 };
@@ -17,6 +21,8 @@ use crate::{
 const SHORT: usize = 4000;
 /// Certificates before the first window of the long run, so that caches are warm.
 const WINDOW: usize = 2000;
+/// Parts of a run between which the limit is looked at.
+const SLICES: usize = 10;
 
 /// What the responder came to.
 #[derive(Clone, Debug, Serialize)]
@@ -35,6 +41,8 @@ pub struct Measured {
     pub per_second: f64,
     /// Milliseconds of one core in the server's process for each certificate.
     pub processor_milliseconds: f64,
+    /// Milliseconds of one core that three private operations took meanwhile: the least that an enrolment can cost.
+    pub limit_milliseconds: f64,
     pub median_milliseconds: f64,
     pub worst_milliseconds: f64,
     pub failures: usize,
@@ -48,6 +56,8 @@ pub struct Long {
     pub memory: Vec<f64>,
     /// Processor milliseconds for each certificate, tenth by tenth.
     pub processor_milliseconds: Vec<f64>,
+    /// The limit beside each tenth.
+    pub limit_milliseconds: Vec<f64>,
     pub failures: usize,
 }
 
@@ -73,7 +83,7 @@ pub async fn measure(arguments: &Arguments) -> anyhow::Result<Responder> {
     let (warm, one, two) = (take(WINDOW), take(SHORT), take(SHORT));
     let server = house.start(Some("0"))?;
     let target = target(&house, &server);
-    send_all(&target, &warm, 8).await?;
+    run(&server, &target, "", warm, 8).await?;
     runs.push(run(&server, &target, "one core", one, 8).await?);
     runs.push(run(&server, &target, "one core", two, 64).await?);
     server.stop()?;
@@ -114,6 +124,7 @@ async fn long(
         certificates,
         memory: Vec::new(),
         processor_milliseconds: Vec::new(),
+        limit_milliseconds: Vec::new(),
         failures: 0,
     };
     for tenth in 1..=10 {
@@ -121,12 +132,13 @@ async fn long(
         let measured = run(server, target, "", take(certificates / 10), 8).await?;
         long.memory.push(server.used()?.memory);
         long.processor_milliseconds.push(measured.processor_milliseconds);
+        long.limit_milliseconds.push(measured.limit_milliseconds);
         long.failures += measured.failures;
     }
     Ok(long)
 }
 
-/// Sends all messages and looks at what the server used meanwhile.
+/// Sends all messages and looks at what the server used meanwhile; between slices of them, at the limit.
 pub async fn run(
     server: &Server,
     target: &Target,
@@ -134,14 +146,22 @@ pub async fn run(
     messages: Arc<Vec<Message>>,
     clients: usize,
 ) -> anyhow::Result<Measured> {
+    let count = messages.len();
+    let mut beside = Beside::new()?;
+    let mut crowd = Crowd::connect(target, clients).await?;
+    let (mut times, mut failures, mut seconds) = (Vec::with_capacity(count), 0, 0.0);
     let before = server.used()?;
-    let Run {
-        seconds,
-        median,
-        worst,
-        failures,
-    } = send_all(target, &messages, clients).await?;
+    for slice in 0..SLICES {
+        beside.look()?;
+        let begun = Instant::now();
+        let range = count * slice / SLICES..count * (slice + 1) / SLICES;
+        let (taken, failed) = crowd.send(&messages, range).await?;
+        seconds += begun.elapsed().as_secs_f64();
+        times.extend(taken);
+        failures += failed;
+    }
     let after = server.used()?;
+    beside.look()?;
     let first = messages.first().context("a run without messages")?;
     let again = scep::peek_reply(&send(target, first).await?)?;
     ensure!(
@@ -149,15 +169,17 @@ pub async fn run(
         "the first message's answer is {}",
         again.status
     );
-    let count = messages.len() as f64;
+    times.sort_unstable();
+    let milliseconds = |time: Option<&Duration>| time.map_or(0.0, Duration::as_secs_f64) * 1000.0;
     Ok(Measured {
         name: name.to_owned(),
         clients,
-        certificates: messages.len(),
-        per_second: count / seconds,
-        processor_milliseconds: (after.processor - before.processor) * 1000.0 / count,
-        median_milliseconds: median.as_secs_f64() * 1000.0,
-        worst_milliseconds: worst.as_secs_f64() * 1000.0,
+        certificates: count,
+        per_second: count as f64 / seconds,
+        processor_milliseconds: (after.processor - before.processor) * 1000.0 / count as f64,
+        limit_milliseconds: beside.enrolment_milliseconds(),
+        median_milliseconds: milliseconds(times.get(count / 2)),
+        worst_milliseconds: milliseconds(times.last()),
         failures,
     })
 }

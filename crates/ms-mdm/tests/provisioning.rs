@@ -200,49 +200,6 @@ fn only_the_three_providers_that_are_allowed_are_named() {
     }
 }
 
-/// Where each value of a document lies, with the names that differ from enrolment to enrolment put aside.
-fn places(document: &Document<'_>) -> std::collections::BTreeSet<String> {
-    document
-        .descendants()
-        .filter(|node| node.has_tag_name("parm"))
-        .map(|parm| {
-            let kinds = parm
-                .ancestors()
-                .filter_map(|node| node.attribute("type"))
-                .map(|kind| match kind {
-                    _ if kind.len() == 40 => "{sha1}",
-                    "Sceau" | "DEMO MDM" | "TestMDMServer" => "{provider}",
-                    _ => kind,
-                });
-            let mut path: Vec<_> = kinds.collect();
-            path.reverse();
-            format!("{}/{}", path.join("/"), parm.attribute("name").unwrap())
-        })
-        .collect()
-}
-
-#[test]
-fn every_place_of_the_captured_and_the_documented_document_is_in_ours() {
-    let bytes = document(IdentityStore::User).write();
-    let ours = places(&parsed(&bytes));
-    // Neither of the demonstration's two is required (w7 APPLICATION CSP), and its values mean nothing.
-    for (name, left_out) in [
-        (
-            "wire-win10-19043__inner_wap-provisioningdoc.xml",
-            &["APPLICATION/ROLE", "APPLICATION/ServerList"][..],
-        ),
-        (
-            "on-premise-authentication-device-enrollment__12_wap-provisioningdoc_enrollment-web-service.fixed.xml",
-            &[],
-        ),
-    ] {
-        let theirs = String::from_utf8(fixture(name)).unwrap();
-        let theirs = places(&Document::parse(&theirs).unwrap());
-        let missing: Vec<_> = theirs.into_iter().filter(|place| !ours.contains(place)).collect();
-        assert_eq!(missing, left_out, "{name}");
-    }
-}
-
 #[test]
 fn a_renewal_brings_the_certificate_and_the_provider_alone() {
     let bytes = renewal_document(&certificate(0xC3), IdentityStore::User, "Sceau", None);

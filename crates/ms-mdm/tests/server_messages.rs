@@ -37,21 +37,6 @@ fn message() -> ServerMessage {
     }
 }
 
-fn statuses(of: &Message) -> Vec<Status> {
-    let mut next_id = numbers(1);
-    let msg_ref = &of.header.msg_id;
-    let mut statuses = vec![Status::of_header(next_id(), msg_ref.clone(), StatusCode::OK)];
-    for command in of.commands_to_answer() {
-        statuses.push(Status::of_command(
-            next_id(),
-            msg_ref.clone(),
-            command,
-            StatusCode::OK,
-        ));
-    }
-    statuses
-}
-
 fn install() -> ScepInstall {
     ScepInstall {
         scope: Scope::Device,
@@ -72,41 +57,6 @@ fn install() -> ScepInstall {
             .into(),
         valid_period: Some((ValidPeriod::Years, 1)),
     }
-}
-
-/// The tree without the blanks between its elements: names, namespaces, attributes and texts.
-fn tree(bytes: &[u8]) -> Vec<String> {
-    let document = parsed(bytes);
-    let told = |node: roxmltree::Node<'_, '_>| match node.is_element() {
-        true => Some(format!(
-            "{:?} {:?}",
-            node.tag_name(),
-            node.attributes().collect::<Vec<_>>()
-        )),
-        false => node
-            .text()
-            .map(str::trim)
-            .filter(|text| !text.is_empty())
-            .map(str::to_owned),
-    };
-    document.descendants().filter_map(told).collect()
-}
-
-#[test]
-fn a_delivery_is_written_as_the_rules_have_it_command_by_command() {
-    let first = Message::read(&fixture("made__session-01_client-package1.xml")).unwrap();
-    let mut next_id = numbers(7);
-    let ours = ServerMessage {
-        statuses: statuses(&first),
-        commands: vec![install().command(&mut next_id).unwrap()],
-        ..message()
-    }
-    .write();
-    let theirs = String::from_utf8(fixture("made__session-02_server-root-then-scep-atomic.xml")).unwrap();
-    // The sample's two certificates hold no certificates.
-    let (before, rest) = theirs.split_once("      <Replace>").unwrap();
-    let (_, after) = rest.rsplit_once("</Replace>").unwrap();
-    assert_eq!(tree(&ours), tree(format!("{before}{after}").as_bytes()));
 }
 
 #[test]
@@ -236,41 +186,6 @@ fn what_windows_refuses_after_the_acknowledgement_is_refused_before() {
         );
     }
     assert!(UniqueId::new("a/b").is_err() && UniqueId::new("").is_err());
-}
-
-#[test]
-fn polls_and_deletions_are_written_as_the_rules_have_them() {
-    let node = install().node();
-    let poll = ServerMessage {
-        session_id: SessionId::new("2"),
-        statuses: vec![Status::of_header(CmdId::from(1), MsgId::from(1), StatusCode::OK)],
-        commands: vec![
-            node.ask_outcome(CmdId::from(2)),
-            node.ask_thumbprint(CmdId::from(3)),
-            node.ask_respondent(CmdId::from(4)),
-        ],
-        ..message()
-    };
-    assert_eq!(
-        tree(&poll.write()),
-        tree(&fixture("made__poll-01_server-get-status-errorcode.xml"))
-    );
-    let delete = ServerMessage {
-        session_id: SessionId::new("4"),
-        statuses: vec![Status::of_header(CmdId::from(1), MsgId::from(1), StatusCode::OK)],
-        commands: vec![node.delete(CmdId::from(2))],
-        ..message()
-    };
-    assert_eq!(tree(&delete.write()), tree(&fixture("made__delete-scep.xml")));
-    let end = ServerMessage {
-        msg_id: MsgId::from(2),
-        statuses: vec![Status::of_header(CmdId::from(1), MsgId::from(2), StatusCode::OK)],
-        ..message()
-    };
-    assert_eq!(
-        tree(&end.write()),
-        tree(&fixture("made__session-04_server-end.xml"))
-    );
 }
 
 #[test]

@@ -4,6 +4,7 @@ use domain::{
     Timestamp,
     external_ca::AuthorityId,
     issuance::{Issuance, IssuanceId, IssuanceState, RevocationReason, Revoked},
+    transaction::Owner,
 };
 
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
 macro_rules! found {
     ($condition:literal) => {
         concat!(
-            "SELECT *, (SELECT der FROM issuance_certificates WHERE issuance_id = issuances.id) AS certificate
+            "SELECT *, (SELECT der FROM issuance_certificates WHERE issuance_number = issuances.number) AS certificate
              FROM issuances ",
             $condition
         )
@@ -26,21 +27,21 @@ macro_rules! found {
 }
 
 const INSERT: &str = "INSERT INTO issuances (id, authority_id, serial, transaction_id, renews, key_sha256,
-     signer_sha256, owner_kind, owner_id, wanted, public_key, not_before, not_after, state, requested_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-     ON CONFLICT (authority_id, transaction_id, renews) DO NOTHING";
+     signer_sha256, owner_kind, owner_id, wanted, public_key, not_before, not_after, state, began_pending,
+     requested_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+     ON CONFLICT (authority_id, transaction_id, renews) WHERE renews IS NOT NULL DO NOTHING";
 // One statement spends the challenge and keeps the intent: of two requests at once, one finds the other's row.
 const SPEND: &str = "INSERT INTO issuances (id, authority_id, serial, transaction_id, renews, key_sha256,
-     signer_sha256, owner_kind, owner_id, wanted, public_key, not_before, not_after, state, requested_at,
-     challenge_key)
+     signer_sha256, owner_kind, owner_id, wanted, public_key, not_before, not_after, state, began_pending,
+     requested_at, challenge_key)
      SELECT $1, c.authority_id, $2, $3, NULL, $4, $5, c.owner_kind, c.owner_id, c.wanted, $6, $7,
-     CASE WHEN $8 + c.validity_milliseconds < $9 THEN $8 + c.validity_milliseconds ELSE $9 END, $10, $8,
+     CASE WHEN $8 + c.validity_milliseconds < $9 THEN $8 + c.validity_milliseconds ELSE $9 END, $10, $13, $8,
      c.challenge_key
      FROM one_time_challenges c WHERE c.challenge_key = $11 AND c.authority_id = $12 AND c.expires_at > $8
      ON CONFLICT DO NOTHING RETURNING *";
-const KEEP_CERTIFICATE: &str = "INSERT INTO issuance_certificates (issuance_id, der)
-     SELECT id, $2 FROM issuances WHERE id = $1
-     ON CONFLICT (issuance_id) DO UPDATE SET der = excluded.der WHERE issuance_certificates.der = excluded.der";
+const KEEP_CERTIFICATE: &str = "INSERT INTO issuance_certificates (issuance_number, der)
+     SELECT number, $2 FROM issuances WHERE id = $1
+     ON CONFLICT (issuance_number) DO UPDATE SET der = excluded.der WHERE issuance_certificates.der = excluded.der";
 const ISSUED: &str = "UPDATE issuances SET state = 'issued', issued_at = $2 WHERE id = $1";
 const DECIDE: &str = "UPDATE issuances SET state = $2, not_before = $3, not_after = $4
      WHERE id = $1 AND state = 'pending'";
@@ -49,9 +50,9 @@ const REVOKE: &str = "UPDATE issuances SET revoked_at = $2, revocation_reason = 
 const BY_ID: &str = found!("WHERE id = $1");
 const BY_SERIAL: &str = found!("WHERE authority_id = $1 AND serial = $2");
 const BY_RENEWAL: &str = found!("WHERE authority_id = $1 AND transaction_id = $2 AND renews = $3");
-const OF_TRANSACTION: &str = found!("WHERE authority_id = $1 AND transaction_id = $2 ORDER BY id");
-const NEWEST_OF_TRANSACTION: &str = found!(
-    "WHERE authority_id = $1 AND transaction_id = $2 AND signer_sha256 = $3
+const OF_OWNER: &str = found!("WHERE owner_kind = $1 AND owner_id = $2 ORDER BY id");
+const POLLED: &str = found!(
+    "WHERE began_pending AND authority_id = $1 AND transaction_id = $2 AND signer_sha256 = $3
      ORDER BY id DESC LIMIT 1"
 );
 const BY_CHALLENGE: &str = found!("WHERE challenge_key = $1");
@@ -71,7 +72,7 @@ const LAST_REVOKED: &str = "SELECT COALESCE(MAX(revoked_at), 0) AS n FROM issuan
 const VALID: &str = "SELECT COUNT(*) AS n FROM issuances WHERE authority_id = $1 AND state = 'issued'
      AND revoked_at IS NULL AND not_after > $2";
 
-/// Keeps the intent to issue. False: the same transaction stands already.
+/// Keeps the intent to renew. False: the same renewal stands already.
 pub async fn insert_intent(tx: &mut Tx, issuance: &Issuance) -> Result<bool, Error> {
     let (owner_kind, owner_id) = columns(&issuance.owner);
     let values = values![
@@ -89,6 +90,7 @@ pub async fn insert_intent(tx: &mut Tx, issuance: &Issuance) -> Result<bool, Err
         issuance.not_before,
         issuance.not_after,
         issuance.state.name(),
+        issuance.state == IssuanceState::Pending,
         issuance.requested_at,
     ];
     Ok(tx.execute(INSERT, values).await? > 0)
@@ -139,6 +141,7 @@ pub async fn spend(tx: &mut Tx, asked: &Asked) -> Result<Option<Issuance>, Error
         asked.state.name(),
         asked.challenge_key,
         asked.authority_id,
+        asked.state == IssuanceState::Pending,
     ];
     tx.first(SPEND, values, read_new).await
 }
@@ -197,25 +200,21 @@ pub async fn by_renewal(
         .await
 }
 
-/// The issuances of a transactionID, oldest first: those of several owners or renewals may share one.
-pub async fn of_transaction(
-    tx: &mut Tx,
-    authority: &AuthorityId,
-    transaction_id: &str,
-) -> Result<Vec<Issuance>, Error> {
-    tx.all(OF_TRANSACTION, values![authority, transaction_id], read)
-        .await
+/// What was issued for a delivery or an order, oldest first: the first one, then its renewals.
+pub async fn of_owner(tx: &mut Tx, of: &Owner) -> Result<Vec<Issuance>, Error> {
+    let (kind, id) = columns(of);
+    tx.all(OF_OWNER, values![kind, id], read).await
 }
 
-/// The newest issuance of a transaction whose request that key signed.
-pub async fn newest_of_transaction(
+/// What a client polls for: the newest of a transaction that began pending, whose request that key signed.
+pub async fn polled(
     tx: &mut Tx,
     authority: &AuthorityId,
     transaction_id: &str,
     signer_sha256: &str,
 ) -> Result<Option<Issuance>, Error> {
     let values = values![authority, transaction_id, signer_sha256];
-    tx.first(NEWEST_OF_TRANSACTION, values, read).await
+    tx.first(POLLED, values, read).await
 }
 
 /// An authority's issuances, newest first, those older than `after`.

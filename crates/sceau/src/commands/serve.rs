@@ -9,7 +9,7 @@ use super::start;
 use crate::{
     app::Shared,
     jobs,
-    listen::{self, Listener, Metrics},
+    listen::{self, Forwarded, Listener, Metrics},
     routes,
     settings::Settings,
 };
@@ -38,8 +38,13 @@ pub async fn run(settings: Settings, arguments: Arguments) -> anyhow::Result<Exi
             "the listeners use a self-made certificate: set tls.certificate and tls.key before devices enrol"
         );
     }
-    let public = Listener::bind(app.settings.listen.public, tls.public).await?;
-    let management = Listener::bind(app.settings.listen.management, tls.management).await?;
+    let places = &app.settings.listen;
+    let public = Listener::bind(places.public, tls.public)
+        .await?
+        .behind(Forwarded::addresses(&places.proxies));
+    let management = Listener::bind(places.management, tls.management)
+        .await?
+        .behind(Forwarded::certificates(&places.proxies));
     tracing::info!(public = %public.address()?, management = %management.address()?, "listening");
     let metrics = metrics(&app).await;
     let jobs = jobs::start(&app).await?;

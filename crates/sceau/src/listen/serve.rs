@@ -1,9 +1,14 @@
 //! Accepting connections: TLS first, then HTTP/1.1 or HTTP/2, the peer's certificate beside each request.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use axum::{Router, extract::ConnectInfo, http::Request};
+use axum::{
+    Router,
+    body::Body,
+    extract::ConnectInfo,
+    http::{Request, Response, StatusCode},
+};
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -21,7 +26,7 @@ use tokio::{
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 
-use super::PeerCertificate;
+use super::{Forwarded, PeerCertificate};
 
 /// Connections at once on one listener; more wait in the socket's queue.
 const CONNECTIONS: usize = 4096;
@@ -38,6 +43,7 @@ const FAREWELL: Duration = Duration::from_secs(8);
 pub struct Listener {
     socket: TcpListener,
     tls: Arc<ServerConfig>,
+    forwarded: Forwarded,
 }
 
 /// A listener that serves.
@@ -62,7 +68,16 @@ impl Listener {
         let socket = TcpListener::bind(address)
             .await
             .with_context(|| format!("listening on {address}"))?;
-        Ok(Self { socket, tls })
+        Ok(Self {
+            socket,
+            tls,
+            forwarded: Forwarded::default(),
+        })
+    }
+
+    /// Believes what these proxies tell of their clients.
+    pub fn behind(self, forwarded: Forwarded) -> Self {
+        Self { forwarded, ..self }
     }
 
     /// Where it listens.
@@ -81,6 +96,10 @@ impl Listener {
 
 async fn accept(listener: Listener, router: Router, mut stopped: watch::Receiver<bool>) {
     let acceptor = TlsAcceptor::from(listener.tls);
+    let door = Door {
+        router,
+        forwarded: listener.forwarded,
+    };
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     let graceful = GracefulShutdown::new();
     loop {
@@ -94,9 +113,9 @@ async fn accept(listener: Listener, router: Router, mut stopped: watch::Receiver
         };
         match accepted {
             Ok((stream, from)) => {
-                let (acceptor, router, watcher) = (acceptor.clone(), router.clone(), graceful.watcher());
+                let (acceptor, door, watcher) = (acceptor.clone(), door.clone(), graceful.watcher());
                 tokio::spawn(async move {
-                    connection(stream, from, acceptor, router, watcher).await;
+                    connection(stream, from, acceptor, door, watcher).await;
                     drop(place);
                 });
             }
@@ -110,11 +129,43 @@ async fn accept(listener: Listener, router: Router, mut stopped: watch::Receiver
     let _ = tokio::time::timeout(FAREWELL, graceful.shutdown()).await;
 }
 
+/// What stands behind each connection.
+#[derive(Clone)]
+struct Door {
+    router: Router,
+    forwarded: Forwarded,
+}
+
+impl Door {
+    async fn answer(
+        self,
+        from: SocketAddr,
+        tls: Option<PeerCertificate>,
+        mut request: Request<Incoming>,
+    ) -> Result<Response<Body>, Infallible> {
+        let client = match self.forwarded.client(from, tls.as_ref(), request.headers_mut()) {
+            Ok(client) => client,
+            Err(refused) => {
+                tracing::warn!(proxy = %from, %refused, "a proxy's request was refused");
+                let mut response =
+                    Response::new(Body::from(format!("the proxy is set up wrongly: {refused}")));
+                *response.status_mut() = StatusCode::BAD_REQUEST;
+                return Ok(response);
+            }
+        };
+        request.extensions_mut().insert(ConnectInfo(client.address));
+        if let Some(certificate) = client.certificate {
+            request.extensions_mut().insert(certificate);
+        }
+        self.router.oneshot(request).await
+    }
+}
+
 async fn connection(
     stream: TcpStream,
     from: SocketAddr,
     acceptor: TlsAcceptor,
-    router: Router,
+    door: Door,
     watcher: Watcher,
 ) {
     let _ = stream.set_nodelay(true);
@@ -129,13 +180,7 @@ async fn connection(
         .and_then(|chain| chain.first())
         .map(|certificate| PeerCertificate(Arc::from(certificate.as_ref())));
     // The router itself is shared: a layer for each connection would copy every route.
-    let service = service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(ConnectInfo(from));
-        if let Some(peer) = &peer {
-            request.extensions_mut().insert(peer.clone());
-        }
-        router.clone().oneshot(request)
-    });
+    let service = service_fn(move |request| door.clone().answer(from, peer.clone(), request));
     // TLS has settled which HTTP it is: nothing waits without a limit for the first octets to tell.
     let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
     let mut builder = auto::Builder::new(TokioExecutor::new());

@@ -4,10 +4,12 @@
 mod address_or_off;
 mod mail;
 mod outbound;
+mod proxies;
 mod unknown;
 
 pub use mail::{MailSecurity, MailSettings};
 pub use outbound::OutboundSettings;
+pub use proxies::{CertificateHeader, Network, Proxy};
 
 use std::path::{Path, PathBuf};
 
@@ -57,6 +59,8 @@ pub struct Listen {
     /// What Prometheus reads, over plain http and without sign-in. Empty: none.
     #[serde(with = "address_or_off")]
     pub metrics: Option<std::net::SocketAddr>,
+    /// Proxies in front of both others that end TLS themselves.
+    pub proxies: Vec<Proxy>,
 }
 
 /// Database.
@@ -105,6 +109,7 @@ impl Default for Settings {
                 public: std::net::SocketAddr::from(([0, 0, 0, 0], 8443)),
                 management: std::net::SocketAddr::from(([0, 0, 0, 0], 8444)),
                 metrics: Some(std::net::SocketAddr::from(([127, 0, 0, 1], 9090))),
+                proxies: Vec::new(),
             },
             database: Database {
                 url: String::new(),

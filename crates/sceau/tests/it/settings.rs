@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use sceau::settings::Settings;
+use sceau::settings::{CertificateHeader, Settings};
 
 fn load(text: &str) -> anyhow::Result<Settings> {
     let folder = tempfile::tempdir()?;
@@ -91,4 +91,34 @@ fn a_mail_password_never_travels_in_clear() {
     assert!(refusal("[mail]\nserver = \"mail.example.com\"\n").contains("mail.from"));
     assert!(refusal("[mail]\nusername = \"sceau\"\n").contains("together"));
     assert!(refusal("[mail]\nlanguage = \"de\"\n").contains("mail.language"));
+}
+
+#[test]
+fn proxies_are_listed_by_address_with_the_header_that_they_send() {
+    let settings = load(
+        "[[listen.proxies]]\naddress = \"10.0.0.7\"\ncertificate = \"nginx\"\n\n\
+         [[listen.proxies]]\naddress = \"2001:db8::/32\"\n",
+    )
+    .unwrap();
+    let again = load(&settings.to_toml().unwrap()).unwrap();
+    for settings in [settings, again] {
+        let [first, second] = settings.listen.proxies.as_slice() else {
+            panic!("{settings:?}");
+        };
+        assert_eq!(first.address.to_string(), "10.0.0.7/32");
+        assert_eq!(first.certificate, Some(CertificateHeader::Nginx));
+        assert_eq!(second.address.to_string(), "2001:db8::/32");
+        assert_eq!(second.certificate, None);
+    }
+    assert!(
+        Settings::default().listen.proxies.is_empty(),
+        "nobody is believed"
+    );
+    let proxy = |line: &str| refusal(&format!("[[listen.proxies]]\n{line}\n"));
+    assert!(proxy("address = \"0.0.0.0/0\"").contains("1 to 32"));
+    assert!(proxy("address = \"proxy.example.com\"").contains("ADDRESS/BITS"));
+    assert!(proxy("certificate = \"nginx\"").contains("address"));
+    assert!(proxy("address = \"::1\"\ncertificate = \"traefik\"").contains("haproxy"));
+    let told = proxy("address = \"::1\"\ncertifcate = \"nginx\"");
+    assert!(told.contains("\"certificate\""), "{told}");
 }

@@ -113,7 +113,8 @@ fn failure(opened: &Opened, to: &ReplyTo, fail_info: FailInfo, text: Option<&str
     Ok(scep::write_failure(to, &opened.ra_signing, fail_info, text).map_err(anyhow::Error::new)?)
 }
 
-/// The state of a transaction, to the holder of the key that began it.
+/// The state of a transaction that was answered with PENDING, to the holder of the key that began it. Nothing else is
+/// polled (RFC 8894 §3.3.3): a first request that went unanswered is sent again.
 async fn poll(
     app: &Shared,
     opened: &Arc<Opened>,
@@ -128,9 +129,7 @@ async fn poll(
     let known = app
         .store
         .read(move |tx| {
-            Box::pin(async move {
-                store::issuances::newest_of_transaction(tx, &authority, &transaction, &signer).await
-            })
+            Box::pin(async move { store::issuances::polled(tx, &authority, &transaction, &signer).await })
         })
         .await?;
     match known.filter(|known| only.is_none_or(|only| *only == known.owner)) {

@@ -79,8 +79,11 @@ fn stored(issuance: &Issuance) -> (&'static str, TransactionState) {
 /// The ledger's entry of a transaction. An owner's challenge is spent once, so a first one is found by the owner; of
 /// its renewals, which may share their transactionID, by the certificate that is being renewed.
 async fn issuance_of(tx: &mut Tx, record: &Transaction) -> Result<Option<Issuance>> {
-    let all = store::issuances::of_transaction(tx, &record.authority_id, &record.transaction_id).await?;
-    for issuance in all.into_iter().filter(|one| one.owner == record.owner) {
+    let all = store::issuances::of_owner(tx, &record.owner).await?;
+    let is_of = |one: &Issuance| {
+        one.authority_id == record.authority_id && one.transaction_id == record.transaction_id
+    };
+    for issuance in all.into_iter().filter(is_of) {
         let renewed = match &issuance.renews {
             Some(serial) => store::issuances::by_serial(tx, &record.authority_id, serial).await?,
             None => None,

@@ -221,6 +221,7 @@ fn write_settings(arguments: &Arguments, root: &Path, addresses: &Addresses) -> 
             public: addresses.public,
             management: addresses.management,
             metrics: None,
+            proxies: Vec::new(),
         },
         database: Database {
             url: arguments.database.clone().unwrap_or_default(),

@@ -1,22 +1,18 @@
 //! A device is told to get its certificate from a built-in authority.
 
 use domain::{
-    actor::Actor, assignment::Scope, built_in::Rules, external_ca::Authority, issuance::IssuanceState,
-    operator::Role, scep_configuration::ConfigurationForm, transaction::Owner,
+    actor::Actor, built_in::Rules, external_ca::Authority, issuance::IssuanceState, operator::Role,
+    transaction::Owner,
 };
 use lab::device::tree::EnrolOrder;
-use sceau::actions::{
-    assignments::{AssignmentForm, put_assignment},
-    built_in::{self, BuiltInForm},
-    configurations::add_configuration,
-};
+use sceau::actions::built_in;
 use scep::Outcome;
 
 use super::client::refusal;
 use crate::{
     console::browser::Browser,
     pki::client,
-    site::{PUBLIC, Site, computer::Computer},
+    site::{PUBLIC, Site, computer::Computer, own_authority::distributed},
     world::World,
 };
 
@@ -36,29 +32,8 @@ impl Told {
 
     /// The same at an authority with these rules.
     pub async fn with(subject: &str, rules: Rules) -> Self {
-        let (site, administrator) = (Site::new().await, Actor::CommandLine);
-        let form = BuiltInForm {
-            name: "Own".to_owned(),
-            rules,
-            ..BuiltInForm::default()
-        };
-        let authority = built_in::add_built_in(&site.app, &administrator, &form)
-            .await
-            .unwrap();
-        let form = ConfigurationForm {
-            name: "Wi-Fi".to_owned(),
-            authority_id: authority.id.to_string(),
-            subject: subject.to_owned(),
-            ..ConfigurationForm::default()
-        };
-        let saved = add_configuration(&site.app, &administrator, &form).await.unwrap();
-        let form = AssignmentForm {
-            is_enabled: true,
-            scope: Scope::All,
-        };
-        put_assignment(&site.app, &administrator, &saved.configuration.id, form)
-            .await
-            .unwrap();
+        let site = Site::new().await;
+        let authority = distributed(&site, rules, |form| subject.clone_into(&mut form.subject)).await;
         let person = ("ada", "secret of enrolment");
         site.person(person.0, Some(person.1)).await;
         let mut computer = Computer::new(1);

@@ -9,7 +9,7 @@ mod kills;
 mod nodes;
 mod ordinary;
 mod own_authority;
-mod parts;
+pub mod parts;
 #[path = "../../../../store/tests/store/postgres.rs"]
 pub mod postgres;
 mod processes;

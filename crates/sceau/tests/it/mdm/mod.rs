@@ -2,13 +2,18 @@
 
 mod computer_identity;
 mod enrolment;
+mod forwarded;
 mod hostile;
 mod lab_renewal;
 mod password;
+mod polling;
 mod provisioning;
+mod proxies;
+mod refusals;
 mod renewal;
 mod renewal_refused;
 mod repetition;
 pub mod session_answers;
 mod sessions;
 mod tls;
+mod user_scope;

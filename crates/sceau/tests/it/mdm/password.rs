@@ -90,7 +90,24 @@ async fn without_a_user_name_and_password_there_is_no_enrolment() {
     let (before, rest) = whole.split_once("<wsse:Security").unwrap();
     let (_, after) = rest.split_once("</wsse:Security>").unwrap();
     let without = site.enrolment("Enrollment", format!("{before}{after}")).await;
-    assert_eq!(without.status, 500);
-    assert!(without.text().contains("Fault"), "{}", without.text());
+    assert_eq!(fault(&without).0, "a:InvalidSecurity");
+    assert!(site.devices().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_token_of_a_sign_in_that_is_not_offered_enrols_nothing() {
+    let site = Site::new().await;
+    site.person(PERSON.0, Some(PERSON.1)).await;
+    let whole = String::from_utf8(captured("07_client_rst-wstep.xml")).unwrap();
+    let (before, rest) = whole.split_once("<wsse:UsernameToken").unwrap();
+    let (_, after) = rest.split_once("</wsse:UsernameToken>").unwrap();
+    let token = "<wsse:BinarySecurityToken ValueType=\
+                 \"http://schemas.microsoft.com/5.0.0.0/ConfigurationManager/Enrollment/DeviceEnrollmentUserToken\" \
+                 EncodingType=\"http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd#base64binary\">\
+                 dG9rZW4=</wsse:BinarySecurityToken>";
+    let reply = site
+        .enrolment("Enrollment", format!("{before}{token}{after}"))
+        .await;
+    assert_eq!(fault(&reply).0, "a:InvalidSecurity");
     assert!(site.devices().await.is_empty());
 }

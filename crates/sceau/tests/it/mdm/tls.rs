@@ -5,7 +5,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use lab::http::CertificateRequests;
 use rustls::{
-    ClientConfig, RootCertStore, SignatureScheme, SupportedProtocolVersion,
+    ClientConfig, HandshakeKind, RootCertStore, SignatureScheme, SupportedProtocolVersion,
     client::ResolvesClientCert,
     crypto::aws_lc_rs::{default_provider, sign::any_supported_type},
     sign::CertifiedKey,
@@ -28,7 +28,7 @@ use crate::site::{
     renewal::{Key, VALUE_TYPES, renewal, signed},
 };
 
-const LOOPBACK: &str = "127.0.0.1:0";
+pub(super) const LOOPBACK: &str = "127.0.0.1:0";
 
 struct Listening {
     site: Site,
@@ -64,24 +64,33 @@ impl Listening {
         version: &'static SupportedProtocolVersion,
         certificate: Arc<dyn ResolvesClientCert>,
     ) -> Arc<ClientConfig> {
-        let file = self.site.app.settings.data_dir.join("tls-ca.pem");
-        let mut roots = RootCertStore::empty();
-        roots.add(CertificateDer::from_pem_file(file).unwrap()).unwrap();
-        let config = ClientConfig::builder_with_provider(Arc::new(default_provider()))
-            .with_protocol_versions(&[version])
-            .unwrap()
-            .with_root_certificates(roots)
-            .with_client_cert_resolver(certificate);
-        Arc::new(config)
+        client(&self.site, version, certificate)
     }
+}
+
+/// A client that trusts the site's self-made root.
+pub(super) fn client(
+    site: &Site,
+    version: &'static SupportedProtocolVersion,
+    certificate: Arc<dyn ResolvesClientCert>,
+) -> Arc<ClientConfig> {
+    let file = site.app.settings.data_dir.join("tls-ca.pem");
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_file(file).unwrap()).unwrap();
+    let config = ClientConfig::builder_with_provider(Arc::new(default_provider()))
+        .with_protocol_versions(&[version])
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_client_cert_resolver(certificate);
+    Arc::new(config)
 }
 
 /// Shows this certificate and signs with this key, whether or not they belong together.
 #[derive(Debug)]
-struct Shown(Arc<CertifiedKey>);
+pub(super) struct Shown(Arc<CertifiedKey>);
 
 impl Shown {
-    fn new(certificate: &[u8], pkcs8: &[u8]) -> Arc<Self> {
+    pub(super) fn new(certificate: &[u8], pkcs8: &[u8]) -> Arc<Self> {
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(pkcs8.to_vec()));
         let chain = vec![CertificateDer::from(certificate.to_vec())];
         let signing = any_supported_type(&key).unwrap();
@@ -101,16 +110,31 @@ impl ResolvesClientCert for Shown {
 
 /// One request over HTTP/1.1 on a connection of its own; everything that came back.
 async fn exchange(address: SocketAddr, config: Arc<ClientConfig>, request: &str) -> std::io::Result<String> {
-    let stream = TcpStream::connect(address).await?;
+    let exchanged = exchange_over(TcpStream::connect(address).await?, config, request).await;
+    exchanged.map(|(_, answer)| answer)
+}
+
+/// As [`exchange`], with how the connection's keys came about.
+async fn seen(address: SocketAddr, config: Arc<ClientConfig>, request: &str) -> (HandshakeKind, String) {
+    let stream = TcpStream::connect(address).await.unwrap();
+    exchange_over(stream, config, request).await.unwrap()
+}
+
+pub(super) async fn exchange_over(
+    stream: TcpStream,
+    config: Arc<ClientConfig>,
+    request: &str,
+) -> std::io::Result<(HandshakeKind, String)> {
     let name = ServerName::try_from("localhost").unwrap();
     let mut stream = TlsConnector::from(config).connect(name, stream).await?;
     stream.write_all(request.as_bytes()).await?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await?;
-    Ok(String::from_utf8_lossy(&answer).into_owned())
+    let handshake = stream.get_ref().1.handshake_kind().unwrap();
+    Ok((handshake, String::from_utf8_lossy(&answer).into_owned()))
 }
 
-fn message(body: &str) -> String {
+pub(super) fn message(body: &str) -> String {
     format!(
         "POST /ManagementServer/MDM.svc?mode=Maintenance&Platform=WoA HTTP/1.1\r\nHost: localhost\r\n\
          Content-Type: {SYNCML}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
@@ -215,6 +239,39 @@ async fn a_copied_certificate_without_its_key_opens_nothing() {
     let device = listening.site.device(&computer.device_id).await;
     let timeline = listening.site.timeline(&device.id).await;
     assert!(!timeline.contains(&domain::event::What::SessionStarted));
+}
+
+#[tokio::test]
+async fn a_device_that_was_removed_is_refused_also_where_it_resumes_an_old_connection() {
+    let listening = listening().await;
+    let computer = listening.computer().await;
+    let device = listening.site.device(&computer.device_id).await.id;
+    let address = listening.management.address;
+    let clients = [&TLS12, &TLS13]
+        .map(|version| listening.client(version, Shown::new(&computer.identity, &computer.key)));
+    for (session, client) in clients.iter().enumerate() {
+        let request = message(&computer.greeting(&session.to_string()));
+        let (kind, answer) = seen(address, client.clone(), &request).await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        assert_eq!(kind, HandshakeKind::Full);
+        let again = seen(address, client.clone(), &request).await;
+        assert_eq!(again, (HandshakeKind::Resumed, answer));
+    }
+    let revoked = listening.site.app.store.write(move |tx| {
+        let device = device.clone();
+        Box::pin(async move {
+            let all = store::identities::of_device(tx, &device).await?;
+            store::identities::revoke(tx, &all[0].id, domain::Timestamp::from_seconds(1)).await
+        })
+    });
+    revoked.await.unwrap();
+    for client in clients {
+        let request = message(&computer.greeting("9"));
+        let (kind, answer) = seen(address, client, &request).await;
+        assert_eq!(kind, HandshakeKind::Resumed);
+        assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
+        assert!(answer.contains("must enrol again"), "{answer}");
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The only HTTP client, against the laboratory's NDES and against servers that misbehave on purpose.
 
-mod apache;
+pub mod apache;
 mod binding;
 mod challenges;
 mod directory;

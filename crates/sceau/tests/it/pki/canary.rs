@@ -56,6 +56,7 @@ impl Server {
                 public,
                 management,
                 metrics: None,
+                proxies: Vec::new(),
             },
             ..Settings::default()
         };

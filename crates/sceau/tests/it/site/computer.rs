@@ -29,7 +29,7 @@ pub struct Computer {
     pub csr: Vec<u8>,
     /// Its identity certificate; empty until it enrolled.
     pub identity: Vec<u8>,
-    tree: Tree,
+    pub(super) tree: Tree,
     sessions: u32,
 }
 
@@ -95,6 +95,12 @@ impl Computer {
         }
     }
 
+    /// The number of a new session.
+    pub fn next_session(&mut self) -> String {
+        self.sessions += 1;
+        self.sessions.to_string()
+    }
+
     /// Holds a session until its end, or until an enrolment was ordered: then the device goes silent, as one whose
     /// network broke.
     pub async fn talk(&mut self, site: &Site) -> Option<EnrolOrder> {
@@ -103,8 +109,7 @@ impl Computer {
 
     /// As [`Self::talk`], with every answer of the server.
     pub async fn conversation(&mut self, site: &Site) -> (Vec<Reply>, Option<EnrolOrder>) {
-        self.sessions += 1;
-        let session = self.sessions.to_string();
+        let session = self.next_session();
         let mut package = self.greeting(&session);
         let mut replies = Vec::new();
         for number in 2..=MESSAGES {

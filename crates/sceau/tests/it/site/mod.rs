@@ -2,7 +2,9 @@
 
 pub mod capture;
 pub mod computer;
+pub mod own_authority;
 pub mod renewal;
+pub mod script;
 pub mod xml;
 
 use std::{
@@ -95,15 +97,21 @@ impl Site {
 
     /// A server with other settings.
     pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
-        Self::made(change, Outbound::new()).await
+        Self::made(change, Outbound::new(), machine_clock()()).await
+    }
+
+    /// A server that begins so many days ago.
+    pub async fn begun(days_ago: i64) -> Self {
+        let began = machine_clock()().plus_seconds(-86_400 * days_ago);
+        Self::made(|_| {}, Outbound::new(), began).await
     }
 
     /// A server that speaks to others within other bounds.
     pub async fn bounded(bounds: Bounds) -> Self {
-        Self::made(|_| {}, Outbound::with_bounds(bounds)).await
+        Self::made(|_| {}, Outbound::with_bounds(bounds), machine_clock()()).await
     }
 
-    async fn made(change: impl FnOnce(&mut Settings), outbound: Outbound) -> Self {
+    async fn made(change: impl FnOnce(&mut Settings), outbound: Outbound, began: Timestamp) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut settings = Settings {
             public_url: PUBLIC.to_owned(),
@@ -112,7 +120,7 @@ impl Site {
             ..Settings::default()
         };
         change(&mut settings);
-        let now = Arc::new(AtomicI64::new(machine_clock()().milliseconds()));
+        let now = Arc::new(AtomicI64::new(began.milliseconds()));
         let hands = now.clone();
         // It goes on a little at each look, so that no two things happen at the same moment.
         let clock: Clock =
