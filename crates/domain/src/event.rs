@@ -28,6 +28,10 @@ pub enum What {
         /// The person's user name.
         username: String,
     },
+    /// The device renewed its own identity.
+    IdentityRenewed,
+    /// The device used its renewed identity: what it had before counts no more.
+    IdentityReplaced,
     /// A session began.
     SessionStarted,
     /// A delivery was planned.

@@ -8,7 +8,8 @@
     reason = "a test may fail"
 )]
 
-use lab::device::provisioning::read;
+use base64::Engine as _;
+use lab::device::provisioning::{read, renewed};
 use lab::device::tree::TrustStore;
 use lab::device::{PollSchedule, soap, tree};
 
@@ -251,4 +252,43 @@ fn a_count_of_zero_never_ends_and_a_spent_schedule_is_daily() {
     assert_eq!([short.next_minutes(), short.next_minutes()], [3, 1440]);
     let mut default = schedule(&[]);
     assert_eq!([default.next_minutes(), default.next_minutes()], [15, 15]);
+}
+
+/// A renewal's document in the shape of Microsoft's sample, with the captured certificate.
+fn renewal() -> String {
+    let identity = read(&captured()).unwrap().identity;
+    let encoded = base64::engine::general_purpose::STANDARD.encode(&identity.der);
+    format!(
+        "<wap-provisioningdoc version=\"1.1\"><characteristic type=\"CertificateStore\">\
+         <characteristic type=\"My\"><characteristic type=\"User\"><characteristic type=\"{}\">\
+         <parm name=\"EncodedCertificate\" value=\"{encoded}\"/><characteristic type=\"PrivateKeyContainer\"/>\
+         </characteristic></characteristic></characteristic></characteristic>\
+         <characteristic type=\"APPLICATION\"><parm name=\"PROVIDER-ID\" value=\"Test\"/></characteristic>\
+         </wap-provisioningdoc>",
+        identity.sha1
+    )
+}
+
+#[test]
+fn a_renewal_brings_one_certificate_for_the_provider_and_nothing_else() {
+    let identity = renewed(&renewal(), "Test").unwrap();
+    assert_eq!(identity, read(&captured()).unwrap().identity);
+    assert!(renewed(&renewal(), "Other").is_err());
+    let twice = |part: &str| {
+        let changed = renewal().replace(part, &format!("{part}{part}"));
+        assert_ne!(changed, renewal());
+        changed
+    };
+    for changed in [
+        renewal().replace("<characteristic type=\"PrivateKeyContainer\"/>", ""),
+        renewal().replace("\"User\"", "\"System\""),
+        renewal().replace("\"APPLICATION\"", "\"EnterpriseAppManagement\""),
+        twice(
+            "<characteristic type=\"APPLICATION\"><parm name=\"PROVIDER-ID\" value=\"Test\"/></characteristic>",
+        ),
+        captured(),
+    ] {
+        assert_ne!(changed, renewal());
+        assert!(renewed(&changed, "Test").is_err(), "{changed}");
+    }
 }

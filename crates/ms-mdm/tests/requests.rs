@@ -258,6 +258,61 @@ fn a_renewal_brings_a_pkcs7_and_no_password_worth_the_name() {
 }
 
 #[test]
+fn a_renewals_pkcs7_goes_by_two_names_and_may_be_encoded_twice() {
+    let name = "certificate-renewal-windows-mdm__01_rst-request_automatic-certificate-renewal-request.xml";
+    let sample = String::from_utf8(fixture(name)).unwrap();
+    let named = "oasis-200401-wss-wssecurity-secext-1.0.xsd#PKCS7";
+    let wss = format!("http://docs.oasis-open.org/wss/2004/01/{named}");
+    assert_eq!(sample.matches(&wss).count(), 1);
+    // "MIAGCSqGSIb3" in base64 once more.
+    for encoded in ["MIAGCSqGSIb3", "TUlBR0NTcUdTSWIz"] {
+        for kind in [
+            wss.as_str(),
+            "http://schemas.microsoft.com/windows/pki/2009/01/enrollment#PKCS7",
+        ] {
+            let sent = sample
+                .replace(&wss, kind)
+                .replace("BinarySecurityTokenInsertedHere", encoded);
+            let request = EnrollmentRequest::read(sent.as_bytes()).unwrap();
+            assert_eq!(
+                request.pkcs7.as_deref(),
+                Some(&[0x30, 0x80, 0x06, 9, 0x2A, 0x86, 0x48, 0x86, 0xF7][..]),
+                "{kind} {encoded}"
+            );
+        }
+    }
+    let other = sample
+        .replace(&wss, "http://example.org/#PKCS7")
+        .replace("BinarySecurityTokenInsertedHere", "MIAGCSqGSIb3");
+    assert!(EnrollmentRequest::read(other.as_bytes()).is_err());
+}
+
+#[test]
+fn a_renewal_needs_no_token_and_its_token_no_password() {
+    let name = "certificate-renewal-windows-mdm__01_rst-request_automatic-certificate-renewal-request.xml";
+    let sample = String::from_utf8(fixture(name)).unwrap();
+    let sample = sample.replace("BinarySecurityTokenInsertedHere", "MIAGCSqGSIb3");
+    let cut = |from: &str, to: &str| {
+        let (before, rest) = sample.split_once(from).unwrap();
+        let (_, after) = rest.split_once(to).unwrap();
+        format!("{before}{after}")
+    };
+    let blank = EnrollmentRequest::read(cut("<o:Password", "</o:Password>").as_bytes()).unwrap();
+    assert_eq!(
+        username_and_password(&blank.credentials),
+        ("user@contoso.com", "")
+    );
+    for bare in [
+        cut("<o:UsernameToken", "</o:UsernameToken>"),
+        cut("<o:Security", "</o:Security>"),
+    ] {
+        let request = EnrollmentRequest::read(bare.as_bytes()).unwrap();
+        assert_eq!(request.credentials, Credentials::None);
+        assert!(request.pkcs7.is_some());
+    }
+}
+
+#[test]
 fn a_password_keeps_the_blanks_that_a_person_typed() {
     let name = "wire-win10-19043__05_client_getpolicies.xml";
     let typed = fixture_with(

@@ -21,7 +21,7 @@ pub fn public(app: Shared) -> Router {
     Router::new()
         .merge(console::router())
         .nest("/api/v1", api::router())
-        .merge(mdm::enrolment_router())
+        .merge(mdm::enrolment_router(mdm::Reached::Public))
         .merge(pki::router())
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
@@ -33,7 +33,7 @@ pub fn public(app: Shared) -> Router {
 pub fn management(app: Shared) -> Router {
     Router::new()
         .merge(mdm::management_router())
-        .merge(mdm::enrolment_router())
+        .merge(mdm::enrolment_router(mdm::Reached::Management))
         .layer(from_fn(time_limit))
         .with_state(app)
 }

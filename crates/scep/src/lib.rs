@@ -118,6 +118,7 @@ mod request;
 mod retrieval;
 mod secret;
 mod signed;
+mod signed_content;
 mod signer;
 mod transport;
 mod write;
@@ -136,6 +137,7 @@ pub use reply::{ReplySummary, peek_reply};
 pub use request::{Content, OpenedRequest, Policy, Refused, ReplyTo, RequestSummary};
 pub use retrieval::{Retrieval, Retrieved};
 pub use secret::{SecretBytes, SecretText};
+pub use signed_content::SignedContent;
 pub use signer::SignerCertificate;
 pub use transport::{
     CONTENT_TYPE_CA_CERTIFICATE, CONTENT_TYPE_CA_RA_CERTIFICATES, CONTENT_TYPE_CAPABILITIES,

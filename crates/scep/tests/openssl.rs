@@ -4,7 +4,7 @@
 mod laboratory;
 
 use laboratory::{CA, CHALLENGE, DEVICE, ISSUED, csr, enrolment, openssl, save};
-use scep::{Cipher, KeyTransport, Policy, open_request, write_failure, write_success};
+use scep::{Cipher, Error, KeyTransport, Policy, SignedContent, open_request, write_failure, write_success};
 
 #[test]
 fn openssl_verifies_and_opens_a_request() {
@@ -118,4 +118,49 @@ fn openssl_reads_the_signer_certificate_of_windows() {
 
 fn words(line: &str) -> Vec<&str> {
     line.split_whitespace().collect()
+}
+
+#[test]
+fn what_openssl_signs_around_any_content_is_read_and_verified() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    save(folder, "ca", &CA);
+    save(folder, "device", &DEVICE);
+    std::fs::write(folder.join("content"), b"any content").unwrap();
+    let sign = "cms -sign -binary -outform DER -in content -signer device.cert.pem -inkey device.key.pem";
+    for options in [
+        "-nodetach",
+        "-nodetach -noattr",
+        "-nodetach -stream -md sha1",
+        "-nodetach -nocerts",
+    ] {
+        let made = openssl(folder, &words(&format!("{sign} {options}")));
+        let signed = SignedContent::read(&made).unwrap();
+        assert_eq!(signed.content(), Ok(&b"any content"[..]), "{options}");
+        let brought = (!options.contains("-nocerts")).then_some(DEVICE.certificate.as_slice());
+        assert_eq!(signed.signer_certificate(), brought, "{options}");
+        assert_eq!(signed.verify(&DEVICE.certificate), Ok(()), "{options}");
+        assert_eq!(signed.verify(&CA.certificate), Err(Error::UnknownSigner));
+        let at = made
+            .windows(11)
+            .position(|window| window == b"any content")
+            .unwrap();
+        let mut changed = made.clone();
+        changed[at] ^= 1;
+        let changed = SignedContent::read(&changed).unwrap();
+        assert_eq!(
+            changed.verify(&DEVICE.certificate),
+            Err(Error::Signature),
+            "{options}"
+        );
+    }
+    let read = |options: &str| {
+        let made = openssl(folder, &words(&format!("{sign} {options}")));
+        let content = SignedContent::read(&made).map(|signed| signed.content().map(<[u8]>::to_vec));
+        content.and_then(|content| content).err()
+    };
+    assert_eq!(read(""), Some(Error::Missing("signed content")));
+    assert_eq!(read("-nodetach -md md5"), Some(Error::Algorithm("digest")));
+    let two = "-nodetach -signer ca.cert.pem -inkey ca.key.pem";
+    assert_eq!(read(two), Some(Error::Invalid("number of signers")));
 }

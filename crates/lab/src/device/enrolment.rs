@@ -1,5 +1,9 @@
 //! How a device enrols: discovery, policy, request, and again after a lost answer.
 
+mod renewal;
+
+pub(crate) use renewal::renew_if_due;
+
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -13,7 +17,7 @@ use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use super::csr::device_request;
 use super::machine::Machine;
-use super::provisioning::{self, Provisioning};
+use super::provisioning::{self, Identity, Provisioning};
 use super::report::DeviceState;
 use super::soap::{self, Policy, Problem};
 use super::state::{SentRequest, uuid};
@@ -194,14 +198,7 @@ fn take(machine: &Machine, provisioning: Provisioning) -> anyhow::Result<()> {
         trusted,
         nodes,
     } = provisioning;
-    let pkcs8 = machine.identity_key()?;
-    let key = RsaKeyPair::from_pkcs8(&pkcs8).map_err(|_| anyhow::anyhow!("the device's key is broken"))?;
-    let (_, certificate) = X509Certificate::from_der(&identity.der).context("the identity can't be read")?;
-    let certified = certificate.public_key().subject_public_key.data.as_ref();
-    anyhow::ensure!(
-        certified == key.public_key().as_ref(),
-        "the identity is for another key"
-    );
+    fits(&identity, &machine.identity_key()?)?;
     machine.folder.keep_identity(&identity.der)?;
     for certificate in &trusted {
         machine
@@ -219,6 +216,18 @@ fn take(machine: &Machine, provisioning: Provisioning) -> anyhow::Result<()> {
         state.request = None;
         state.stage = DeviceState::Enrolled;
     });
+    Ok(())
+}
+
+/// Whether the identity is for this key (PKCS#8).
+fn fits(identity: &Identity, pkcs8: &[u8]) -> anyhow::Result<()> {
+    let key = RsaKeyPair::from_pkcs8(pkcs8).map_err(|_| anyhow::anyhow!("the device's key is broken"))?;
+    let (_, certificate) = X509Certificate::from_der(&identity.der).context("the identity can't be read")?;
+    let certified = certificate.public_key().subject_public_key.data.as_ref();
+    anyhow::ensure!(
+        certified == key.public_key().as_ref(),
+        "the identity is for another key"
+    );
     Ok(())
 }
 

@@ -57,17 +57,7 @@ pub struct Trusted {
 /// # Errors
 /// Everything that the facts say a device, or its documentation, wants and the document lacks.
 pub fn read(text: &str) -> Result<Provisioning, Refusal> {
-    let options = ParsingOptions {
-        allow_dtd: false,
-        nodes_limit: 5_000,
-        ..ParsingOptions::default()
-    };
-    let document = Document::parse_with_options(text, options).map_err(|error| refuse(error.to_string()))?;
-    let root = document.root_element();
-    if !root.has_tag_name("wap-provisioningdoc") || root.attribute("version") != Some("1.1") {
-        return Err(refuse("it isn't a wap-provisioningdoc of version 1.1"));
-    }
-    let top = Characteristic::read(root, 0)?;
+    let top = whole(text)?;
     for part in &top.parts {
         // Nothing else is allowed at enrolment; EnterpriseAppManagement went with Windows 10.
         if !matches!(
@@ -94,6 +84,43 @@ pub fn read(text: &str) -> Result<Provisioning, Refusal> {
         identity,
         nodes,
     })
+}
+
+/// Reads the document of a renewal: the new certificate, and the provider it is for.
+///
+/// # Errors
+/// Whatever else stands in it, another provider, not exactly one certificate.
+pub fn renewed(text: &str, provider_id: &str) -> Result<Identity, Refusal> {
+    let top = whole(text)?;
+    let (mut stores, mut applications) = (Vec::new(), Vec::new());
+    for part in &top.parts {
+        match part.kind.as_str() {
+            "CertificateStore" => stores.push(part),
+            "APPLICATION" => applications.push(part),
+            other => return Err(refuse(format!("{other} has no place in a renewal"))),
+        }
+    }
+    let [application] = applications.as_slice() else {
+        return Err(refuse("it wants exactly one APPLICATION"));
+    };
+    if application.wanted("PROVIDER-ID")? != provider_id {
+        return Err(refuse("PROVIDER-ID is another"));
+    }
+    certificates::renewed(&stores)
+}
+
+fn whole(text: &str) -> Result<Characteristic, Refusal> {
+    let options = ParsingOptions {
+        allow_dtd: false,
+        nodes_limit: 5_000,
+        ..ParsingOptions::default()
+    };
+    let document = Document::parse_with_options(text, options).map_err(|error| refuse(error.to_string()))?;
+    let root = document.root_element();
+    if !root.has_tag_name("wap-provisioningdoc") || root.attribute("version") != Some("1.1") {
+        return Err(refuse("it isn't a wap-provisioningdoc of version 1.1"));
+    }
+    Characteristic::read(root, 0)
 }
 
 fn refuse(reason: impl Into<String>) -> Refusal {

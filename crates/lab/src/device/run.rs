@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::attempt;
-use super::enrolment::enrol;
+use super::enrolment::{enrol, renew_if_due};
 use super::folder::Folder;
 use super::machine::{Laboratory, Machine};
 use super::options::{DevicesOptions, read_people};
@@ -114,6 +114,7 @@ async fn live(machine: Arc<Machine>, arrival: f64) {
     let mut schedule = schedule(&machine);
     while machine.look(|state| state.stage == DeviceState::Enrolled) {
         attempt::notice_removed(&machine);
+        Box::pin(renew_if_due(&machine)).await;
         match Box::pin(session::hold(&machine)).await {
             Ok(Ended {
                 away_minutes: Some(minutes),

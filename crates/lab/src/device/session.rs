@@ -106,7 +106,8 @@ fn information(machine: &Machine) -> [(&'static str, String); 5] {
     })
 }
 
-fn client(machine: &Machine) -> Result<HttpClient, SessionError> {
+/// Shows the identity in use.
+pub(crate) fn client(machine: &Machine) -> Result<HttpClient, SessionError> {
     let identity = machine.folder.identity().map_err(protocol)?;
     let key = machine.identity_key().map_err(protocol)?;
     let tls = mutual(&machine.trusted_for_tls(), identity, &key).map_err(protocol)?;

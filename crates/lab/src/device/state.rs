@@ -22,6 +22,9 @@ pub(crate) struct State {
     pub(crate) stage: DeviceState,
     /// An enrolment request that may have been answered: it is sent again as it was.
     pub(crate) request: Option<SentRequest>,
+    /// A renewal of the identity, likewise.
+    #[serde(default)]
+    pub(crate) renewal: Option<SentRequest>,
     pub(crate) account: Option<Account>,
     pub(crate) tree: Tree,
     /// The last session's number.
@@ -36,7 +39,7 @@ pub(crate) struct State {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct SentRequest {
     pub(crate) message_id: String,
-    /// PKCS#10 in base64.
+    /// PKCS#10, or PKCS#7 around it, in base64.
     pub(crate) csr: String,
 }
 

@@ -12,7 +12,13 @@ const ACTION: &str = "http://schemas.microsoft.com/windows/pki/2009/01/enrollmen
 const ISSUE: &str = "http://docs.oasis-open.org/ws-sx/ws-trust/200512/Issue";
 const RENEW: &str = "http://docs.oasis-open.org/ws-sx/ws-trust/200512/Renew";
 const PKCS10: &str = "http://schemas.microsoft.com/windows/pki/2009/01/enrollment#PKCS10";
-const PKCS7: &str = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd#PKCS7";
+/// MS-MDE 3.5.4.1.1.1 has the first, Microsoft's sample of a renewal the second.
+const PKCS7: [&str; 2] = [
+    "http://schemas.microsoft.com/windows/pki/2009/01/enrollment#PKCS7",
+    "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd#PKCS7",
+];
+/// The first octet of DER: a SEQUENCE.
+const SEQUENCE: u8 = 0x30;
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new()
@@ -36,7 +42,7 @@ pub struct EnrollmentRequest {
     pub credentials: Credentials,
     /// The PKCS#10 request, as the device encoded it (not always strict DER: read it leniently).
     pub csr: Option<Vec<u8>>,
-    /// A renewal's PKCS#7: the request, signed by the certificate in use.
+    /// A renewal's PKCS#7: the request, signed by the certificate in use. Not verified.
     pub pkcs7: Option<Vec<u8>>,
     pub context: AdditionalContext,
 }
@@ -80,19 +86,33 @@ fn read_token(request: Node<'_, '_>) -> Result<Token, Error> {
         .attributes()
         .find(|attribute| attribute.name() == "ValueType");
     let kind = kind.map(|attribute| attribute.value().trim()).unwrap_or_default();
-    let encoded: String = xml::text(token).split_whitespace().collect();
-    let der = BASE64
-        .decode(encoded)
-        .map_err(|_| Error::invalid("BinarySecurityToken", "its content is not base64"))?;
+    let der = decode(&xml::text(token))
+        .ok_or_else(|| Error::invalid("BinarySecurityToken", "its content is not base64"))?;
     if der.is_empty() {
         return Err(Error::invalid("BinarySecurityToken", "it is empty"));
     }
     match kind {
         PKCS10 => Ok((Some(der), None)),
-        PKCS7 => Ok((None, Some(der))),
+        kind if PKCS7.contains(&kind) => Ok((None, Some(decoded_once_more(der)))),
         _ => Err(Error::invalid(
             "BinarySecurityToken",
             "it is neither PKCS#10 nor PKCS#7",
         )),
     }
+}
+
+fn decode(text: &str) -> Option<Vec<u8>> {
+    let encoded: String = text.split_whitespace().collect();
+    BASE64.decode(encoded).ok()
+}
+
+/// A renewal that its user began encodes its PKCS#7 twice (Microsoft, certificate renewal).
+fn decoded_once_more(octets: Vec<u8>) -> Vec<u8> {
+    if octets.first() == Some(&SEQUENCE) {
+        return octets;
+    }
+    let inner = std::str::from_utf8(&octets).ok().and_then(decode);
+    inner
+        .filter(|inner| inner.first() == Some(&SEQUENCE))
+        .unwrap_or(octets)
 }

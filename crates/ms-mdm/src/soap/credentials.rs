@@ -74,8 +74,9 @@ pub(super) fn read(header: Node<'_, '_>) -> Result<Credentials, Error> {
 fn read_username_token(token: Node<'_, '_>) -> Result<Credentials, Error> {
     let username =
         xml::child_text(token, &[SECURITY], "Username", MAX_USERNAME)?.ok_or(Error::missing("Username"))?;
-    let password = xml::child_in(token, &[SECURITY], "Password").ok_or(Error::missing("Password"))?;
-    let password = Zeroizing::new(xml::text(password));
+    // A renewal's is blank (Microsoft, certificate renewal), or not there: its PKCS#7 proves it.
+    let password = xml::child_in(token, &[SECURITY], "Password");
+    let password = Zeroizing::new(password.map(xml::text).unwrap_or_default());
     if password.len() > MAX_PASSWORD {
         return Err(Error::invalid("Password", "it is too long"));
     }

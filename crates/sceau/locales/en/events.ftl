@@ -1,4 +1,6 @@
 event-enrolled = The device enrolled for { $username }.
+event-identity-renewed = The device renewed its own identity.
+event-identity-replaced = The device used its renewed identity. The one before counts no more.
 event-session-started = The device began a session.
 event-planned = “{ $configuration }” was planned, attempt { $attempt }.
 event-already-trusted = The device already trusts this certificate of the authority.
@@ -82,6 +84,7 @@ audit-configuration-remove = Configuration removed
 audit-assignment-put = Distribution changed
 audit-delivery-retry = Certificate tried again
 audit-device-enrol = Device enrolled
+audit-device-renew-identity = Device renewed its identity
 audit-operator-add = Operator added
 audit-operator-login-link = One-time link made
 audit-operator-password = Operator's password changed

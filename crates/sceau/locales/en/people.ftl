@@ -57,3 +57,4 @@ dashboard-step-configuration = Create a configuration
 dashboard-step-distribution = Distribute it
 dashboard-step-done = Done
 dashboard-configurations = Configurations
+dashboard-late = Devices whose own identity ends soon

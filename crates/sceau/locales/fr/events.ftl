@@ -1,4 +1,6 @@
 event-enrolled = L'appareil s'est inscrit pour { $username }.
+event-identity-renewed = L'appareil a renouvelé son identité propre.
+event-identity-replaced = L'appareil s'est servi de son identité renouvelée. La précédente ne compte plus.
 event-session-started = L'appareil a ouvert une session.
 event-planned = « { $configuration } » a été prévu, tentative { $attempt }.
 event-already-trusted = L'appareil reconnaît déjà ce certificat de l'autorité.
@@ -82,6 +84,7 @@ audit-configuration-remove = Configuration supprimée
 audit-assignment-put = Distribution modifiée
 audit-delivery-retry = Certificat retenté
 audit-device-enrol = Appareil inscrit
+audit-device-renew-identity = Identité d'un appareil renouvelée
 audit-operator-add = Opérateur ajouté
 audit-operator-login-link = Lien à usage unique créé
 audit-operator-password = Mot de passe d'opérateur changé

@@ -57,3 +57,4 @@ dashboard-step-configuration = Créer une configuration
 dashboard-step-distribution = La distribuer
 dashboard-step-done = Fait
 dashboard-configurations = Configuration
+dashboard-late = Appareils dont l'identité propre arrive à son terme

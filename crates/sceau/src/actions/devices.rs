@@ -6,7 +6,7 @@ use domain::{
     Error as Refusal, Kind,
     actor::Actor,
     delivery::{Delivery, DeliveryId, DeliveryState},
-    device::{Device, DeviceId},
+    device::{Device, DeviceId, enrolment::Identity},
     diagnosis::Cause,
     event::Event,
     operator::Permission,
@@ -35,6 +35,8 @@ pub struct DeviceStory {
     pub device: Device,
     /// Whose it is.
     pub person: Option<Person>,
+    /// The identity by which it speaks; none once all are revoked.
+    pub identity: Option<Identity>,
     /// Its deliveries with the name of their configuration, the current ones first, then the newest.
     pub deliveries: Vec<(Delivery, String)>,
 }
@@ -182,7 +184,9 @@ async fn story(tx: &mut Tx, id: &DeviceId) -> Result<DeviceStory> {
             (delivery, name)
         })
         .collect();
+    let identities = store::identities::of_device(tx, id).await?;
     Ok(DeviceStory {
+        identity: Identity::in_use(&identities).cloned(),
         device,
         person,
         deliveries,

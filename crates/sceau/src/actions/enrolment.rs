@@ -1,10 +1,8 @@
 //! A device enrols: a person proves who they are, and the device gets an identity from Sceau's own authority.
 
-use anyhow::Context as _;
 use aws_lc_rs::digest::{SHA256, digest};
-use ca::{CertificateRequest, Order, Profile, SerialNumber, Subject, serial};
 use domain::{
-    Error as Refusal, Id, Kind, Timestamp,
+    Error as Refusal, Kind, Timestamp,
     device::{Device, enrolment::Identity},
     event::{Event, What},
     person::Person,
@@ -13,18 +11,17 @@ use store::{Tx, audit::AuditEntry};
 use zeroize::Zeroizing;
 
 use crate::{
-    actions::{self, Result, delivery},
+    actions::{
+        self, Result, delivery,
+        identity::{bad_request, intend, read_request, sign},
+    },
     app::{App, Shared},
     login::{backoff, passwords},
-    secrets::{hex, random, unhex},
+    secrets::hex,
 };
 
 /// ProviderID of the management account on the device: its nodes below DMClient bear this name.
 pub const PROVIDER: &str = "Sceau";
-/// Life of an identity, in days.
-const LIFE_DAYS: i64 = 365;
-/// Identities begin an hour early: devices' clocks are off.
-const EARLY_SECONDS: i64 = 3600;
 
 /// What a device sends to enrol.
 #[derive(Clone, Debug)]
@@ -81,18 +78,11 @@ pub async fn enrol_device(app: &Shared, input: EnrolmentInput) -> Result<Enrolle
         return Err(bad_request("the request doesn't say which device it is for (DeviceID)").into());
     }
     let person = prove_person(app, &input).await?;
-    let request = CertificateRequest::read(&input.csr)
-        .map_err(|_| bad_request("the certificate request can't be read"))?;
-    if !request.signature_is_valid() {
-        return Err(bad_request("the certificate request is not signed by its own key").into());
-    }
-    if request.key_bits() < 2048 {
-        return Err(bad_request("the key has fewer than 2048 bits").into());
-    }
+    let request = read_request(&input.csr)?;
     let (device, identity) = store_intent(app, &person, &input).await?;
     let certificate = match &identity.certificate {
         Some(certificate) => certificate.clone(),
-        None => sign(app, &device, &identity, request.public_key())?,
+        None => sign(app, &identity, request.public_key())?,
     };
     if identity.certificate.is_none() {
         complete(app, &device, &person, &identity, &certificate).await?;
@@ -143,9 +133,8 @@ async fn prove_person(app: &Shared, input: &EnrolmentInput) -> Result<Person> {
 /// Finds the identity that the same request got before, or stores the intent to issue one.
 async fn store_intent(app: &Shared, person: &Person, input: &EnrolmentInput) -> Result<(Device, Identity)> {
     let now = app.now();
-    let csr_sha256 = hex(digest(&SHA256, &input.csr).as_ref());
     let fresh_device = new_device(app, person, &input.stated, now);
-    let fresh = new_identity(&fresh_device, &input.message_id, &csr_sha256, now)?;
+    let fresh = intend(&fresh_device.id, None, &input.message_id, &input.csr, now)?;
     let person = person.clone();
     app.store
         .write(move |tx| {
@@ -208,45 +197,6 @@ fn new_device(app: &App, person: &Person, stated: &Stated, now: Timestamp) -> De
     }
 }
 
-fn new_identity(device: &Device, message_id: &str, csr_sha256: &str, now: Timestamp) -> Result<Identity> {
-    let serial = serial::random().context("making a serial number")?;
-    Ok(Identity {
-        id: Id::new(now, random()),
-        device_id: device.id.clone(),
-        message_id: message_id.to_owned(),
-        csr_sha256: csr_sha256.to_owned(),
-        serial: hex(serial.octets()),
-        // Whole seconds, as certificates have them: signing the intent again must give the same octets.
-        not_before: Timestamp::from_seconds(now.seconds() - EARLY_SECONDS),
-        not_after: Timestamp::from_seconds(now.plus_seconds(LIFE_DAYS * 86_400).seconds()),
-        certificate: None,
-        sha256: None,
-        revoked_at: None,
-    })
-}
-
-/// Signs what was intended: the same intent and key give the same octets, so a crash never issues two.
-fn sign(app: &App, device: &Device, identity: &Identity, public_key: &[u8]) -> Result<Vec<u8>> {
-    let serial = unhex(&identity.serial).context("the stored serial number is damaged")?;
-    let order = Order {
-        profile: Profile::device_identity(),
-        subject: Subject::common_name(device.id.as_str()),
-        public_key: public_key.to_vec(),
-        names: Vec::new(),
-        serial: SerialNumber::from_octets(&serial).context("the stored serial number is damaged")?,
-        not_before: identity.not_before.seconds(),
-        not_after: identity.not_after.seconds(),
-        revocation_list_url: None,
-        issuer_certificate_url: None,
-    };
-    let linted = app
-        .device_authority
-        .prepare(order)
-        .and_then(ca::Prepared::lint)
-        .map_err(|error| bad_request(&format!("no certificate can be issued for this request: {error}")))?;
-    Ok(linted.sign().context("signing a device identity")?.der)
-}
-
 async fn complete(
     app: &Shared,
     device: &Device,
@@ -293,8 +243,4 @@ async fn complete(
             })
         })
         .await
-}
-
-fn bad_request(detail: &str) -> Refusal {
-    Refusal::new(Kind::Invalid, "error-enrolment-request", detail)
 }

@@ -7,6 +7,7 @@ use domain::{
     Timestamp,
     attempt::Asked,
     broker,
+    device::enrolment::LATE_DAYS,
     external_ca::{Authority, AuthorityId, AuthorityKind, ChallengeWay},
     notification::NoticeState,
     warning::WarningKind,
@@ -36,6 +37,8 @@ pub struct Figures {
     pub warnings: BTreeMap<WarningKind, i64>,
     /// Notices that wait, and that failed within the last day.
     pub notices: [(&'static str, i64); 2],
+    /// Devices that should have renewed their identity by now.
+    pub late_identities: i64,
     /// Jobs that are queued or run, by kind.
     pub jobs: Vec<(String, i64)>,
 }
@@ -75,11 +78,13 @@ pub struct ChallengeFigures {
 /// Reads them.
 pub async fn figures(app: &Shared) -> Result<Figures> {
     let now = app.now();
+    let late = now.plus_seconds(24 * HOUR * LATE_DAYS);
     app.store
         .read(move |tx| {
             Box::pin(async move {
                 let mut told = Figures {
                     jobs: store::jobs::counts(tx).await?,
+                    late_identities: store::identities::count_ending(tx, late).await?,
                     ..Figures::default()
                 };
                 for authority in store::authorities::list(tx).await? {

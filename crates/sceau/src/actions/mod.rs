@@ -17,6 +17,8 @@ pub mod devices;
 pub mod enrolment;
 mod error;
 pub mod figures;
+mod identity;
+pub mod identity_renewal;
 pub mod ledger;
 pub mod notices;
 pub mod operators;

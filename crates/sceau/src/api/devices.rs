@@ -96,6 +96,7 @@ async fn one(
     Ok(Answer(StoryView {
         device: View::of(&story.device),
         person: story.person.map(|person| person.username),
+        identity_ends_at: story.identity.map(|identity| identity.not_after.into()),
         deliveries: story
             .deliveries
             .iter()
@@ -133,6 +134,8 @@ struct StoryView {
     #[serde(flatten)]
     device: View,
     person: Option<String>,
+    /// When the certificate by which it speaks ends.
+    identity_ends_at: Option<Instant>,
     deliveries: Vec<DeliveryView>,
 }
 

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
+use domain::Timestamp;
 
 use super::{
     page::{Page, Section},
@@ -12,7 +13,8 @@ use super::{
 };
 use crate::{
     actions::{
-        assignments, authorities, configurations, devices, notices::list_channels, warnings::list_warnings,
+        assignments, authorities, configurations, devices, identity_renewal::list_late,
+        notices::list_channels, warnings::list_warnings,
     },
     app::Shared,
 };
@@ -29,6 +31,14 @@ pub(super) struct DashboardPage {
     pub(super) warnings: Vec<WarningRow>,
     /// Whom warnings don't reach, by name.
     pub(super) unreached: String,
+    /// Devices that should have renewed their identity by now, the earliest end first.
+    pub(super) late: Vec<LateDevice>,
+}
+
+pub(super) struct LateDevice {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) ends_at: Timestamp,
 }
 
 pub(super) struct Row {
@@ -72,7 +82,16 @@ async fn gather(app: &Shared, visitor: &Visitor) -> crate::actions::Result<Dashb
         .filter(|listed| listed.is_in_trouble())
         .map(|listed| listed.channel.name.as_str())
         .collect();
+    let late = list_late(app, &actor)
+        .await?
+        .into_iter()
+        .map(|ending| LateDevice {
+            id: ending.identity.device_id.to_string(),
+            name: ending.device_name,
+            ends_at: ending.identity.not_after,
+        });
     Ok(DashboardPage {
+        late: late.collect(),
         unreached: unreached.join(", "),
         warnings: warned.iter().map(|listed| warnings::row(&page, listed)).collect(),
         page,

@@ -63,6 +63,8 @@ pub(super) struct DevicePage {
     pub(super) page: Page,
     pub(super) device: Device,
     pub(super) person: String,
+    /// The end of its own identity, and whether it should have renewed it by now.
+    pub(super) identity: Option<(Timestamp, bool)>,
     pub(super) facts: Vec<(&'static str, String)>,
     pub(super) deliveries: Vec<DeliveryRow>,
     pub(super) timeline: Vec<EventWords>,
@@ -155,7 +157,7 @@ pub(super) async fn show(
         .iter()
         .map(|(_, event)| words::event(event, page.language))
         .collect();
-    Ok(respond::show(&shown(page, story, timeline, next)))
+    Ok(respond::show(&shown(page, story, timeline, next, app.now())))
 }
 
 /// `POST /devices/{id}/deliveries/{delivery}/retry`
@@ -189,6 +191,7 @@ pub(super) fn shown(
     story: DeviceStory,
     timeline: Vec<EventWords>,
     next: Option<String>,
+    now: Timestamp,
 ) -> DevicePage {
     let deliveries = story
         .deliveries
@@ -207,6 +210,10 @@ pub(super) fn shown(
         ("device-serial", device.serial_number.clone()),
     ];
     DevicePage {
+        identity: story
+            .identity
+            .filter(|_| device.unenrolled_at.is_none())
+            .map(|identity| (identity.not_after, identity.is_late(now))),
         person: story.person.map(|person| person.username).unwrap_or_default(),
         facts: facts
             .into_iter()

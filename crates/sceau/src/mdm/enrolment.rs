@@ -8,7 +8,7 @@ use axum::{
     extract::{ConnectInfo, State},
     http::{Response, StatusCode},
 };
-use domain::{Kind, thumbprint::Sha1};
+use domain::{Kind, device::enrolment::RENEWAL_DAYS, thumbprint::Sha1};
 use ms_mdm::{
     csp::dmclient::PollSchedule,
     discovery::{self, AuthPolicy, DiscoverRequest, DiscoverResponse},
@@ -20,35 +20,44 @@ use ms_mdm::{
     soap::{self, Fault, Subcode},
 };
 
-use super::answer;
+use super::{Reached, answer, renewal};
 use crate::{
     actions::{
         Error,
         enrolment::{Enrolled, EnrolmentInput, PROVIDER, Stated, enrol_device},
     },
     app::{App, Shared},
+    listen::PeerCertificate,
     secrets,
 };
 
-const SOAP: &str = "application/soap+xml; charset=utf-8";
+pub(super) const SOAP: &str = "application/soap+xml; charset=utf-8";
 
 /// Windows first asks by GET whether there is anything here: 200 and no body (MS-MDE2 3.1.4.1).
 pub async fn probe() -> Response<Body> {
     answer(StatusCode::OK, SOAP, Vec::new())
 }
 
-/// Discover: where policy and enrolment are, and how a person proves who they are.
-pub async fn discover(State(app): State<Shared>, body: Bytes) -> Response<Body> {
+/// Discover: where policy and enrolment are, and how a person proves who they are. Both are at the listener that was
+/// asked: they must be on one host (MS-MDE2 3.1.4.1.3.2), and a device that renews comes with its identity.
+pub async fn discover(
+    State(app): State<Shared>,
+    Extension(reached): Extension<Reached>,
+    body: Bytes,
+) -> Response<Body> {
     let request = match DiscoverRequest::read(&body) {
         Ok(request) => request,
         Err(error) => return fault(&body, Subcode::MessageFormat, &error.to_string()),
     };
-    let public = &app.settings.public_url;
+    let host = match reached {
+        Reached::Public => &app.settings.public_url,
+        Reached::Management => &app.settings.management_url,
+    };
     let response = DiscoverResponse {
         auth_policy: AuthPolicy::OnPremise,
         enrollment_version: "4.0".to_owned(),
-        policy_url: format!("{public}/EnrollmentServer/Policy.svc"),
-        enrollment_url: format!("{public}/EnrollmentServer/Enrollment.svc"),
+        policy_url: format!("{host}/EnrollmentServer/Policy.svc"),
+        enrollment_url: format!("{host}/EnrollmentServer/Enrollment.svc"),
         authentication_url: None,
     };
     answer(
@@ -70,6 +79,7 @@ pub async fn policies(body: Bytes) -> Response<Body> {
 pub async fn enrol(
     State(app): State<Shared>,
     from: Option<Extension<ConnectInfo<SocketAddr>>>,
+    peer: Option<Extension<PeerCertificate>>,
     body: Bytes,
 ) -> Response<Body> {
     let request = match EnrollmentRequest::read(&body) {
@@ -77,7 +87,8 @@ pub async fn enrol(
         Err(error) => return fault(&body, Subcode::MessageFormat, &error.to_string()),
     };
     if request.request_type == RequestType::Renew {
-        return fault(&body, Subcode::NotEligibleToRenew, "this device must enrol again");
+        let peer = peer.map(|Extension(PeerCertificate(certificate))| certificate);
+        return renewal::renew(&app, &request, peer, &body).await;
     }
     let Credentials::UsernamePassword { username, password } = &request.credentials else {
         return fault(
@@ -111,7 +122,7 @@ pub async fn enrol(
                 enroll::write_response(&request.message_id, &document, now),
             )
         }
-        Err(error) => refused(&body, &error),
+        Err(error) => fault_of(&body, &error, Subcode::Authentication),
     }
 }
 
@@ -151,7 +162,7 @@ fn provisioning(app: &App, request: &EnrollmentRequest, enrolled: &Enrolled) -> 
         identity: stored(&enrolled.certificate),
         identity_store,
         renewal: Renewal {
-            period_days: 42,
+            period_days: RENEWAL_DAYS,
             retry_interval_days: 4,
             // Renewals go to the listener that asks for a client certificate.
             server_url: Some(format!("{management}/EnrollmentServer/Discovery.svc")),
@@ -179,18 +190,21 @@ fn provisioning(app: &App, request: &EnrollmentRequest, enrolled: &Enrolled) -> 
     .write()
 }
 
-fn stored(der: &[u8]) -> StoredCertificate {
+/// A certificate under the name that Windows has for it.
+pub(super) fn stored(der: &[u8]) -> StoredCertificate {
     StoredCertificate {
         sha1: Sha1::of(der).octets(),
         der: der.to_vec(),
     }
 }
 
-fn refused(body: &[u8], error: &Error) -> Response<Body> {
+/// The fault that tells of this error; `state` is the subcode for a state that doesn't allow it.
+pub(super) fn fault_of(body: &[u8], error: &Error, state: Subcode) -> Response<Body> {
     match error {
         Error::Refused(refusal) => {
             let subcode = match refusal.kind {
-                Kind::Forbidden | Kind::State => Subcode::Authentication,
+                Kind::State => state,
+                Kind::Forbidden => Subcode::Authentication,
                 Kind::Invalid => Subcode::CertificateRequest,
                 _ => Subcode::EnrollmentServer,
             };
@@ -210,7 +224,7 @@ fn refused(body: &[u8], error: &Error) -> Response<Body> {
 }
 
 /// A SOAP fault that relates to whatever of the request could be read.
-fn fault(body: &[u8], subcode: Subcode, reason: &str) -> Response<Body> {
+pub(super) fn fault(body: &[u8], subcode: Subcode, reason: &str) -> Response<Body> {
     let fault = Fault {
         subcode,
         reason: reason.to_owned(),

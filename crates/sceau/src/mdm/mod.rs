@@ -3,9 +3,10 @@
 
 mod enrolment;
 mod management;
+mod renewal;
 
 use axum::{
-    Router,
+    Extension, Router,
     body::Body,
     extract::DefaultBodyLimit,
     http::{Response, StatusCode, header},
@@ -17,8 +18,17 @@ use crate::app::Shared;
 /// Octets of a request at most.
 const BODY_LIMIT: usize = ms_mdm::MAX_MESSAGE_BYTES;
 
-/// What devices reach before they have an identity.
-pub fn enrolment_router() -> Router<Shared> {
+/// The listener that a request came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reached {
+    /// For everybody.
+    Public,
+    /// For devices with their identities: they renew them there.
+    Management,
+}
+
+/// What devices reach before they have an identity, and when they renew it.
+pub fn enrolment_router(reached: Reached) -> Router<Shared> {
     Router::new()
         .route(
             "/EnrollmentServer/Discovery.svc",
@@ -26,6 +36,7 @@ pub fn enrolment_router() -> Router<Shared> {
         )
         .route("/EnrollmentServer/Policy.svc", post(enrolment::policies))
         .route("/EnrollmentServer/Enrollment.svc", post(enrolment::enrol))
+        .layer(Extension(reached))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
 }
 

@@ -40,6 +40,8 @@ pub struct Settings {
     pub tls: Tls,
     /// Keys that open what is sealed in the database.
     pub secrets: Secrets,
+    /// Managed devices.
+    pub devices: Devices,
     /// The way to other systems.
     pub outbound: OutboundSettings,
     /// The server that takes mail.
@@ -89,6 +91,14 @@ pub struct Secrets {
     pub key_file: Option<PathBuf>,
 }
 
+/// Managed devices.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Devices {
+    /// Days after the end of its identity during which a device may still renew it. It can't do anything else then.
+    pub renewal_grace_days: u16,
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -110,6 +120,9 @@ impl Default for Settings {
                 key: None,
             },
             secrets: Secrets { key_file: None },
+            devices: Devices {
+                renewal_grace_days: 30,
+            },
             outbound: OutboundSettings::default(),
             mail: MailSettings::default(),
         }

@@ -206,7 +206,12 @@ fn work(figures: &Figures) -> Vec<Family> {
     for (kind, count) in &figures.jobs {
         jobs.push(&[("kind", kind)], number(*count));
     }
-    vec![warnings, notices, jobs]
+    let mut late = Family::gauge(
+        "sceau_devices_not_renewed",
+        "Devices whose own identity ends soon, or has ended, and was not renewed.",
+    );
+    late.push(&[], number(figures.late_identities));
+    vec![warnings, notices, jobs, late]
 }
 
 /// Every number here is far below 2^53.

@@ -250,6 +250,52 @@ on_both! {
         assert_eq!(all, [identity]);
     }
 
+    async fn a_renewed_identity_counts_once_it_was_used(world: &World) {
+        let house = House::build(world).await;
+        let device = domain::device::Device { unenrolled_at: None, ..house.device.clone() };
+        let first = samples::identity(1, &device.id);
+        let next = domain::device::enrolment::Identity {
+            renews: Some(first.id.clone()),
+            not_after: first.not_after.plus_seconds(1000),
+            ..samples::identity(2, &device.id)
+        };
+        let kept = (device.clone(), first.clone(), next.clone());
+        world.write(work!([kept] |tx| {
+            devices::update(tx, &kept.0).await?;
+            identities::insert_intent(tx, &kept.1).await?;
+            identities::complete(tx, &kept.1.id, &[0x30], "aa").await?;
+            identities::insert_intent(tx, &kept.2).await?;
+            identities::complete(tx, &kept.2.id, &[0x31], "bb").await
+        })).await;
+        let (end, late) = (first.not_after.plus_seconds(1), next.not_after.plus_seconds(1));
+        let listed = |end: domain::Timestamp| async move {
+            let found = world.read(work!([] |tx| identities::ending(tx, end, 10).await)).await;
+            let count = world.read(work!([] |tx| identities::count_ending(tx, end).await)).await;
+            assert_eq!(usize::try_from(count).ok(), Some(found.len()));
+            found.into_iter().map(|one| (one.identity.id, one.device_name)).collect::<Vec<_>>()
+        };
+        assert_eq!(listed(first.not_after).await, []);
+        assert_eq!(listed(end).await, [(first.id.clone(), device.name.clone())], "the next one may be lost");
+        let of = (device.id.clone(), first.id.clone(), next.csr_sha256.clone());
+        let found = world.read(work!([of] |tx| identities::by_renewal(tx, &of.0, &of.1, &of.2).await)).await;
+        assert_eq!(found.map(|found| found.id), Some(next.id.clone()));
+        let used = next.clone();
+        let (is_first, is_second, revoked) = world.write(work!([used] |tx| {
+            let is_first = identities::note_use(tx, &used.id, NOW).await?;
+            let is_second = identities::note_use(tx, &used.id, NOW.plus_seconds(9)).await?;
+            Ok((is_first, is_second, identities::revoke_older(tx, &used, NOW).await?))
+        })).await;
+        assert_eq!((is_first, is_second, revoked), (true, false, 1));
+        let all = world.read(work!([] |tx| identities::of_device(tx, &id(1)).await)).await;
+        let told: Vec<_> = all.iter().map(|one| (one.first_used_at, one.revoked_at)).collect();
+        assert_eq!(told, [(None, Some(NOW)), (Some(NOW), None)]);
+        assert_eq!(listed(end).await, []);
+        assert_eq!(listed(late).await, [(next.id.clone(), device.name.clone())]);
+        let gone = domain::device::Device { unenrolled_at: Some(NOW), ..device };
+        world.write(work!([gone] |tx| devices::update(tx, &gone).await)).await;
+        assert_eq!(listed(late).await, []);
+    }
+
     async fn a_session_is_written_over_the_one_before(world: &World) {
         let house = House::build(world).await;
         let session = samples::session(&house.device.id);

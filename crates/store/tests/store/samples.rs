@@ -173,6 +173,7 @@ pub fn identity(n: i64, device_id: &DeviceId) -> Identity {
     Identity {
         id: id(n),
         device_id: device_id.clone(),
+        renews: None,
         message_id: format!("urn:uuid:{n}"),
         csr_sha256: "cc".repeat(32),
         serial: format!("{n:x}"),
@@ -180,6 +181,7 @@ pub fn identity(n: i64, device_id: &DeviceId) -> Identity {
         not_after: NOW.plus_seconds(31_536_000),
         certificate: None,
         sha256: None,
+        first_used_at: None,
         revoked_at: None,
     }
 }

@@ -40,6 +40,26 @@ pub(super) fn identity(stores: &[&Characteristic]) -> Result<Identity, Refusal> 
     }
 }
 
+/// The one certificate of a renewal, under `My/User` too; its PrivateKeyContainer stands inside (Microsoft, certificate
+/// renewal).
+pub(super) fn renewed(stores: &[&Characteristic]) -> Result<Identity, Refusal> {
+    let users = stores
+        .iter()
+        .flat_map(|store| store.named("My"))
+        .flat_map(|my| my.named("User"));
+    let mut inner = users.flat_map(|user| &user.parts);
+    let (Some(only), None) = (inner.next(), inner.next()) else {
+        return Err(refuse("it wants exactly one certificate for the device"));
+    };
+    if only.named("PrivateKeyContainer").next().is_none() {
+        return Err(refuse(
+            "PrivateKeyContainer is missing in the device's certificate",
+        ));
+    }
+    let (sha1, der) = certificate(only)?;
+    Ok(Identity { sha1, der })
+}
+
 /// At most one root and one intermediate, under names that are case-sensitive.
 pub(super) fn trusted(stores: &[&Characteristic]) -> Result<Vec<Trusted>, Refusal> {
     let mut found = Vec::new();

@@ -96,6 +96,31 @@ pub fn request_token(message_id: &str, to: &str, person: &Person, csr: &str, dev
     secured(&addressing(action, message_id, to), person, &body)
 }
 
+/// RequestSecurityToken of a renewal with its PKCS#7 in base64. As in Microsoft's sample the user's name stands there
+/// with a blank password.
+#[must_use]
+pub fn renew_token(message_id: &str, to: &str, user: &str, pkcs7: &str) -> String {
+    let body = format!(
+        "<s:Body><wst:RequestSecurityToken><wst:TokenType>\
+         http://schemas.microsoft.com/5.0.0.0/ConfigurationManager/Enrollment/DeviceEnrollmentToken\
+         </wst:TokenType><wst:RequestType>http://docs.oasis-open.org/ws-sx/ws-trust/200512/Renew\
+         </wst:RequestType><wsse:BinarySecurityToken \
+         ValueType=\"http://schemas.microsoft.com/windows/pki/2009/01/enrollment#PKCS7\" EncodingType=\"\
+         http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd#base64binary\">\
+         {pkcs7}</wsse:BinarySecurityToken>\
+         <ac:AdditionalContext xmlns=\"http://schemas.xmlsoap.org/ws/2006/12/authorization\">\
+         <ac:ContextItem Name=\"DeviceType\"><ac:Value>CIMClient_Windows</ac:Value></ac:ContextItem>\
+         <ac:ContextItem Name=\"ApplicationVersion\"><ac:Value>{OS_VERSION}</ac:Value></ac:ContextItem>\
+         </ac:AdditionalContext></wst:RequestSecurityToken></s:Body>"
+    );
+    let action = "http://schemas.microsoft.com/windows/pki/2009/01/enrollment/RST/wstep";
+    let nobody = Person {
+        name: user.to_owned(),
+        password: String::new().into(),
+    };
+    secured(&addressing(action, message_id, to), &nobody, &body)
+}
+
 fn addressing(action: &str, message_id: &str, to: &str) -> String {
     format!(
         "<a:Action s:mustUnderstand=\"1\">{action}</a:Action><a:MessageID>{message_id}</a:MessageID>\

@@ -2,7 +2,7 @@
 
 use domain::{
     Sealed, Timestamp,
-    device::{Device, session::Session},
+    device::{Device, enrolment::Identity, session::Session},
 };
 use ms_mdm::syncml::Message;
 use store::Tx;
@@ -13,8 +13,8 @@ use crate::{actions, app::Shared};
 /// A message is taken for a repetition of the last one for so long: session ids begin anew one day.
 const REPETITION_MILLISECONDS: i64 = 10 * 60 * 1000;
 
-/// The managed device whose identity certificate has this SHA-256 (hex). Never by an id that it states.
-pub async fn device_of(app: &Shared, peer_sha256: &str) -> Result<Device, Error> {
+/// The identity certificate of this SHA-256 (hex) and its managed device. Never by an id that it states.
+pub async fn device_of(app: &Shared, peer_sha256: &str) -> Result<(Identity, Device), Error> {
     let (now, wanted) = (app.now(), peer_sha256.to_owned());
     let found = app
         .store
@@ -34,10 +34,10 @@ pub async fn device_of(app: &Shared, peer_sha256: &str) -> Result<Device, Error>
     }
     if identity.not_after < now {
         return Err(Error::NotADevice(
-            "this device's identity has expired: it must enrol again",
+            "this device's identity has expired: it must renew it, or enrol again",
         ));
     }
-    Ok(device)
+    Ok((identity, device))
 }
 
 /// A message as it arrives.

@@ -28,6 +28,7 @@ use crate::{
     actions::{
         self,
         broker::{self, Obtained, queue::Places},
+        identity_renewal,
     },
     app::Shared,
     secrets::hex,
@@ -61,8 +62,9 @@ pub enum Error {
 /// Answers one message of the device that holds the key of the certificate `peer` (DER).
 pub async fn answer_message(app: &Shared, peer: &[u8], body: &[u8]) -> Result<Vec<u8>, Error> {
     let peer_sha256 = hex(digest(&SHA256, peer).as_ref());
-    let device = arrival::device_of(app, &peer_sha256).await?;
+    let (identity, device) = arrival::device_of(app, &peer_sha256).await?;
     let message = Message::read(body)?;
+    identity_renewal::note_use(app, &identity).await?;
     // One message of a device at a time, also when a broken network makes it repeat itself.
     let guard = app.bells.session_turn(&device.id).await;
     let turn = Turn {

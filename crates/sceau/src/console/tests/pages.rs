@@ -18,8 +18,8 @@ use super::{
     },
     ledger, notifications,
     samples::{
-        authority, certificate, configuration, delivery, device, events, failed, form, id, now, person,
-        refused, sha1, states, tally, test,
+        authority, certificate, configuration, delivery, device, events, failed, form, id, identity, now,
+        person, refused, sha1, states, tally, test,
     },
     watched,
 };
@@ -111,6 +111,11 @@ fn doors(page: &Page) -> Vec<Sample> {
                 }],
                 warnings: watched::rows(page),
                 unreached: "Pager".to_owned(),
+                late: vec![dashboard::LateDevice {
+                    id: device().id.to_string(),
+                    name: "PC-0001".to_owned(),
+                    ends_at: now(),
+                }],
             },
         ),
     ]
@@ -356,6 +361,7 @@ fn records(page: &Page) -> Vec<Sample> {
     let story = DeviceStory {
         device: device(),
         person: Some(person()),
+        identity: Some(identity()),
         deliveries: vec![
             (delivery(failed()), "Wi-Fi".to_owned()),
             (delivery(verified), "VPN".to_owned()),
@@ -377,7 +383,7 @@ fn records(page: &Page) -> Vec<Sample> {
         ),
         sample(
             "devices/show.html",
-            &devices::shown(page.clone(), story, timeline, Some("/x".to_owned())),
+            &devices::shown(page.clone(), story, timeline, Some("/x".to_owned()), now()),
         ),
         sample(
             "certificates/list.html",

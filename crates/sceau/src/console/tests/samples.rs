@@ -4,7 +4,7 @@ use domain::{
     Error, Id, Kind, Sealed, Timestamp,
     certificate::Certificate,
     delivery::{Delivery, DeliveryState, Proof},
-    device::Device,
+    device::{Device, enrolment::Identity},
     diagnosis::Cause,
     event::{Event, What},
     external_ca::{Access, Authority, AuthorityKind, ChallengeLimits, Health},
@@ -188,6 +188,24 @@ pub(super) fn certificate(der: Option<Vec<u8>>) -> Certificate {
     }
 }
 
+/// One that ends too soon.
+pub(super) fn identity() -> Identity {
+    Identity {
+        id: id(7),
+        device_id: device().id,
+        renews: None,
+        message_id: "urn:uuid:1".to_owned(),
+        csr_sha256: "cc".repeat(32),
+        serial: "01".to_owned(),
+        not_before: now(),
+        not_after: now().plus_seconds(86_400),
+        certificate: Some(vec![0x30]),
+        sha256: None,
+        first_used_at: Some(now()),
+        revoked_at: None,
+    }
+}
+
 pub(super) fn events() -> Vec<Event> {
     let cause = || Cause::SlotsTaken { max: 5, until: now() };
     let transaction_id = || "ABCDEF".to_owned();
@@ -196,6 +214,8 @@ pub(super) fn events() -> Vec<Event> {
             username: "anne@example.com".to_owned(),
         },
         What::SessionStarted,
+        What::IdentityRenewed,
+        What::IdentityReplaced,
         What::Planned {
             configuration: "Wi-Fi".to_owned(),
             attempt: 1,

@@ -111,13 +111,3 @@ async fn a_token_of_a_sign_in_that_is_not_offered_enrols_nothing() {
     assert_eq!(fault(&reply).0, "a:InvalidSecurity");
     assert!(site.devices().await.is_empty());
 }
-
-#[tokio::test]
-async fn a_renewal_is_told_to_enrol_again() {
-    let site = Site::new().await;
-    site.person(PERSON.0, Some(PERSON.1)).await;
-    let renewal = enrolment_request_with(&[("200512/Issue<", "200512/Renew<")]);
-    let reply = site.enrolment("Enrollment", renewal).await;
-    assert!(reply.text().contains("NotEligibleToRenew"), "{}", reply.text());
-    assert!(site.devices().await.is_empty());
-}

@@ -93,6 +93,7 @@ async fn leave_an_intent(site: &Site) -> Identity {
     let identity = Identity {
         id: Id::new(now, random()),
         device_id: device.id.clone(),
+        renews: None,
         message_id: format!("urn:uuid:{CAPTURED_MESSAGE}"),
         csr_sha256: hex(digest(&SHA256, &captured("07_client_pkcs10.der")).as_ref()),
         serial: "1234567890abcdef1234567890abcdef".to_owned(),
@@ -100,6 +101,7 @@ async fn leave_an_intent(site: &Site) -> Identity {
         not_after: Timestamp::from_seconds(now.seconds() + 86_400),
         certificate: None,
         sha256: None,
+        first_used_at: None,
         revoked_at: None,
     };
     let kept = identity.clone();

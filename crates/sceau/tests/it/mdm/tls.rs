@@ -22,7 +22,11 @@ use tokio::{
 };
 use tokio_rustls::TlsConnector;
 
-use crate::site::{SYNCML, Site, computer::Computer};
+use crate::site::{
+    SOAP, SYNCML, Site,
+    computer::{Computer, identity_in},
+    renewal::{Key, VALUE_TYPES, renewal, signed},
+};
 
 pub(super) const LOOPBACK: &str = "127.0.0.1:0";
 
@@ -138,6 +142,15 @@ pub(super) fn message(body: &str) -> String {
     )
 }
 
+/// The headers of a request to the enrolment service, and its body.
+fn enrolment(body: &str) -> String {
+    format!(
+        "POST /EnrollmentServer/Enrollment.svc HTTP/1.1\r\nHost: localhost\r\nContent-Type: {SOAP}\r\n\
+         Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    )
+}
+
 const PROBE: &str =
     "GET /EnrollmentServer/Discovery.svc HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
@@ -181,6 +194,32 @@ async fn the_holder_of_the_key_holds_a_session_over_tls_1_2_and_1_3() {
             !head.contains("transfer-encoding"),
             "chunked bodies break Windows"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_device_renews_its_identity_over_the_connection_that_it_proves() {
+    let listening = listening().await;
+    let mut computer = listening.computer().await;
+    for (number, version) in [(1, &TLS12), (2, &TLS13)] {
+        let old = Shown::new(&computer.identity, &computer.key);
+        let next = Key::next(&computer);
+        let pkcs7 = signed(&next.csr, &computer, &["-nodetach"]);
+        let request = enrolment(&renewal(number, VALUE_TYPES[0], &pkcs7));
+        let address = listening.management.address;
+        let client = listening.client(version, old.clone());
+        let answer = exchange(address, client, &request).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+        computer.identity = identity_in(body.as_bytes());
+        computer.key = next.pkcs8;
+        let new = Shown::new(&computer.identity, &computer.key);
+        for (shown, status) in [(old.clone(), 200), (new, 200), (old, 403)] {
+            let session = message(&computer.greeting(&format!("{number}")));
+            let answer = exchange(address, listening.client(version, shown), &session).await;
+            let answer = answer.unwrap();
+            assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{answer}");
+        }
     }
 }
 

@@ -71,6 +71,7 @@ async fn promtool_finds_nothing_to_say_and_the_figures_follow_the_authority() {
         "sceau_authority_asked{authority=\"Laboratory\",asked=\"look\",outcome=\"good\"} 1",
         "sceau_warnings_open{kind=\"authority_down\"} 0",
         "sceau_jobs{kind=\"watch_authority\"} 1",
+        "sceau_devices_not_renewed 0",
     ] {
         assert!(
             text.lines().any(|known| known == line),
