@@ -17,6 +17,7 @@ pub mod devices;
 pub mod enrolment;
 mod error;
 pub mod figures;
+pub mod groups;
 pub mod ledger;
 pub mod notices;
 pub mod operators;

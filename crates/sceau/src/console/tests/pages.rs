@@ -300,6 +300,8 @@ fn distributing(page: &Page) -> Vec<Sample> {
             people: Vec::new(),
             excluded_devices: Vec::new(),
             excluded_people: Vec::new(),
+            groups: vec![id(9)],
+            excluded_groups: Vec::new(),
         },
     };
     vec![
@@ -309,7 +311,7 @@ fn distributing(page: &Page) -> Vec<Sample> {
                 page: page.clone(),
                 id: "1".to_owned(),
                 name: "Wi-Fi".to_owned(),
-                form: distribution::shown(&custom, &picks, &[]),
+                form: distribution::shown(&custom, &picks, &[], &[]),
                 count: 1,
                 is_enabled: false,
                 rows: preview(page),
