@@ -106,7 +106,7 @@ impl Comparison {
     }
 
     /// Whether it compares versions.
-    fn is_of_versions(self) -> bool {
+    pub fn is_of_versions(self) -> bool {
         matches!(self, Self::AtLeast | Self::Below)
     }
 }

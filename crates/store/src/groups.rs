@@ -57,7 +57,7 @@ const ADD_MEMBER: &str = "INSERT INTO group_members (group_id, device_id, person
 const REMOVE_MEMBER: &str =
     "DELETE FROM group_members WHERE group_id = $1 AND (device_id = $2 OR person_id = $3)";
 const LISTED: &str = "SELECT group_id FROM group_members WHERE device_id = $1
-     UNION SELECT group_id FROM group_members WHERE person_id = $2";
+     UNION SELECT group_id FROM group_members WHERE person_id = $2 ORDER BY group_id";
 const DEVICES: &str =
     "SELECT d.*, p.username AS username, p.attributes AS attributes, p.created_at AS created_at,
      p.updated_at AS updated_at FROM devices d LEFT JOIN people p ON p.id = d.person_id

@@ -17,7 +17,7 @@ use serde_json::json;
 use store::Tx;
 pub use store::groups::Member;
 
-pub use membership::{Effect, Preview, preview_group, reach_of_group};
+pub use membership::{Effect, Preview, Reached, preview_group, reach_of_group};
 pub(super) use membership::{Roll, of_device, walk};
 
 use super::{Error, Result, activity, assignments};

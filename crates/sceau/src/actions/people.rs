@@ -54,6 +54,15 @@ pub async fn one_person(app: &Shared, actor: &Actor, id: &PersonId) -> Result<Pe
         .await
 }
 
+/// The person of that user name, if there is one.
+pub async fn person_named(app: &Shared, actor: &Actor, username: &str) -> Result<Option<Person>> {
+    actor.require(Permission::Read)?;
+    let username = username.to_owned();
+    app.store
+        .read(move |tx| Box::pin(async move { Ok(store::people::by_username(tx, &username).await?) }))
+        .await
+}
+
 /// Makes a person.
 pub async fn add_person(app: &Shared, actor: &Actor, form: PersonForm) -> Result<Person> {
     actor.require(Permission::Devices)?;

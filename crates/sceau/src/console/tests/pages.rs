@@ -16,7 +16,7 @@ use super::{
         activity, authorities, certificates, configurations, dashboard, devices, distribution,
         language::Language, login, operators, page::Page, people, posted::Fields, progress, respond, words,
     },
-    ledger, notifications,
+    groups, ledger, notifications,
     samples::{
         authority, certificate, configuration, delivery, device, events, failed, form, id, now, person,
         refused, sha1, states, tally, test,
@@ -30,9 +30,9 @@ use crate::actions::{
     devices::{DeviceStory, ListedDelivery, Progress},
 };
 
-type Sample = (&'static str, String);
+pub(super) type Sample = (&'static str, String);
 
-fn sample(name: &'static str, template: &impl Template) -> Sample {
+pub(super) fn sample(name: &'static str, template: &impl Template) -> Sample {
     (name, template.render().unwrap_or_else(|e| panic!("{name}: {e}")))
 }
 
@@ -418,6 +418,7 @@ fn samples(language: Language) -> Vec<Sample> {
         configuring(&page),
         distributing(&page),
         records(&page),
+        groups::samples(&page),
     ]
     .concat()
 }
@@ -477,6 +478,8 @@ fn every_page_renders_in_both_languages() {
                     "channel-",
                     "told-",
                     "unsent-",
+                    "group-",
+                    "groups-",
                 ]
                 .iter()
                 .any(|prefix| word.starts_with(prefix));
