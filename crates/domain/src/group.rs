@@ -179,20 +179,27 @@ impl TryFrom<String> for Fact {
     type Error = Error;
 
     fn try_from(text: String) -> Result<Self, Error> {
-        if let Some(name) = text
-            .strip_prefix("person.custom.")
-            .filter(|name| !name.is_empty())
-        {
-            return Ok(Self::Custom(name.to_owned()));
-        }
-        Self::all()
-            .into_iter()
-            .find(|fact| String::from(fact.clone()) == text)
-            .ok_or_else(|| {
-                Error::invalid("rule", format!("there is no fact “{text}”"))
-                    .keyed("error-rule-fact")
-                    .with("fact", text)
-            })
+        let attribute = |wanted: &str| {
+            let attributes = Attributes::default().named();
+            let found = attributes.into_iter().find(|(name, _)| *name == wanted);
+            found.map(|(name, _)| Self::Attribute(name))
+        };
+        let known = match text.as_str() {
+            "device.name" => Some(Self::DeviceName),
+            "device.manufacturer" => Some(Self::Manufacturer),
+            "device.model" => Some(Self::Model),
+            "device.os_version" => Some(Self::OsVersion),
+            "person.username" => Some(Self::Username),
+            other => match other.strip_prefix("person.custom.") {
+                Some(name) => (!name.is_empty()).then(|| Self::Custom(name.to_owned())),
+                None => other.strip_prefix("person.").and_then(attribute),
+            },
+        };
+        known.ok_or_else(|| {
+            Error::invalid("rule", format!("there is no fact “{text}”"))
+                .keyed("error-rule-fact")
+                .with("fact", text)
+        })
     }
 }
 

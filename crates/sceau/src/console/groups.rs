@@ -22,7 +22,7 @@ use super::{
 use crate::{
     actions::{
         self, devices,
-        groups::{self, GroupForm, GroupStory, ListedGroup, NamedBy, Preview},
+        groups::{self, GroupStory, ListedGroup, NamedBy, Preview},
         people,
     },
     app::Shared,

@@ -148,7 +148,10 @@ async fn identified(
         members: Some(members),
         ..form.clone()
     };
-    Ok(Ok((with(ids.keys().cloned().collect()), with(ids.into_values().collect()))))
+    Ok(Ok((
+        with(ids.keys().cloned().collect()),
+        with(ids.into_values().collect()),
+    )))
 }
 
 /// The groups that a distribution may name.

@@ -1,6 +1,16 @@
 //! The form of a group.
 
-use super::*;
+use askama::Template;
+use domain::{
+    Error,
+    group::{CONDITIONS, Comparison, Condition, Fact, Group, Of, Rule},
+};
+
+use super::{
+    super::{distribution::Pick, page::Page, posted::Fields},
+    Previewed, comparison, fact,
+};
+use crate::actions::groups::{GroupForm, GroupStory};
 
 /// What a choice of a custom attribute is called in the form; its value is written NAME=value.
 const CUSTOM: &str = "person.custom";
@@ -145,7 +155,7 @@ fn typed(fields: &Fields) -> impl Iterator<Item = ConditionRow> {
 
 fn rows(fields: &Fields) -> Vec<ConditionRow> {
     let mut rows: Vec<ConditionRow> = typed(fields).collect();
-    let wanted = (rows.len() + MORE).min(domain::group::CONDITIONS);
+    let wanted = (rows.len() + MORE).min(CONDITIONS);
     while rows.len() < wanted {
         rows.push(ConditionRow {
             fact: String::new(),

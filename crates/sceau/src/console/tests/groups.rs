@@ -15,9 +15,7 @@ use super::{
     pages::{Sample, sample},
     samples::{device, id, now, person},
 };
-use crate::actions::groups::{
-    Effect, GroupStory, ListedGroup, Member, NamedBy, Preview, Reached,
-};
+use crate::actions::groups::{Effect, GroupStory, ListedGroup, Member, NamedBy, Preview, Reached};
 
 fn group(rule: bool) -> Group {
     let condition = |fact, is, value: &str| Condition {
@@ -98,7 +96,10 @@ pub(super) fn samples(page: &Page) -> Vec<Sample> {
             "groups/show.html",
             &groups::shown(page.clone(), story(true), 1, &reached),
         ),
-        sample("groups/show.html", &groups::shown(page.clone(), story(false), 0, &[])),
+        sample(
+            "groups/show.html",
+            &groups::shown(page.clone(), story(false), 0, &[]),
+        ),
         sample(
             "groups/form.html",
             &GroupPage::new(
@@ -134,7 +135,10 @@ fn a_rule_is_said_in_words_and_that_it_proves_nothing() {
     ] {
         assert!(page.replace("&#34;", "\"").contains(words), "{words}: {page}");
     }
-    assert!(!page.contains("/remove\""), "what a distribution names is not removed");
+    assert!(
+        !page.contains("/remove\""),
+        "what a distribution names is not removed"
+    );
     let page = html(Language::French, 1);
     assert!(page.contains("Ce n&#39;est la preuve de rien"), "{page}");
 }
@@ -157,7 +161,10 @@ fn a_stored_rule_comes_back_into_the_form() {
 #[test]
 fn a_rule_over_people_offers_nothing_of_devices() {
     let page = html(Language::English, 4);
-    assert!(!page.contains(r#"value="device."#) && !page.contains(r#"value="at_least""#), "{page}");
+    assert!(
+        !page.contains(r#"value="device."#) && !page.contains(r#"value="at_least""#),
+        "{page}"
+    );
     assert!(page.contains(r#"<option value="person.department">"#));
     assert!(page.contains("The condition on device.model needs a value"));
 }
