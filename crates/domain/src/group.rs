@@ -180,9 +180,11 @@ impl TryFrom<String> for Fact {
 
     fn try_from(text: String) -> Result<Self, Error> {
         let attribute = |wanted: &str| {
-            let attributes = Attributes::default().named();
-            let found = attributes.into_iter().find(|(name, _)| *name == wanted);
-            found.map(|(name, _)| Self::Attribute(name))
+            let named = Attributes::default().named().map(|(name, _)| name);
+            named
+                .into_iter()
+                .find(|name| *name == wanted)
+                .map(Self::Attribute)
         };
         let known = match text.as_str() {
             "device.name" => Some(Self::DeviceName),

@@ -143,5 +143,11 @@ async fn members_are_ticked_and_a_row_that_says_half_is_not_dropped() {
         page.contains("<li>bert</li>") && !page.contains("/edit"),
         "{page}"
     );
-    assert_eq!(reader.post(&edit, &ticked).await.status, 403);
+    let other = [("name", "Team"), ("by", "hand"), ("members", anna.as_str())];
+    assert!(reader.post(&edit, &other).await.status.is_client_error());
+    let page = reader.get(&format!("/groups/{group}")).await.text;
+    assert!(
+        page.contains("<li>bert</li>") && !page.contains("<li>anna</li>"),
+        "{page}"
+    );
 }
