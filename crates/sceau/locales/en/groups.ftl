@@ -15,7 +15,7 @@ group-of-devices = Devices
 group-of-people = People
 group-who = Who belongs to it
 group-by-hand = Those picked here
-group-by-rule = All that a rule fits
+group-by-rule = All that fit a rule
 group-by-rule-hint = Those of today and those that come later; who stops fitting leaves it.
 group-by-hand-count = { $count ->
     [0] Picked by hand: nobody yet
@@ -27,7 +27,7 @@ group-members = Members
 group-members-none = Nobody yet.
 group-members-hint = The first 200 and those that are in it. More are put in over the API or with “sceau apply”.
 group-rule-all = All of these must hold:
-group-rule-hint = Text is compared without regard to capitals. A version is written as in 10.0.22631. A custom attribute is written NAME=value, as in site=Berne. What is not known fits nothing.
+group-rule-hint = Text is compared without regard to capitals. A version is written as in 10.0.22631. A custom attribute is written NAME=value, as in site=Berne. A value that isn't known fulfils no condition.
 group-stated = What stands under “Device” the device states of itself. It is no proof of anything: whoever rules a device can make it state another model, name or version. Where it matters who gets a certificate, let what is known of the person decide, or pick by hand.
 group-facts-device = Device (as it states)
 group-facts-person = Its person (as recorded here)
@@ -45,6 +45,7 @@ group-is-starts-with = begins with
 group-is-contains = contains
 group-is-at-least = is at least
 group-is-below = is below
+group-condition = { $fact } { $is } “{ $value }”
 group-preview = Its devices
 group-preview-later = Shown as soon as the group can be read.
 group-count = { $count ->
@@ -82,7 +83,10 @@ error-rule-comparison = “At least” and “below” compare versions; { $fact
 error-rule-version = A version is written in numbers with dots, as in 10.0.22631.
 error-group-too-many = There are { $max } groups already, which is the most.
 error-group-of-fixed = A group of devices stays one of devices, and a group of people one of people.
-error-group-in-use = It is named by the distributions of { $count } configurations: { $names }.
+error-group-in-use = { $count ->
+    [one] One configuration's distribution names it: { $names }.
+   *[other] It is named by the distributions of { $count } configurations: { $names }.
+}
 error-group-both = Where a rule says who belongs to a group, nobody is put in by hand.
 error-group-members-many = A group has at most { $max } members by hand.
 error-group-member-unknown = There is nothing of the id { $id } any more.

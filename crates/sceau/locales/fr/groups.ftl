@@ -15,8 +15,8 @@ group-of-devices = Appareils
 group-of-people = Personnes
 group-who = Qui en fait partie
 group-by-hand = Ceux qui sont choisis ici
-group-by-rule = Tous ceux à qui une règle convient
-group-by-rule-hint = Ceux d'aujourd'hui et ceux qui viendront ; qui ne lui convient plus quitte le groupe.
+group-by-rule = Tous ceux qui répondent à une règle
+group-by-rule-hint = Ceux d'aujourd'hui et ceux qui viendront ; qui n'y répond plus quitte le groupe.
 group-by-hand-count = { $count ->
     [0] Choisis à la main : personne pour l'instant
     [one] Choisi à la main : un seul
@@ -27,7 +27,7 @@ group-members = Membres
 group-members-none = Personne pour l'instant.
 group-members-hint = Les 200 premiers et ceux qui en font partie. Les autres s'ajoutent par l'API ou avec « sceau apply ».
 group-rule-all = Tout ceci doit être vrai :
-group-rule-hint = Le texte se compare sans égard aux majuscules. Une version s'écrit par exemple 10.0.22631. Un attribut personnalisé s'écrit NOM=valeur, par exemple site=Berne. Ce qui n'est pas connu ne convient à rien.
+group-rule-hint = Le texte se compare sans égard aux majuscules. Une version s'écrit par exemple 10.0.22631. Un attribut personnalisé s'écrit NOM=valeur, par exemple site=Berne. Une valeur inconnue ne remplit aucune condition.
 group-stated = Ce qui figure sous « Appareil », l'appareil le déclare lui-même. Ce n'est la preuve de rien : qui commande un appareil peut lui faire déclarer un autre modèle, un autre nom ou une autre version. Là où il importe de savoir qui reçoit un certificat, fiez-vous à ce qui est connu de la personne, ou choisissez à la main.
 group-facts-device = Appareil (selon ses déclarations)
 group-facts-person = Sa personne (selon les fiches d'ici)
@@ -45,6 +45,7 @@ group-is-starts-with = commence par
 group-is-contains = contient
 group-is-at-least = est au moins
 group-is-below = est inférieur à
+group-condition = { $fact } { $is } « { $value } »
 group-preview = Ses appareils
 group-preview-later = Affichés dès que le groupe est lisible.
 group-count = { $count ->
@@ -82,7 +83,10 @@ error-rule-comparison = « Au moins » et « inférieur à » comparent des vers
 error-rule-version = Une version s'écrit en nombres séparés par des points, par exemple 10.0.22631.
 error-group-too-many = Il y a déjà { $max } groupes, ce qui est le plus possible.
 error-group-of-fixed = Un groupe d'appareils reste un groupe d'appareils, et un groupe de personnes un groupe de personnes.
-error-group-in-use = Il est nommé par les distributions de { $count } configurations : { $names }.
+error-group-in-use = { $count ->
+    [one] La distribution d'une configuration le nomme : { $names }.
+   *[other] Il est nommé par les distributions de { $count } configurations : { $names }.
+}
 error-group-both = Là où une règle dit qui fait partie d'un groupe, personne n'y est mis à la main.
 error-group-members-many = Un groupe a au plus { $max } membres mis à la main.
 error-group-member-unknown = Plus rien ne porte l'identifiant { $id }.

@@ -2,12 +2,14 @@
 
 mod form;
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use domain::{
     Error, Id,
     device::{Device, DeviceId},
-    group::{Comparison, Condition, Fact, Group, GroupId, Of, Rule},
+    group::{Comparison, Condition, Fact, GroupId, Of, Rule},
     person::Person,
 };
 
@@ -304,8 +306,9 @@ async fn picks(
             .map(|one| pick(one.id.to_string(), one.username))
             .collect(),
     };
+    let listed: BTreeSet<String> = picks.iter().map(|pick| pick.id.clone()).collect();
     for (member, name) in story.into_iter().flat_map(|story| &story.members) {
-        if !picks.iter().any(|known| known.id == member.id()) {
+        if !listed.contains(member.id()) {
             picks.push(pick(member.id().to_owned(), name.clone()));
         }
     }
@@ -408,12 +411,15 @@ fn label(of: Of) -> &'static str {
 /// The conditions in words.
 fn described(page: &Page, Rule(conditions): &Rule) -> Vec<String> {
     let described = |condition: &Condition| {
-        format!(
-            "{} {} “{}”",
-            fact(page, &condition.fact),
-            page.t(comparison(condition.is)),
-            condition.value
-        )
+        let (fact, is) = (fact(page, &condition.fact), page.t(comparison(condition.is)));
+        let values = [
+            ("fact", fact.as_str()),
+            ("is", is.as_str()),
+            ("value", condition.value.as_str()),
+        ];
+        page.language
+            .sentence("group-condition", &values)
+            .unwrap_or_default()
     };
     conditions.iter().map(described).collect()
 }

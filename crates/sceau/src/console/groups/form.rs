@@ -1,5 +1,7 @@
 //! The form of a group.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use domain::{
     Error,
@@ -54,7 +56,7 @@ impl GroupPage {
         mut picks: Vec<Pick>,
         preview: Option<Previewed>,
     ) -> Self {
-        let chosen = fields.all("members");
+        let chosen: BTreeSet<String> = fields.all("members").into_iter().collect();
         for pick in &mut picks {
             pick.is_chosen = chosen.contains(&pick.id);
         }

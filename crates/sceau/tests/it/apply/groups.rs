@@ -29,10 +29,8 @@ is_enabled = true
 scope = { to = "custom", devices = [], people = [], excluded_devices = [], excluded_people = [], groups = ["Sales"], excluded_groups = ["Not yet"] }
 "#;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn groups_are_made_before_the_distributions_that_name_them_and_then_stay() {
-    let (world, laboratory) = (World::new().await, Laboratory::start(false, 5).await);
-    let token = world.token(Role::PkiOperator).await;
+/// The ids of two people of the department.
+async fn sellers(world: &World) -> Vec<String> {
     let administrator = world.token(Role::Administrator).await;
     let mut people = Vec::new();
     for name in ["anna", "bert"] {
@@ -45,6 +43,14 @@ async fn groups_are_made_before_the_distributions_that_name_them_and_then_stay()
                 .text_of("id"),
         );
     }
+    people
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn groups_are_made_before_the_distributions_that_name_them_and_then_stay() {
+    let (world, laboratory) = (World::new().await, Laboratory::start(false, 5).await);
+    let token = world.token(Role::PkiOperator).await;
+    sellers(&world).await;
     let text = ndes(&laboratory, "") + GROUPS + WIFI;
     let file = write(&world, "sceau.d/all.toml", &text);
 
@@ -98,6 +104,23 @@ async fn groups_are_made_before_the_distributions_that_name_them_and_then_stay()
         again.said
     );
     assert_eq!(audited(&world, &token, "group.change").await, 0);
+    laboratory.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_takes_no_certificate_away_by_a_group() {
+    let (world, laboratory) = (World::new().await, Laboratory::start(false, 5).await);
+    let token = world.token(Role::PkiOperator).await;
+    let people = sellers(&world).await;
+    let text = ndes(&laboratory, "") + GROUPS + WIFI;
+    let done = apply(
+        &world,
+        &write(&world, "all.toml", &text),
+        &[],
+        Laboratory::PASSWORD,
+    );
+    assert_eq!(done.code, Some(0), "{}", done.complained);
+    let listed = items(&world, &token, "/groups").await;
 
     // Whoever would lose a certificate by it is not hit by a file; a console shows who that is.
     groups::device(
