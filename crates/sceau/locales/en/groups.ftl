@@ -10,7 +10,7 @@ group-new-people-title = Add a group of people
 group-edit-title = Edit the group
 group-name = Name
 group-description = Description
-group-of = Of
+group-of = Kind
 group-of-devices = Devices
 group-of-people = People
 group-who = Who belongs to it
@@ -28,7 +28,7 @@ group-members-none = Nobody yet.
 group-members-hint = The first 200 and those that are in it. More are put in over the API or with “sceau apply”.
 group-rule-all = All of these must hold:
 group-rule-hint = Text is compared without regard to capitals. A version is written as in 10.0.22631. A custom attribute is written NAME=value, as in site=Berne. A value that isn't known fulfils no condition.
-group-stated = What stands under “Device” the device states of itself. It is no proof of anything: whoever rules a device can make it state another model, name or version. Where it matters who gets a certificate, let what is known of the person decide, or pick by hand.
+group-stated = A device's name, manufacturer, model and Windows version are what it states of itself. This is no proof of anything: whoever rules a device can make it state others. Where it matters who gets a certificate, let what is known of the person decide, or pick by hand.
 group-facts-device = Device (as it states)
 group-facts-person = Its person (as recorded here)
 group-fact = What is asked

@@ -10,7 +10,7 @@ group-new-people-title = Ajouter un groupe de personnes
 group-edit-title = Modifier le groupe
 group-name = Nom
 group-description = Description
-group-of = De
+group-of = Type
 group-of-devices = Appareils
 group-of-people = Personnes
 group-who = Qui en fait partie
@@ -28,7 +28,7 @@ group-members-none = Personne pour l'instant.
 group-members-hint = Les 200 premiers et ceux qui en font partie. Les autres s'ajoutent par l'API ou avec « sceau apply ».
 group-rule-all = Tout ceci doit être vrai :
 group-rule-hint = Le texte se compare sans égard aux majuscules. Une version s'écrit par exemple 10.0.22631. Un attribut personnalisé s'écrit NOM=valeur, par exemple site=Berne. Une valeur inconnue ne remplit aucune condition.
-group-stated = Ce qui figure sous « Appareil », l'appareil le déclare lui-même. Ce n'est la preuve de rien : qui commande un appareil peut lui faire déclarer un autre modèle, un autre nom ou une autre version. Là où il importe de savoir qui reçoit un certificat, fiez-vous à ce qui est connu de la personne, ou choisissez à la main.
+group-stated = Le nom, le fabricant, le modèle et la version de Windows d'un appareil sont ce qu'il déclare lui-même. Ce n'est la preuve de rien : qui commande un appareil peut lui en faire déclarer d'autres. Là où il importe de savoir qui reçoit un certificat, fiez-vous à ce qui est connu de la personne, ou choisissez à la main.
 group-facts-device = Appareil (selon ses déclarations)
 group-facts-person = Sa personne (selon les fiches d'ici)
 group-fact = Ce qui est demandé

@@ -128,7 +128,7 @@ fn a_rule_is_said_in_words_and_that_it_proves_nothing() {
     for words in [
         "Model begins with “Book”",
         "Custom attribute “site” is “Berne”",
-        "It is no proof of anything",
+        "This is no proof of anything",
         "One device belongs to it.",
         "not enabled",
         "Take it out of the distributions above first.",

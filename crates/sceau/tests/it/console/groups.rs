@@ -29,7 +29,7 @@ async fn a_group_is_made_by_a_rule_and_previewed() {
     let mut browser = Browser::signed_in(&fleet.world, Role::PkiOperator).await;
     assert!(browser.get("/groups").await.text.contains("No group yet."));
     let page = browser.get("/groups/new?of=devices").await.text;
-    assert!(page.contains("It is no proof of anything"), "{page}");
+    assert!(page.contains("This is no proof of anything"), "{page}");
     let part = browser
         .post("/groups/new/preview", &books("", "book"))
         .await
