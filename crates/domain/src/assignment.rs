@@ -1,8 +1,12 @@
 //! Distribution: which devices a configuration is for.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{device::DeviceId, person::PersonId, scep_configuration::ConfigurationId, time::Timestamp};
+use crate::{
+    device::DeviceId, group::GroupId, person::PersonId, scep_configuration::ConfigurationId, time::Timestamp,
+};
 
 /// The distribution of one configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,12 +39,38 @@ pub enum Scope {
         excluded_devices: Vec<DeviceId>,
         /// People left out.
         excluded_people: Vec<PersonId>,
+        /// Groups. A version that doesn't know them reads the rest.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        groups: Vec<GroupId>,
+        /// Groups left out.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        excluded_groups: Vec<GroupId>,
     },
 }
 
+impl Scope {
+    /// The groups that it names, included or excluded.
+    pub fn groups(&self) -> impl Iterator<Item = &GroupId> {
+        let (groups, excluded) = match self {
+            Self::Custom {
+                groups,
+                excluded_groups,
+                ..
+            } => (groups.as_slice(), excluded_groups.as_slice()),
+            Self::All | Self::None => (&[][..], &[][..]),
+        };
+        groups.iter().chain(excluded)
+    }
+}
+
 impl Assignment {
-    /// Whether the device is meant.
-    pub fn covers(&self, device: &DeviceId, person: Option<&PersonId>) -> bool {
+    /// Whether the device is meant: named by itself, by its person or by a group, and excluded by none of them.
+    pub fn covers(
+        &self,
+        device: &DeviceId,
+        person: Option<&PersonId>,
+        belongs_to: &BTreeSet<GroupId>,
+    ) -> bool {
         self.is_enabled
             && match &self.scope {
                 Scope::All => true,
@@ -50,12 +80,16 @@ impl Assignment {
                     people,
                     excluded_devices,
                     excluded_people,
+                    groups,
+                    excluded_groups,
                 } => {
-                    let is_excluded = excluded_devices.contains(device)
-                        || person.is_some_and(|person| excluded_people.contains(person));
-                    let is_listed =
-                        devices.contains(device) || person.is_some_and(|person| people.contains(person));
-                    is_listed && !is_excluded
+                    let is_among = |devices: &[DeviceId], people: &[PersonId], groups: &[GroupId]| {
+                        devices.contains(device)
+                            || person.is_some_and(|person| people.contains(person))
+                            || groups.iter().any(|group| belongs_to.contains(group))
+                    };
+                    is_among(devices, people, groups)
+                        && !is_among(excluded_devices, excluded_people, excluded_groups)
                 }
             }
     }

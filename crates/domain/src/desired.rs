@@ -1,10 +1,13 @@
 //! What a device should hold, by the assignments, and what is to be done for it.
 
+use std::collections::BTreeSet;
+
 use crate::{
     assignment::Assignment,
     certificate::Certificate,
     delivery::{Delivery, DeliveryId, DeliveryState},
     diagnosis::Cause,
+    group::GroupId,
     renewal,
     scep_configuration::{Configuration, ConfigurationId},
     subject::{Facts, Subject, alternative_names},
@@ -44,11 +47,12 @@ pub struct Steps {
     pub delete_nodes: Vec<DeliveryId>,
 }
 
-/// Compares what a device should hold with its deliveries. `certificates` gives the dates of those that are
-/// known. What waits for a retry or has failed is left as it is.
+/// Compares what a device should hold with its deliveries. `belongs_to`: its groups. `certificates` gives the dates
+/// of those that are known. What waits for a retry or has failed is left as it is.
 pub fn compare(
     facts: &Facts<'_>,
     assigned: &[(Configuration, Assignment)],
+    belongs_to: &BTreeSet<GroupId>,
     deliveries: &[Delivery],
     certificates: &[Certificate],
 ) -> Steps {
@@ -57,7 +61,7 @@ pub fn compare(
     let is_meant = |id: &ConfigurationId| {
         facts.device.unenrolled_at.is_none()
             && assigned.iter().any(|(configuration, assignment)| {
-                configuration.id == *id && assignment.covers(&facts.device.id, person)
+                configuration.id == *id && assignment.covers(&facts.device.id, person, belongs_to)
             })
     };
     for (configuration, _) in assigned

@@ -15,6 +15,7 @@ pub mod diagnosis;
 pub mod error;
 pub mod event;
 pub mod external_ca;
+pub mod group;
 pub mod id;
 pub mod issuance;
 pub mod notification;

@@ -57,3 +57,24 @@ pub struct Attributes {
     /// Custom attributes, `${custom.NAME}`.
     pub custom: BTreeMap<String, String>,
 }
+
+impl Attributes {
+    /// All but the custom ones by their names, the usual ones first.
+    pub fn named(&self) -> [(&'static str, &Option<String>); 13] {
+        [
+            ("email", &self.email),
+            ("display_name", &self.display_name),
+            ("first_name", &self.first_name),
+            ("last_name", &self.last_name),
+            ("upn", &self.upn),
+            ("department", &self.department),
+            ("uid", &self.uid),
+            ("dn", &self.dn),
+            ("cn", &self.cn),
+            ("ou", &self.ou),
+            ("locale", &self.locale),
+            ("sam_account_name", &self.sam_account_name),
+            ("sid", &self.sid),
+        ]
+    }
+}

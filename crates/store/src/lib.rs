@@ -20,6 +20,7 @@ pub mod devices;
 mod embedded;
 mod error;
 pub mod events;
+pub mod groups;
 pub mod identities;
 pub mod issuances;
 pub mod jobs;

@@ -1,11 +1,15 @@
+use std::collections::BTreeSet;
+
 use domain::{
-    assignment::Scope,
+    assignment::{Assignment, Scope},
+    certificate::Certificate,
     delivery::{Delivery, Proof},
-    desired::{Reason, compare},
+    desired::{self, Reason, Steps},
     device::Device,
     diagnosis::Cause,
     person::Person,
     renewal,
+    scep_configuration::Configuration,
     subject::Facts,
     thumbprint::Sha1,
     time::Timestamp,
@@ -19,6 +23,15 @@ fn at<'a>(person: &'a Person, device: &'a Device, now: Timestamp) -> Facts<'a> {
         device,
         now,
     }
+}
+/// For a device that belongs to no group.
+fn compare(
+    facts: &Facts<'_>,
+    assigned: &[(Configuration, Assignment)],
+    deliveries: &[Delivery],
+    certificates: &[Certificate],
+) -> Steps {
+    desired::compare(facts, assigned, &BTreeSet::new(), deliveries, certificates)
 }
 fn sent() -> Delivery {
     planned().sent(command(), NOW).unwrap()
@@ -226,6 +239,8 @@ fn excluded_people_and_devices_are_left_out() {
         people: vec![id(1)],
         excluded_devices: Vec::new(),
         excluded_people: vec![id(1)],
+        groups: Vec::new(),
+        excluded_groups: Vec::new(),
     };
     let (jane, device) = (jane(), device());
     let steps = compare(&at(&jane, &device, NOW), &[(configuration, assignment)], &[], &[]);

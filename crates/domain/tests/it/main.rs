@@ -12,6 +12,7 @@ mod delivery;
 mod desired;
 mod diagnosis;
 mod diagnosis_rows;
+mod group;
 mod quoting;
 mod retry;
 mod roles;

@@ -1,10 +1,11 @@
-//! Authorities and configurations as files want them. A thing is known by its name. What a file doesn't name stays as
+//! Authorities, groups and configurations as files want them. A thing is known by its name. What a file doesn't name stays as
 //! it is, and nothing is removed.
 
 mod authorities;
 mod built_in;
 mod configurations;
 mod difference;
+mod groups;
 
 use std::collections::BTreeSet;
 
@@ -12,6 +13,7 @@ use domain::{
     Error as Refusal,
     actor::Actor,
     external_ca::{AuthorityForm, AuthorityId, Password},
+    group::GroupId,
     operator::Permission,
     scep_configuration::{ConfigurationForm, ConfigurationId},
 };
@@ -22,8 +24,8 @@ pub use difference::Difference;
 
 use super::{
     Error, Result,
-    assignments::AssignmentForm,
     built_in::{BuiltInChange, BuiltInForm},
+    groups::GroupForm,
 };
 use crate::app::Shared;
 
@@ -32,6 +34,8 @@ use crate::app::Shared;
 pub struct Wanted {
     /// Authorities, external and built-in.
     pub authorities: Vec<Entry>,
+    /// Groups of devices and of people.
+    pub groups: Vec<Entry>,
     /// Configurations, perhaps with their distribution.
     pub configurations: Vec<Entry>,
 }
@@ -72,6 +76,8 @@ pub struct Step {
 pub enum Noun {
     /// An authority.
     Authority,
+    /// A group.
+    Group,
     /// A configuration.
     Configuration,
 }
@@ -94,6 +100,8 @@ enum Doing {
     ChangeAuthority(AuthorityId, Box<AuthorityForm>),
     AddBuiltIn(Box<BuiltInForm>),
     ChangeBuiltIn(AuthorityId, BuiltInChange),
+    AddGroup(Box<GroupForm>),
+    ChangeGroup(GroupId, Box<GroupForm>),
     PutConfiguration(Box<PutConfiguration>),
 }
 
@@ -104,7 +112,7 @@ struct PutConfiguration {
     authority: String,
     /// None where only the distribution changes.
     form: Option<ConfigurationForm>,
-    distribution: Option<AssignmentForm>,
+    distribution: Option<groups::Distribution>,
 }
 
 impl Entry {
@@ -158,6 +166,7 @@ pub async fn plan(app: &Shared, actor: &Actor, wanted: &Wanted) -> Result<Vec<St
     let known = super::authorities::list(app, actor).await?;
     let (mut steps, mut refusals) = (Vec::new(), Vec::new());
     refusals.extend(twice(&wanted.authorities));
+    refusals.extend(twice(&wanted.groups));
     refusals.extend(twice(&wanted.configurations));
     for entry in &wanted.authorities {
         let step = if built_in::is_meant(&known, entry) {
@@ -175,8 +184,15 @@ pub async fn plan(app: &Shared, actor: &Actor, wanted: &Wanted) -> Result<Vec<St
         .iter()
         .filter_map(|entry| entry.name().ok())
         .collect();
+    for entry in &wanted.groups {
+        match groups::step(app, actor, entry).await? {
+            Ok(step) => steps.push(step),
+            Err(several) => refusals.extend(several),
+        }
+    }
+    let named = groups::Names::of(app, actor, &wanted.groups).await?;
     for entry in &wanted.configurations {
-        match configurations::step(app, actor, (&known, &new), entry).await? {
+        match configurations::step(app, actor, (&known, &new), &named, entry).await? {
             Ok(step) => steps.push(step),
             Err(several) => refusals.extend(several),
         }
@@ -201,6 +217,10 @@ pub async fn perform(app: &Shared, actor: &Actor, step: Step) -> Result<()> {
             .map(drop),
         Doing::AddBuiltIn(form) => super::built_in::add_built_in(app, actor, &form).await.map(drop),
         Doing::ChangeBuiltIn(id, form) => super::built_in::change_built_in(app, actor, &id, &form)
+            .await
+            .map(drop),
+        Doing::AddGroup(form) => super::groups::add_group(app, actor, &form).await.map(drop),
+        Doing::ChangeGroup(id, form) => super::groups::change_group(app, actor, &id, &form)
             .await
             .map(drop),
         Doing::PutConfiguration(put) => configurations::put(app, actor, *put).await,

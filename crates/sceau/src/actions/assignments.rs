@@ -13,10 +13,13 @@ use domain::{
 use serde_json::json;
 use store::{Tx, jobs::Job};
 
-use super::{Error, Result, activity};
+use super::{
+    Error, Result, activity,
+    groups::{self, Roll},
+};
 use crate::{app::Shared, secrets::random};
 
-/// Devices and people that one distribution may name.
+/// Devices, people and groups that one distribution may name.
 const NAMED: usize = 5000;
 
 /// A distribution as a person or a program gives it.
@@ -120,6 +123,9 @@ pub(super) async fn plan(tx: &mut Tx, id: &ConfigurationId, now: Timestamp) -> R
 }
 
 async fn reach(tx: &mut Tx, scope: Scope, limit: u32) -> Result<Reach> {
+    if scope.groups().next().is_some() {
+        return reach_by_groups(tx, scope, limit).await;
+    }
     let Scope::Custom { devices, people, .. } = &scope else {
         let is_all = scope == Scope::All;
         return Ok(Reach {
@@ -137,12 +143,7 @@ async fn reach(tx: &mut Tx, scope: Scope, limit: u32) -> Result<Reach> {
     };
     let mut reached = BTreeSet::new();
     let (devices, people) = (devices.clone(), people.clone());
-    let wanted = Assignment {
-        configuration_id: ConfigurationId::new(Timestamp::default(), [0; 10]),
-        is_enabled: true,
-        scope,
-        updated_at: Timestamp::default(),
-    };
+    let wanted = enabled(scope);
     let mut candidates = Vec::new();
     for id in &devices {
         candidates.extend(store::devices::by_id(tx, id).await?);
@@ -151,7 +152,9 @@ async fn reach(tx: &mut Tx, scope: Scope, limit: u32) -> Result<Reach> {
         candidates.extend(store::devices::of_person(tx, id).await?);
     }
     for device in candidates {
-        if device.unenrolled_at.is_none() && wanted.covers(&device.id, device.person_id.as_ref()) {
+        if device.unenrolled_at.is_none()
+            && wanted.covers(&device.id, device.person_id.as_ref(), &BTreeSet::new())
+        {
             reached.insert(device.id);
         }
     }
@@ -164,23 +167,53 @@ async fn reach(tx: &mut Tx, scope: Scope, limit: u32) -> Result<Reach> {
     })
 }
 
+/// Rules are asked of every device.
+async fn reach_by_groups(tx: &mut Tx, scope: Scope, limit: u32) -> Result<Reach> {
+    let roll = Roll::read(tx, scope.groups()).await?;
+    let wanted = enabled(scope);
+    let reached = groups::walk(tx, None, limit, |device, person| {
+        let belongs_to = roll.of(device, person);
+        wanted.covers(&device.id, device.person_id.as_ref(), &belongs_to)
+    });
+    let reached = reached.await?;
+    Ok(Reach {
+        count: reached.count,
+        devices: reached.devices.into_iter().map(|(device, _)| device.id).collect(),
+    })
+}
+
+/// The distribution of no configuration, to ask whom it covers.
+fn enabled(scope: Scope) -> Assignment {
+    Assignment {
+        configuration_id: ConfigurationId::new(Timestamp::default(), [0; 10]),
+        is_enabled: true,
+        scope,
+        updated_at: Timestamp::default(),
+    }
+}
+
 fn check(scope: &Scope) -> std::result::Result<(), Refusal> {
     let Scope::Custom {
         devices,
         people,
         excluded_devices,
         excluded_people,
+        ..
     } = scope
     else {
         return Ok(());
     };
-    let named = devices.len() + people.len() + excluded_devices.len() + excluded_people.len();
+    let named = devices.len()
+        + people.len()
+        + excluded_devices.len()
+        + excluded_people.len()
+        + scope.groups().count();
     if named <= NAMED {
         return Ok(());
     }
     Err(Refusal::invalid(
         "scope",
-        format!("a distribution names at most {NAMED} devices and people"),
+        format!("a distribution names at most {NAMED} devices, people and groups"),
     ))
 }
 
@@ -190,6 +223,7 @@ async fn refuse_unknown(tx: &mut Tx, scope: &Scope) -> Result<()> {
         people,
         excluded_devices,
         excluded_people,
+        ..
     } = scope
     else {
         return Ok(());
@@ -206,6 +240,11 @@ async fn refuse_unknown(tx: &mut Tx, scope: &Scope) -> Result<()> {
         store::people::by_id(tx, id)
             .await?
             .ok_or_else(|| unknown("person"))?;
+    }
+    for id in scope.groups() {
+        store::groups::by_id(tx, id)
+            .await?
+            .ok_or_else(|| unknown("group"))?;
     }
     Ok(())
 }

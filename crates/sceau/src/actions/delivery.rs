@@ -16,7 +16,7 @@ use domain::{
 use store::{Tx, audit::AuditEntry};
 
 use crate::{
-    actions::{Result, proxy},
+    actions::{Result, groups, proxy},
     app::Shared,
     secrets::random,
 };
@@ -44,7 +44,8 @@ pub async fn plan_for_device(tx: &mut Tx, device: &Device, now: Timestamp) -> Re
         device,
         now,
     };
-    let steps = desired::compare(&facts, &assigned, &deliveries, &certificates);
+    let belongs_to = groups::of_device(tx, &assigned, device, person.as_ref()).await?;
+    let steps = desired::compare(&facts, &assigned, &belongs_to, &deliveries, &certificates);
     for wanted in &steps.deliver {
         let Some((configuration, _)) = assigned
             .iter()

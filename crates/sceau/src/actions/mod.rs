@@ -17,6 +17,7 @@ pub mod devices;
 pub mod enrolment;
 mod error;
 pub mod figures;
+pub mod groups;
 mod identity;
 pub mod identity_renewal;
 pub mod ledger;

@@ -54,6 +54,15 @@ pub async fn one_person(app: &Shared, actor: &Actor, id: &PersonId) -> Result<Pe
         .await
 }
 
+/// The person of that user name, if there is one.
+pub async fn person_named(app: &Shared, actor: &Actor, username: &str) -> Result<Option<Person>> {
+    actor.require(Permission::Read)?;
+    let username = username.to_owned();
+    app.store
+        .read(move |tx| Box::pin(async move { Ok(store::people::by_username(tx, &username).await?) }))
+        .await
+}
+
 /// Makes a person.
 pub async fn add_person(app: &Shared, actor: &Actor, form: PersonForm) -> Result<Person> {
     actor.require(Permission::Devices)?;
@@ -127,8 +136,8 @@ async fn change(
     if let Some(hash) = &hash {
         store::people::set_enrolment_password(tx, id, Some(hash), now).await?;
     }
-    if before.attributes != person.attributes {
-        // Certificates that carry what changed are issued again.
+    if (&before.username, &before.attributes) != (&person.username, &person.attributes) {
+        // Certificates that carry what changed are issued again; a rule of a group may ask for it, too.
         for device in store::devices::of_person(tx, id).await? {
             delivery::plan_for_device(tx, &device, now).await?;
         }
@@ -232,21 +241,7 @@ pub fn known(attributes: &Attributes) -> Vec<(&'static str, &str)> {
 
 /// All attributes but the custom ones, the usual ones first.
 pub fn named(attributes: &Attributes) -> [(&'static str, &Option<String>); 13] {
-    [
-        ("email", &attributes.email),
-        ("display_name", &attributes.display_name),
-        ("first_name", &attributes.first_name),
-        ("last_name", &attributes.last_name),
-        ("upn", &attributes.upn),
-        ("department", &attributes.department),
-        ("uid", &attributes.uid),
-        ("dn", &attributes.dn),
-        ("cn", &attributes.cn),
-        ("ou", &attributes.ou),
-        ("locale", &attributes.locale),
-        ("sam_account_name", &attributes.sam_account_name),
-        ("sid", &attributes.sid),
-    ]
+    attributes.named()
 }
 
 fn taken(username: &str) -> Error {

@@ -10,6 +10,7 @@ mod cause;
 mod certificates;
 mod configurations;
 mod devices;
+mod groups;
 mod instant;
 mod issuances;
 mod ledger;
@@ -47,6 +48,7 @@ pub fn router() -> Router<Shared> {
         .merge(devices::router())
         .merge(certificates::router())
         .merge(people::router())
+        .merge(groups::router())
         .merge(orders::router())
         .merge(operators::router())
         .merge(activity::router())

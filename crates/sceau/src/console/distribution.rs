@@ -21,7 +21,7 @@ use crate::{
     actions::{
         self,
         assignments::{self, AssignmentForm},
-        configurations, devices, people,
+        configurations, devices, groups, people,
     },
     app::Shared,
 };
@@ -207,7 +207,7 @@ async fn reach(
     ))
 }
 
-/// The devices and people to pick from, with what is chosen.
+/// The devices, people and groups to pick from, with what is chosen.
 async fn offered(app: &Shared, visitor: &Visitor, form: &AssignmentForm) -> actions::Result<Shown> {
     let actor = visitor.actor();
     let devices = devices::list_devices(app, &actor, devices::DeviceFilter::default(), None, PICKS).await?;
@@ -225,15 +225,29 @@ async fn offered(app: &Shared, visitor: &Visitor, form: &AssignmentForm) -> acti
         text: one.username,
         is_chosen: false,
     });
+    let groups = groups::list_groups(app, &actor).await?;
+    let groups = groups.into_iter().map(|one| Pick {
+        id: one.group.id.to_string(),
+        text: one.group.name,
+        is_chosen: false,
+    });
     Ok(shown(
         form,
         &devices.collect::<Vec<_>>(),
         &people.collect::<Vec<_>>(),
+        &groups.collect::<Vec<_>>(),
     ))
 }
 
-pub(super) fn shown(form: &AssignmentForm, devices: &[Pick], people: &[Pick]) -> Shown {
-    let [in_devices, in_people, out_devices, out_people] = listed(&form.scope);
+pub(super) fn shown(form: &AssignmentForm, devices: &[Pick], people: &[Pick], groups: &[Pick]) -> Shown {
+    let [
+        in_devices,
+        in_people,
+        out_devices,
+        out_people,
+        in_groups,
+        out_groups,
+    ] = listed(&form.scope);
     let marked = |picks: &[Pick], chosen: &[String]| {
         let mut marked: Vec<Pick> = picks
             .iter()
@@ -269,6 +283,7 @@ pub(super) fn shown(form: &AssignmentForm, devices: &[Pick], people: &[Pick]) ->
                 "distribution-custom-devices",
                 marked(devices, &in_devices),
             ),
+            group("groups", "distribution-custom-groups", marked(groups, &in_groups)),
             group("people", "distribution-custom-people", marked(people, &in_people)),
             group(
                 "excluded_devices",
@@ -280,16 +295,23 @@ pub(super) fn shown(form: &AssignmentForm, devices: &[Pick], people: &[Pick]) ->
                 "distribution-custom-excluded-people",
                 marked(people, &out_people),
             ),
+            group(
+                "excluded_groups",
+                "distribution-custom-excluded-groups",
+                marked(groups, &out_groups),
+            ),
         ],
     }
 }
 
-fn listed(scope: &Scope) -> [Vec<String>; 4] {
+fn listed(scope: &Scope) -> [Vec<String>; 6] {
     let Scope::Custom {
         devices,
         people,
         excluded_devices,
         excluded_people,
+        groups,
+        excluded_groups,
     } = scope
     else {
         return Default::default();
@@ -299,6 +321,8 @@ fn listed(scope: &Scope) -> [Vec<String>; 4] {
         people.iter().map(ToString::to_string).collect(),
         excluded_devices.iter().map(ToString::to_string).collect(),
         excluded_people.iter().map(ToString::to_string).collect(),
+        groups.iter().map(ToString::to_string).collect(),
+        excluded_groups.iter().map(ToString::to_string).collect(),
     ]
 }
 
@@ -318,6 +342,8 @@ fn read(fields: &Fields) -> Result<AssignmentForm, Error> {
             people: ids(fields, "people")?,
             excluded_devices: ids(fields, "excluded_devices")?,
             excluded_people: ids(fields, "excluded_people")?,
+            groups: ids(fields, "groups")?,
+            excluded_groups: ids(fields, "excluded_groups")?,
         },
         _ => return Err(Error::invalid("scope", "choose one of the three").keyed("error-choice")),
     };

@@ -10,6 +10,7 @@ mod dashboard;
 mod devices;
 mod distribution;
 pub mod examined;
+mod groups;
 pub mod language;
 mod login;
 mod moment;
@@ -54,6 +55,7 @@ pub fn router() -> Router<Shared> {
         .merge(infrastructure())
         .merge(configurations())
         .merge(records())
+        .merge(groups::router())
         .merge(notifications::router())
         .route("/assets/{*name}", get(assets::show))
         .fallback(login::show_missing)

@@ -22,6 +22,8 @@ pub enum Section {
     Certificates,
     /// People.
     People,
+    /// Groups.
+    Groups,
     /// Admin > Infrastructure > Certificate Management.
     Authorities,
     /// Admin > Operators.
@@ -50,6 +52,7 @@ impl Section {
             Self::Configurations => "configurations",
             Self::Certificates => "certificates",
             Self::People => "people",
+            Self::Groups => "groups",
             Self::Authorities => "authorities",
             Self::Operators => "operators",
             Self::Notifications => "notifications",

@@ -13,8 +13,8 @@ use super::{
 };
 use crate::app::Shared;
 
-/// Fields of a form at most.
-const FIELDS: usize = 2000;
+/// Fields of a form at most: a group has up to 5000 members by hand.
+const FIELDS: usize = 6000;
 /// Octets of an uploaded file at most: a certificate is small.
 const FILE: usize = 64 * 1024;
 

@@ -1,4 +1,5 @@
 mod causes;
+mod groups;
 mod ledger;
 mod notifications;
 mod pages;

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 
 const PAGES = [
   "/", "/devices", "/configurations", "/certificates", "/people", "/people/new",
+  "/groups", "/groups/new?of=devices", "/groups/new?of=people",
   "/admin/infrastructure/certificate-management", "/admin/operators", "/admin/activity",
 ];
 

@@ -17,6 +17,7 @@ mod built_in;
 mod ca_test;
 mod console;
 mod faults;
+mod groups;
 mod interop;
 mod laboratory;
 mod layout;

@@ -12,6 +12,7 @@ use domain::{
     },
     diagnosis::Cause,
     external_ca::{Access, Authority, AuthorityId, AuthorityKind, ChallengeLimits, Health, ProvedBy},
+    group::{Comparison, Condition, Fact, Group, Of, Rule},
     operator::{Operator, Role},
     order::Order,
     person::{Attributes, Person},
@@ -142,8 +143,33 @@ pub fn assignment(configuration: &Configuration) -> Assignment {
             people: vec![id(2)],
             excluded_devices: vec![],
             excluded_people: vec![id(3)],
+            groups: vec![id(4)],
+            excluded_groups: vec![id(5)],
         },
         updated_at: NOW,
+    }
+}
+
+pub fn group(n: i64, of: Of) -> Group {
+    Group {
+        id: id(n),
+        name: format!("Vente {n}"),
+        description: "l'équipe".to_owned(),
+        of,
+        rule: Some(Rule(vec![
+            Condition {
+                fact: Fact::Attribute("department"),
+                is: Comparison::Equals,
+                value: "Vente".to_owned(),
+            },
+            Condition {
+                fact: Fact::Custom("site".to_owned()),
+                is: Comparison::StartsWith,
+                value: "Genève".to_owned(),
+            },
+        ])),
+        created_at: NOW,
+        updated_at: NOW.plus_seconds(2),
     }
 }
 

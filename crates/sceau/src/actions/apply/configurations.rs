@@ -19,6 +19,7 @@ use super::{
         authorities, configurations, devices,
     },
     Change, Difference, Doing, Entry, Noun, PutConfiguration, Step, difference,
+    groups::{Distribution, Names},
 };
 use crate::app::Shared;
 
@@ -30,6 +31,7 @@ pub(super) async fn step(
     app: &Shared,
     actor: &Actor,
     (known, new): (&[Authority], &BTreeSet<String>),
+    groups: &Names,
     entry: &Entry,
 ) -> Result<Refused<Step>> {
     let listed = configurations::list_configurations(app, actor).await?;
@@ -40,7 +42,7 @@ pub(super) async fn step(
     let existing = listed.into_iter().find(|one| one.configuration.name == name);
     let stands_at = existing.as_ref().map(|one| one.authority_name.clone());
     let existing = existing.map(|one| one.configuration);
-    let (authority, distribution) = match apart(entry, stands_at.as_deref()) {
+    let (authority, distribution) = match apart(entry, stands_at.as_deref(), groups) {
         Ok(apart) => apart,
         Err(wrong) => return Ok(Err(wrong)),
     };
@@ -119,13 +121,14 @@ pub(super) async fn put(app: &Shared, actor: &Actor, put: PutConfiguration) -> R
         id = Some(saved.configuration.id);
     }
     if let (Some(id), Some(distribution)) = (id, put.distribution) {
-        assignments::put_assignment(app, actor, &id, distribution).await?;
+        let form = distribution.resolved(app, actor).await?;
+        assignments::put_assignment(app, actor, &id, form).await?;
     }
     Ok(())
 }
 
 /// What a file gives beside the form: the authority's name and the distribution.
-fn apart(entry: &Entry, stands_at: Option<&str>) -> Refused<(String, Option<AssignmentForm>)> {
+fn apart(entry: &Entry, stands_at: Option<&str>, groups: &Names) -> Refused<(String, Option<Distribution>)> {
     let mut wrong = Vec::new();
     if entry.fields.contains_key("authority_id") {
         let detail = "a file names the authority by its name, in `authority`";
@@ -141,12 +144,10 @@ fn apart(entry: &Entry, stands_at: Option<&str>) -> Refused<(String, Option<Assi
     }
     let distribution = match entry.fields.get("distribution").cloned() {
         None => None,
-        Some(value) => match serde_json::from_value::<AssignmentForm>(value) {
-            Ok(form) => Some(form),
-            Err(error) => {
-                let detail = error.to_string();
-                let refusal = Refusal::invalid(&entry.at("distribution"), detail.clone());
-                wrong.push(refusal.keyed("error-apply-field").with("detail", detail));
+        Some(value) => match groups.distribution(&entry.at("distribution"), value) {
+            Ok(distribution) => Some(distribution),
+            Err(refusal) => {
+                wrong.push(refusal);
                 None
             }
         },
@@ -225,22 +226,19 @@ async fn distributed(
     app: &Shared,
     actor: &Actor,
     existing: Option<&Configuration>,
-    wanted: Option<AssignmentForm>,
+    wanted: Option<Distribution>,
     entry: &Entry,
-) -> Result<Refused<Option<(Difference, AssignmentForm)>>> {
+) -> Result<Refused<Option<(Difference, Distribution)>>> {
     let Some(wanted) = wanted else { return Ok(Ok(None)) };
     let before = match existing {
         Some(existing) => Some(assignments::one_assignment(app, actor, &existing.id).await?),
         None => None,
     };
-    if before
-        .as_ref()
-        .is_some_and(|before| before.is_enabled == wanted.is_enabled && before.scope == wanted.scope)
-    {
+    if before.as_ref().is_some_and(|before| wanted.is_same(before)) {
         return Ok(Ok(None));
     }
     if let Some(before) = &before
-        && leaves_out(before, &wanted)
+        && leaves_out(before, &wanted.form)
         && assignments::preview_assignment(app, actor, &before.scope, 1)
             .await?
             .count
@@ -258,7 +256,7 @@ async fn distributed(
     let difference = Difference {
         field: "distribution".to_owned(),
         before: before.map(|before| words(before.is_enabled, &before.scope)),
-        after: Some(words(wanted.is_enabled, &wanted.scope)),
+        after: Some(words(wanted.form.is_enabled, &wanted.form.scope) + &wanted.new_groups()),
     };
     Ok(Ok(Some((difference, wanted))))
 }

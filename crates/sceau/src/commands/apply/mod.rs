@@ -1,4 +1,4 @@
-//! `sceau apply`: authorities and configurations as files want them.
+//! `sceau apply`: authorities, groups and configurations as files want them.
 
 mod read;
 mod told;

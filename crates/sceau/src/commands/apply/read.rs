@@ -24,6 +24,7 @@ const SECRETS: [&str; 2] = ["password", "static_challenge"];
 #[derive(Default)]
 struct Document {
     authority: Vec<toml::Table>,
+    group: Vec<toml::Table>,
     configuration: Vec<toml::Table>,
 }
 
@@ -53,6 +54,7 @@ pub(super) fn read(path: &Path) -> Result<Wanted, Vec<Refusal>> {
                 wanted
                     .authorities
                     .extend(entries("authority", document.authority));
+                wanted.groups.extend(entries("group", document.group));
                 wanted
                     .configurations
                     .extend(entries("configuration", document.configuration));

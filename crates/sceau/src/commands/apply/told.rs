@@ -35,6 +35,7 @@ pub(super) fn step(step: &Step, language: Language) -> String {
     };
     let noun = match step.noun {
         Noun::Authority => "apply-authority",
+        Noun::Group => "apply-group",
         Noun::Configuration => "apply-configuration",
     };
     let mut lines = vec![format!("{sign} {} {}", language.words(noun), step.name)];

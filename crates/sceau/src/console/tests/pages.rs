@@ -16,7 +16,7 @@ use super::{
         activity, authorities, certificates, configurations, dashboard, devices, distribution,
         language::Language, login, operators, page::Page, people, posted::Fields, progress, respond, words,
     },
-    ledger, notifications,
+    groups, ledger, notifications,
     samples::{
         authority, certificate, configuration, delivery, device, events, failed, form, id, identity, now,
         person, refused, sha1, states, tally, test,
@@ -30,9 +30,9 @@ use crate::actions::{
     devices::{DeviceStory, ListedDelivery, Progress},
 };
 
-type Sample = (&'static str, String);
+pub(super) type Sample = (&'static str, String);
 
-fn sample(name: &'static str, template: &impl Template) -> Sample {
+pub(super) fn sample(name: &'static str, template: &impl Template) -> Sample {
     (name, template.render().unwrap_or_else(|e| panic!("{name}: {e}")))
 }
 
@@ -305,6 +305,8 @@ fn distributing(page: &Page) -> Vec<Sample> {
             people: Vec::new(),
             excluded_devices: Vec::new(),
             excluded_people: Vec::new(),
+            groups: vec![id(9)],
+            excluded_groups: Vec::new(),
         },
     };
     vec![
@@ -314,7 +316,7 @@ fn distributing(page: &Page) -> Vec<Sample> {
                 page: page.clone(),
                 id: "1".to_owned(),
                 name: "Wi-Fi".to_owned(),
-                form: distribution::shown(&custom, &picks, &[]),
+                form: distribution::shown(&custom, &picks, &[], &[]),
                 count: 1,
                 is_enabled: false,
                 rows: preview(page),
@@ -422,6 +424,7 @@ fn samples(language: Language) -> Vec<Sample> {
         configuring(&page),
         distributing(&page),
         records(&page),
+        groups::samples(&page),
     ]
     .concat()
 }
@@ -481,6 +484,8 @@ fn every_page_renders_in_both_languages() {
                     "channel-",
                     "told-",
                     "unsent-",
+                    "group-",
+                    "groups-",
                 ]
                 .iter()
                 .any(|prefix| word.starts_with(prefix));

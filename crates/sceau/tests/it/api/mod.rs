@@ -3,6 +3,7 @@
 mod authorities;
 mod configurations;
 mod door;
+mod groups;
 mod notifications;
 mod orders;
 mod people;

@@ -1,5 +1,7 @@
 //! `sceau apply` through the binary, on the database of a server that goes on beside it.
 
+mod groups;
+
 use std::{
     path::Path,
     process::{Command, Output},

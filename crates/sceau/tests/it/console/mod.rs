@@ -4,6 +4,7 @@ mod authorities;
 pub mod browser;
 mod built_in;
 mod doors;
+mod groups;
 mod large;
 mod people;
 mod removal;
