@@ -13,7 +13,7 @@ use store::{Tx, audit::AuditEntry};
 use zeroize::Zeroizing;
 
 use crate::{
-    actions::{self, Result, delivery},
+    actions::{self, Result, delivery, device_removal},
     app::{App, Shared},
     login::{backoff, passwords},
     secrets::{hex, random, unhex},
@@ -162,7 +162,8 @@ async fn store_intent(app: &Shared, person: &Person, input: &EnrolmentInput) -> 
                 }
                 let known = store::devices::by_windows_id(tx, &person.id, &device.windows_id).await?;
                 if let Some(known) = known {
-                    device.id = known.id;
+                    device.id = known.id.clone();
+                    device_removal::superseded(tx, &known, now).await?;
                     enrol_again(tx, &device, now).await?;
                 } else {
                     store::devices::insert(tx, &device).await?;
@@ -205,6 +206,8 @@ fn new_device(app: &App, person: &Person, stated: &Stated, now: Timestamp) -> De
         enrolled_at: now,
         last_seen_at: now,
         unenrolled_at: None,
+        left_how: None,
+        removal: None,
     }
 }
 

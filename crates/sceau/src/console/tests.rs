@@ -1,4 +1,5 @@
 mod causes;
+mod device_removal;
 mod ledger;
 mod notifications;
 mod pages;

@@ -3,6 +3,7 @@
 mod computer_identity;
 mod enrolment;
 mod hostile;
+mod leaving;
 mod password;
 mod provisioning;
 mod repetition;
