@@ -226,7 +226,12 @@ fn a_device_that_is_to_leave_gets_nothing_and_keeps_nothing_that_it_has_not_got(
     let assigned = [for_all(configuration(&form()))];
     let waiting = planned();
     device.removal = Some(removal(None));
-    let steps = compare(&at(&jane, &device, NOW), &assigned, std::slice::from_ref(&waiting), &[]);
+    let steps = compare(
+        &at(&jane, &device, NOW),
+        &assigned,
+        std::slice::from_ref(&waiting),
+        &[],
+    );
     assert!(steps.deliver.is_empty());
     assert_eq!(steps.remove, [waiting.id]);
 }

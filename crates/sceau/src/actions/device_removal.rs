@@ -82,40 +82,48 @@ pub async fn remove_device(
         .store
         .write(move |tx| {
             let (id, actor) = (id.clone(), actor.clone());
-            Box::pin(async move {
-                let mut device = known(tx, &id).await?;
-                refuse_if_gone(&device)?;
-                let by = name_of(&actor);
-                let removal = Removal {
-                    asked_at: now,
-                    by: by.clone(),
-                    keeps_certificates,
-                    kept: BTreeSet::new(),
-                    told_at: None,
-                };
-                device.removal = Some(removal.clone());
-                store::devices::set_removal(tx, &id, Some(&removal)).await?;
-                let entry = AuditEntry {
-                    after: activity::written(&removal),
-                    ..activity::entry(&actor, now, "device.remove", ("device", id.as_str()))
-                };
-                store::audit::append(tx, &entry).await?;
-                let asked = What::RemovalAsked {
-                    by,
-                    keeps_certificates,
-                };
-                tell(tx, &id, now, asked).await?;
-                for delivery in store::deliveries::of_device(tx, &id).await? {
-                    store::challenge_queue::leave(tx, &delivery.id).await?;
-                }
-                // Nothing is meant for it any more: what it hasn't got is withdrawn.
-                delivery::plan_for_device(tx, &device, now).await?;
-                Ok(removal)
-            })
+            Box::pin(async move { ask(tx, &actor, &id, keeps_certificates, now).await })
         })
         .await?;
     // Whoever waits behind it may be first now.
     app.bells.ring_slot();
+    Ok(removal)
+}
+
+async fn ask(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: &DeviceId,
+    keeps_certificates: bool,
+    now: Timestamp,
+) -> Result<Removal> {
+    let mut device = known(tx, id).await?;
+    refuse_if_gone(&device)?;
+    let by = name_of(actor);
+    let removal = Removal {
+        asked_at: now,
+        by: by.clone(),
+        keeps_certificates,
+        kept: BTreeSet::new(),
+        told_at: None,
+    };
+    device.removal = Some(removal.clone());
+    store::devices::set_removal(tx, id, Some(&removal)).await?;
+    let entry = AuditEntry {
+        after: activity::written(&removal),
+        ..activity::entry(actor, now, "device.remove", ("device", id.as_str()))
+    };
+    store::audit::append(tx, &entry).await?;
+    let asked = What::RemovalAsked {
+        by,
+        keeps_certificates,
+    };
+    tell(tx, id, now, asked).await?;
+    for delivery in store::deliveries::of_device(tx, id).await? {
+        store::challenge_queue::leave(tx, &delivery.id).await?;
+    }
+    // Nothing is meant for it any more: what it hasn't got is withdrawn.
+    delivery::plan_for_device(tx, &device, now).await?;
     Ok(removal)
 }
 
@@ -160,7 +168,10 @@ pub async fn end_unheard(app: &Shared) -> Result<usize> {
                 Box::pin(async move {
                     // It may have spoken meanwhile.
                     let device = known(tx, &id).await?;
-                    let is_over = device.removal.as_ref().is_some_and(|removal| removal.is_over(now));
+                    let is_over = device
+                        .removal
+                        .as_ref()
+                        .is_some_and(|removal| removal.is_over(now));
                     if device.unenrolled_at.is_some() || !is_over {
                         return Ok(());
                     }

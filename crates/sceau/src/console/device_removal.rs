@@ -123,7 +123,10 @@ pub(super) struct Leaving {
 impl Leaving {
     /// None for a device that stays, or that left.
     pub(super) fn of(page: &Page, device: &Device) -> Option<Self> {
-        let removal = device.removal.as_ref().filter(|_| device.unenrolled_at.is_none())?;
+        let removal = device
+            .removal
+            .as_ref()
+            .filter(|_| device.unenrolled_at.is_none())?;
         let key = match removal.told_at {
             Some(_) => "device-leaving-told",
             None => "device-leaving-waits",

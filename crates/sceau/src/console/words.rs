@@ -116,7 +116,11 @@ fn class(what: &What) -> &'static str {
         | What::TrustKept { .. }
         | What::LeavingRefused { .. }
         | What::RequestRefused { .. } => "bad",
-        What::Sent { .. } | What::Accepted { .. } | What::Forwarded { .. } | What::Answered { .. } | What::ToldToLeave => "busy",
+        What::Sent { .. }
+        | What::Accepted { .. }
+        | What::Forwarded { .. }
+        | What::Answered { .. }
+        | What::ToldToLeave => "busy",
         _ => "",
     }
 }

@@ -95,29 +95,3 @@ async fn a_new_file_is_its_owners_alone() {
         assert_eq!(mode & 0o077, 0, "{:?}", entry.path());
     }
 }
-
-#[tokio::test]
-async fn devices_that_left_before_were_their_users_doing() {
-    for world in [World::empty_on_sqlite().await, World::empty_on_postgres().await] {
-        run(&world, 1, 17).await;
-        let device = |id: &str, left: &str| {
-            format!(
-                "INSERT INTO devices (id, name, windows_id, enrollment_type, search, is_polling_fast, enrolled_at,
-                 last_seen_at, unenrolled_at) VALUES ('{id}', 'PC', '{id}', 'Full', 'pc', FALSE, 0, 0, {left})"
-            )
-        };
-        let other = ID.replace('1', "2");
-        world.raw(&device(ID, "7")).await;
-        world.raw(&device(&other, "NULL")).await;
-        run(&world, 17, u32::MAX).await;
-        for (id, how) in [(ID.to_owned(), Some(LeftHow::User)), (other, None)] {
-            let id = domain::Id::parse(&id).expect("an id");
-            let device = world
-                .read(work!([id] | tx | store::devices::by_id(tx, &id).await))
-                .await
-                .expect("the device");
-            assert_eq!((device.left_how, device.removal), (how, None));
-        }
-        world.end().await;
-    }
-}

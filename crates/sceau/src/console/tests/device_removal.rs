@@ -58,7 +58,10 @@ fn a_page_offers_what_can_be_done_at_each_step() {
         (device(), false, false),
     ] {
         let html = page_of(&page, device).render().unwrap();
-        assert_eq!((html.contains(&remove), html.contains(stay)), (may_remove, may_stay));
+        assert_eq!(
+            (html.contains(&remove), html.contains(stay)),
+            (may_remove, may_stay)
+        );
     }
 }
 
@@ -70,12 +73,26 @@ fn each_way_out_is_told_with_who_and_when() {
         ..device()
     };
     assert_eq!(in_words(&french, &staying()), None);
-    let said: Vec<String> = [Some(LeftHow::User), Some(LeftHow::SentAway), Some(LeftHow::Unheard), None]
-        .into_iter()
-        .filter_map(|how| in_words(&french, &left(how)))
-        .collect();
+    let said: Vec<String> = [
+        Some(LeftHow::User),
+        Some(LeftHow::SentAway),
+        Some(LeftHow::Unheard),
+        None,
+    ]
+    .into_iter()
+    .filter_map(|how| in_words(&french, &left(how)))
+    .collect();
     let day = super::super::moment::day(now());
-    assert!(said.len() == 4 && said.iter().all(|words| words.contains(&day)), "{said:?}");
-    assert!(said[0].contains("son utilisateur") && !said[0].contains("claire"), "{said:?}");
-    assert!(said[1].contains("claire") && said[2].contains("claire"), "{said:?}");
+    assert!(
+        said.len() == 4 && said.iter().all(|words| words.contains(&day)),
+        "{said:?}"
+    );
+    assert!(
+        said[0].contains("son utilisateur") && !said[0].contains("claire"),
+        "{said:?}"
+    );
+    assert!(
+        said[1].contains("claire") && said[2].contains("claire"),
+        "{said:?}"
+    );
 }

@@ -58,7 +58,9 @@ async fn a_device_is_sent_away_and_that_is_taken_back() {
         .call(&token, Method::PUT, &path, asked("delete").as_ref())
         .await
         .expect(202);
-    let reply = site.management(Some(&computer.identity), computer.greeting("1")).await;
+    let reply = site
+        .management(Some(&computer.identity), computer.greeting("1"))
+        .await;
     assert!(reply.expect(200).text().contains("/Unenroll"));
     let shown = world.get(&token, &path).await.expect(200);
     assert!(shown.json["removal"]["told_at"].is_string(), "{}", shown.text);
@@ -69,9 +71,21 @@ async fn a_device_is_sent_away_and_that_is_taken_back() {
     let shown = world.get(&token, &one).await.expect(200);
     assert_eq!(shown.json["left_how"], "sent_away");
     assert!(shown.json["unenrolled_at"].is_string());
-    let timeline = world.get(&token, &format!("{one}/timeline")).await.expect(200).text;
-    for what in ["removal_asked", "removal_cancelled", "told_to_leave", "unenrolled"] {
-        assert!(timeline.contains(&format!("\"what\":\"{what}\"")), "{what}: {timeline}");
+    let timeline = world
+        .get(&token, &format!("{one}/timeline"))
+        .await
+        .expect(200)
+        .text;
+    for what in [
+        "removal_asked",
+        "removal_cancelled",
+        "told_to_leave",
+        "unenrolled",
+    ] {
+        assert!(
+            timeline.contains(&format!("\"what\":\"{what}\"")),
+            "{what}: {timeline}"
+        );
     }
 }
 
@@ -90,8 +104,15 @@ async fn who_may_not_is_refused_and_what_is_not_understood_too() {
     }
     assert!(site.device(&computer.device_id).await.is_staying());
     let token = world.token(Role::Owner).await;
-    for body in [json!({}), json!({ "certificates": "sell" }), json!({ "certificates": "keep", "at": 1 })] {
-        world.call(&token, Method::PUT, &path, Some(&body)).await.expect(422);
+    for body in [
+        json!({}),
+        json!({ "certificates": "sell" }),
+        json!({ "certificates": "keep", "at": 1 }),
+    ] {
+        world
+            .call(&token, Method::PUT, &path, Some(&body))
+            .await
+            .expect(422);
     }
     let stranger = "/devices/00000000000000000000000000000000/removal";
     world

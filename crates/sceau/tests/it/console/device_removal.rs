@@ -21,7 +21,10 @@ async fn what_happens_is_said_then_done_and_taken_back() {
     let mut helper = Browser::signed_in(&world, Role::HelpDesk).await;
     assert!(!helper.get(&one).await.text.contains(&place));
     let page = helper.get(&place).await.expect(200);
-    assert!(!page.text.contains("btn-danger"), "the button is for administrators");
+    assert!(
+        !page.text.contains("btn-danger"),
+        "the button is for administrators"
+    );
     helper.post(&place, &[("delete", "yes")]).await.expect(403);
     assert!(site.device(&computer.device_id).await.is_staying());
 
@@ -43,7 +46,10 @@ async fn what_happens_is_said_then_done_and_taken_back() {
     let list = browser.get("/devices").await.text;
     assert!(list.contains("leaving, asked by administrator on "), "{list}");
     let page = browser.get(&one).await.text;
-    assert!(page.contains("It waits for the device&#39;s next session."), "{page}");
+    assert!(
+        page.contains("It waits for the device&#39;s next session."),
+        "{page}"
+    );
     let stay = format!("{one}/stay");
     helper.get(&one).await;
     helper.post(&stay, &[]).await.expect(403);
@@ -53,13 +59,26 @@ async fn what_happens_is_said_then_done_and_taken_back() {
 
     browser.get(&place).await;
     location(&browser.post(&place, &[]).await);
-    assert!(site.device(&computer.device_id).await.removal.unwrap().keeps_certificates);
+    assert!(
+        site.device(&computer.device_id)
+            .await
+            .removal
+            .unwrap()
+            .keeps_certificates
+    );
     let identity = Some(computer.identity.as_slice());
-    site.management(identity, computer.greeting("1")).await.expect(200);
+    site.management(identity, computer.greeting("1"))
+        .await
+        .expect(200);
     let page = browser.get(&one).await.text;
-    assert!(page.contains("It was told to go") && !page.contains(&stay), "{page}");
+    assert!(
+        page.contains("It was told to go") && !page.contains(&stay),
+        "{page}"
+    );
     browser.post(&stay, &[]).await.expect(409);
-    site.management(identity, computer.farewell("2")).await.expect(200);
+    site.management(identity, computer.farewell("2"))
+        .await
+        .expect(200);
     for (language, words) in [
         ("fr", ", retiré par administrator"),
         ("en", ", sent away by administrator"),

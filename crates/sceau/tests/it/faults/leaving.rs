@@ -30,7 +30,11 @@ async fn a_device_of_the_laboratory_obeys_and_holds_nothing_any_more() {
     for (index, certificates) in ["delete", "keep"].into_iter().enumerate() {
         let path = format!("/devices/{}/removal", text(index, "id"));
         let asked = json!({ "certificates": certificates });
-        let told = parts.administrator.call(Method::PUT, &path, Some(&asked)).await.unwrap();
+        let told = parts
+            .administrator
+            .call(Method::PUT, &path, Some(&asked))
+            .await
+            .unwrap();
         assert_eq!(told["told_at"], json!(null), "{told}");
     }
     for index in 0..2 {
@@ -44,18 +48,32 @@ async fn a_device_of_the_laboratory_obeys_and_holds_nothing_any_more() {
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
         };
-        let device = tokio::time::timeout(Duration::from_secs(240), gone).await.expect("it goes");
+        let device = tokio::time::timeout(Duration::from_secs(240), gone)
+            .await
+            .expect("it goes");
         assert_eq!(device["removal"]["by"], "admin");
         assert_eq!(device["removal"]["kept"], json!([]));
     }
     let steps = parts.timelines().await;
     let deleted = steps.iter().filter(|step| step["what"] == "node_deleted").count();
     assert_eq!(deleted, 1, "{steps:?}");
-    assert_eq!(steps.iter().filter(|step| step["what"] == "told_to_leave").count(), 2);
+    assert_eq!(
+        steps
+            .iter()
+            .filter(|step| step["what"] == "told_to_leave")
+            .count(),
+        2
+    );
     // Windows, and the laboratory, remove the certificates of the management in any case, but no trust.
     let folder = parts.folder.path().join("devices");
     let [leaver, keeper] = [0, 1].map(|index| folder.join(text(index, "name")));
-    assert_eq!((count(&leaver.join("my"), ".pem"), count(&keeper.join("my"), ".pem")), (0, 0));
+    assert_eq!(
+        (
+            count(&leaver.join("my"), ".pem"),
+            count(&keeper.join("my"), ".pem")
+        ),
+        (0, 0)
+    );
     let trusted = |device: &Path| count(&device.join("root"), ".pem");
     assert_eq!(trusted(&leaver) + 1, trusted(&keeper), "the authority's root");
 }

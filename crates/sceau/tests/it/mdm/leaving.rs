@@ -11,7 +11,7 @@ use lab::device::syncml::{self, Outcome, Package};
 use sceau::{
     actions::{
         Error,
-        device_removal::{cancel_removal, end_unheard, remove_device, removal_outlook},
+        device_removal::{cancel_removal, end_unheard, removal_outlook, remove_device},
         ledger,
     },
     jobs,
@@ -110,7 +110,10 @@ fn told(replies: &[Reply]) -> Vec<Vec<String>> {
 /// The paths of the computer's one SCEP node and of the authority's root, as its tree has them.
 fn nodes(ordered: &Ordered, laboratory_root: &str) -> (String, String) {
     (
-        format!("./Vendor/MSFT/ClientCertificateInstall/SCEP/{}", ordered.order.unique_id),
+        format!(
+            "./Vendor/MSFT/ClientCertificateInstall/SCEP/{}",
+            ordered.order.unique_id
+        ),
         format!("./Vendor/MSFT/RootCATrustedCertificates/Root/{laboratory_root}"),
     )
 }
@@ -187,16 +190,28 @@ async fn what_was_given_goes_first_and_the_end_is_told_in_a_message_of_its_own()
     assert_eq!(device.left_how, Some(LeftHow::SentAway));
     is_refused(&ordered.site, &ordered.computer).await;
     let delivery = deliveries(&ordered.site, &ordered.computer).await.remove(0);
-    assert_eq!((delivery.state, delivery.is_on_device), (DeliveryState::Removed, false));
+    assert_eq!(
+        (delivery.state, delivery.is_on_device),
+        (DeliveryState::Removed, false)
+    );
     let held = certificates(&ordered.site, &ordered.computer).await;
     assert!(held.len() == 1 && held[0].removed_at.is_some());
     let steps = ordered.timeline().await;
     let at = |wanted: &dyn Fn(&What) -> bool| steps.iter().position(wanted).unwrap();
     let order = [
-        at(&|what| matches!(what, What::RemovalAsked { by, keeps_certificates: false } if by == "command-line")),
+        at(
+            &|what| matches!(what, What::RemovalAsked { by, keeps_certificates: false } if by == "command-line"),
+        ),
         at(&|what| matches!(what, What::NodeDeleted)),
         at(&|what| matches!(what, What::ToldToLeave)),
-        at(&|what| matches!(what, What::Unenrolled { how: LeftHow::SentAway })),
+        at(&|what| {
+            matches!(
+                what,
+                What::Unenrolled {
+                    how: LeftHow::SentAway
+                }
+            )
+        }),
     ];
     assert!(order.is_sorted(), "{steps:?}");
     assert!(steps.iter().any(|what| matches!(what, What::TrustRemoved { .. })));
@@ -217,7 +232,10 @@ async fn certificates_and_trust_stay_where_that_was_asked() {
     says_goodbye(&ordered.site, &ordered.computer).await;
     let delivery = deliveries(&ordered.site, &ordered.computer).await.remove(0);
     assert!(matches!(delivery.state, DeliveryState::Verified { .. }));
-    assert_eq!(certificates(&ordered.site, &ordered.computer).await[0].removed_at, None);
+    assert_eq!(
+        certificates(&ordered.site, &ordered.computer).await[0].removed_at,
+        None
+    );
 }
 
 #[tokio::test]
@@ -246,25 +264,41 @@ async fn what_the_device_trusted_before_is_left_to_it() {
 async fn a_removal_waits_for_a_device_that_is_away_and_can_be_taken_back() {
     let (site, _laboratory, mut computer) = enrolled().await;
     let id = record(&site, &computer).await.id;
-    assert_eq!(deliveries(&site, &computer).await[0].state, DeliveryState::WaitingForDevice);
-    assert_eq!(refused(cancel_removal(&site.app, &BOSS, &id).await), "error-device-stays");
+    assert_eq!(
+        deliveries(&site, &computer).await[0].state,
+        DeliveryState::WaitingForDevice
+    );
+    assert_eq!(
+        refused(cancel_removal(&site.app, &BOSS, &id).await),
+        "error-device-stays"
+    );
     send_away(&site, &computer, false).await;
     let withdrawn = deliveries(&site, &computer).await;
     assert_eq!(withdrawn[0].state, DeliveryState::Removed, "at once");
     site.pass(40 * DAY);
     assert_eq!(end_unheard(&site.app).await.unwrap(), 0);
     let device = record(&site, &computer).await;
-    assert!(device.unenrolled_at.is_none() && device.removal.is_some(), "it waits");
+    assert!(
+        device.unenrolled_at.is_none() && device.removal.is_some(),
+        "it waits"
+    );
     // Asked again, it is the last word about the certificates that counts.
     send_away(&site, &computer, true).await;
     assert!(record(&site, &computer).await.removal.unwrap().keeps_certificates);
 
     cancel_removal(&site.app, &BOSS, &id).await.unwrap();
     assert!(record(&site, &computer).await.is_staying());
-    let order = computer.talk(&site).await.expect("it gets what it is meant to have");
+    let order = computer
+        .talk(&site)
+        .await
+        .expect("it gets what it is meant to have");
     assert!(!withdrawn.iter().any(|old| old.id.as_str() == order.unique_id));
     let steps = site.timeline(&id).await;
-    assert!(steps.iter().any(|what| matches!(what, What::RemovalCancelled { .. })));
+    assert!(
+        steps
+            .iter()
+            .any(|what| matches!(what, What::RemovalCancelled { .. }))
+    );
 }
 
 #[tokio::test]
@@ -312,14 +346,21 @@ async fn a_device_that_never_got_the_command_is_told_again_in_its_next_session()
     send_away(&site, &computer, true).await;
     let greeting = computer.greeting("70");
     let lost = site.management(Some(&computer.identity), greeting.clone()).await;
-    let again = site.management(Some(&computer.identity), greeting).await.expect(200);
+    let again = site
+        .management(Some(&computer.identity), greeting)
+        .await
+        .expect(200);
     assert_eq!(lost.body, again.body, "a repeated message gets the same answer");
     // Both answers were lost. It calls a day later, which is no silence.
     site.pass(DAY);
     let (replies, _) = computer.conversation(&site).await;
     assert!(told(&replies)[0][0].starts_with("Exec "), "{:?}", told(&replies));
     site.pass(DAY + 3600);
-    assert_eq!(end_unheard(&site.app).await.unwrap(), 0, "it is counted from the last time");
+    assert_eq!(
+        end_unheard(&site.app).await.unwrap(),
+        0,
+        "it is counted from the last time"
+    );
     says_goodbye(&site, &computer).await;
     assert_eq!(record(&site, &computer).await.left_how, Some(LeftHow::SentAway));
 }
@@ -348,7 +389,10 @@ async fn what_the_device_refuses_is_told_and_does_not_hold_it_back() {
     let id = record(site, computer).await.id;
     send_away(site, computer, false).await;
     let identity = Some(computer.identity.as_slice());
-    let deletions = site.management(identity, computer.greeting("70")).await.expect(200);
+    let deletions = site
+        .management(identity, computer.greeting("70"))
+        .await
+        .expect(200);
     let package = answered(computer, "70", 2, &deletions, 500);
     let exec = site.management(identity, package).await.expect(200);
     assert!(told(std::slice::from_ref(&exec))[0][0].starts_with("Exec "));
@@ -365,11 +409,21 @@ async fn what_the_device_refuses_is_told_and_does_not_hold_it_back() {
     ] {
         assert!(steps.contains(&wanted), "{wanted:?}: {steps:?}");
     }
-    assert!(steps.iter().any(|what| matches!(what, What::TrustKept { status: 500, .. })));
-    assert!(matches!(deliveries(site, computer).await[0].state, DeliveryState::Verified { .. }));
+    assert!(
+        steps
+            .iter()
+            .any(|what| matches!(what, What::TrustKept { status: 500, .. }))
+    );
+    assert!(matches!(
+        deliveries(site, computer).await[0].state,
+        DeliveryState::Verified { .. }
+    ));
 
     // The next session tries again, without what was refused before.
-    let next = site.management(identity, computer.greeting("71")).await.expect(200);
+    let next = site
+        .management(identity, computer.greeting("71"))
+        .await
+        .expect(200);
     assert!(told(&[next])[0][0].starts_with("Exec "));
 }
 
@@ -395,7 +449,12 @@ async fn it_comes_back_afresh_whichever_way_it_went() {
         }
         let gone = record(&site, &computer).await;
         assert_eq!(gone.left_how, Some(how));
-        assert!(deliveries(&site, &computer).await.iter().all(|one| !one.state.is_open()));
+        assert!(
+            deliveries(&site, &computer)
+                .await
+                .iter()
+                .all(|one| !one.state.is_open())
+        );
         is_refused(&site, &computer).await;
         let old = computer.identity.clone();
         // Beyond the life of the challenge that it didn't use.
@@ -433,7 +492,11 @@ async fn a_challenge_that_was_given_holds_its_slot_as_long_as_the_authority_hold
     let mut enrolment = ordered_enrolment(&ordered).await;
     let message = enrolment.write_request().unwrap();
     let (replies, _) = ordered.computer.conversation(&ordered.site).await;
-    assert!(told(&replies)[0][0].ends_with(delivery.id.as_str()), "{:?}", told(&replies));
+    assert!(
+        told(&replies)[0][0].ends_with(delivery.id.as_str()),
+        "{:?}",
+        told(&replies)
+    );
     let after = deliveries(&ordered.site, &ordered.computer).await.remove(0);
     assert_eq!((after.state, after.secret), (DeliveryState::Removed, None));
     post(&ordered.site, ordered.path(), message).await.expect(403);
@@ -443,9 +506,11 @@ async fn a_challenge_that_was_given_holds_its_slot_as_long_as_the_authority_hold
     assert_eq!(slots(&ordered.site, &delivery).await, 1);
     ordered.site.pass(3601);
     let now = ordered.site.app.now();
-    let expired = ordered.site.app.store.write(move |tx| {
-        Box::pin(async move { store::challenges::expire(tx, now).await })
-    });
+    let expired = ordered
+        .site
+        .app
+        .store
+        .write(move |tx| Box::pin(async move { store::challenges::expire(tx, now).await }));
     assert_eq!(expired.await.unwrap().len(), 1);
     assert_eq!(slots(&ordered.site, &delivery).await, 0);
 }
