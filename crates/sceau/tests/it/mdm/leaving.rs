@@ -34,7 +34,17 @@ const DAY: i64 = 86_400;
 
 /// A device with a verified certificate, from the laboratory's NDES.
 async fn certified() -> Ordered {
-    let mut ordered = Ordered::new().await;
+    let (site, laboratory, mut computer) = enrolled().await;
+    let order = computer
+        .talk_and_answer(&site)
+        .await
+        .expect("an enrolment is ordered");
+    let mut ordered = Ordered {
+        site,
+        laboratory,
+        computer,
+        order,
+    };
     let mut enrolment = ordered_enrolment(&ordered).await;
     let message = enrolment.write_request().unwrap();
     let reply = post(&ordered.site, ordered.path(), message).await.expect(200);

@@ -31,6 +31,8 @@ pub struct Computer {
     pub identity: Vec<u8>,
     /// Whether it was told to end the management: it is silent since.
     pub is_sent_away: bool,
+    /// Its answer to an order, which it didn't send.
+    unsent: Option<String>,
     tree: Tree,
     sessions: u32,
 }
@@ -58,6 +60,7 @@ impl Computer {
             device_id,
             identity: Vec::new(),
             is_sent_away: false,
+            unsent: None,
             tree,
             sessions: 0,
         }
@@ -129,6 +132,15 @@ impl Computer {
         self.conversation(site).await.1
     }
 
+    /// As [`Self::talk`], but the order is answered before the network breaks.
+    pub async fn talk_and_answer(&mut self, site: &Site) -> Option<EnrolOrder> {
+        let order = self.talk(site).await;
+        if let Some(package) = self.unsent.take() {
+            site.management(Some(&self.identity), package).await.expect(200);
+        }
+        order
+    }
+
     /// As [`Self::talk`], with every answer of the server.
     pub async fn conversation(&mut self, site: &Site) -> (Vec<Reply>, Option<EnrolOrder>) {
         self.sessions += 1;
@@ -152,7 +164,10 @@ impl Computer {
             }
             match answered.package {
                 Some(next) if order.is_none() && !self.is_sent_away => package = next,
-                _ => return (replies, order),
+                last => {
+                    self.unsent = last.filter(|_| order.is_some());
+                    return (replies, order);
+                }
             }
         }
         panic!("the session doesn't end");
