@@ -262,6 +262,21 @@ pub(super) fn events() -> Vec<Event> {
         What::Failed { cause: cause() },
         What::Retried { cause: cause() },
         What::NodeDeleted,
+    ]
+    .into_iter()
+    .chain(leaving())
+    .map(|what| Event {
+        device_id: id(4),
+        delivery_id: None,
+        at: now(),
+        what,
+    })
+    .collect()
+}
+
+/// What is told of a device that is sent away.
+fn leaving() -> [What; 10] {
+    [
         What::RemovalAsked {
             by: "claire".to_owned(),
             keeps_certificates: false,
@@ -283,14 +298,6 @@ pub(super) fn events() -> Vec<Event> {
             how: LeftHow::SentAway,
         },
     ]
-    .into_iter()
-    .map(|what| Event {
-        device_id: id(4),
-        delivery_id: None,
-        at: now(),
-        what,
-    })
-    .collect()
 }
 
 pub(super) fn refused(page: Page) -> Page {
