@@ -59,7 +59,7 @@ pub fn compare(
     let mut steps = Steps::default();
     let person = facts.device.person_id.as_ref();
     let is_meant = |id: &ConfigurationId| {
-        facts.device.unenrolled_at.is_none()
+        facts.device.is_staying()
             && assigned.iter().any(|(configuration, assignment)| {
                 configuration.id == *id && assignment.covers(&facts.device.id, person, belongs_to)
             })

@@ -4,7 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{delivery::DeliveryId, device::DeviceId, diagnosis::Cause, thumbprint::Sha1, time::Timestamp};
+use crate::{
+    delivery::DeliveryId,
+    device::{DeviceId, LeftHow},
+    diagnosis::Cause,
+    thumbprint::Sha1,
+    time::Timestamp,
+};
 
 /// One step on a device's timeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -158,10 +164,52 @@ pub enum What {
         /// Why.
         cause: Cause,
     },
-    /// The device's user, or an administrator, ended the management.
-    Unenrolled,
-    /// An old node was deleted from the device.
+    /// The management ended.
+    Unenrolled {
+        /// How. Before administrators could send devices away, users alone ended it.
+        #[serde(default)]
+        how: LeftHow,
+    },
+    /// A delivery's node was deleted from the device.
     NodeDeleted,
+    /// An administrator asked that the device leave.
+    RemovalAsked {
+        /// Who.
+        by: String,
+        /// Whether the certificates that it was given are left there.
+        keeps_certificates: bool,
+    },
+    /// That was taken back.
+    RemovalCancelled {
+        /// By whom.
+        by: String,
+    },
+    /// The device enrolled anew before it was told to go.
+    RemovalSuperseded,
+    /// A certificate was taken out of the device's trust store.
+    TrustRemoved {
+        /// Which.
+        sha1: Sha1,
+    },
+    /// A certificate stays in the trust store of a device that leaves: it refused.
+    TrustKept {
+        /// Which.
+        sha1: Sha1,
+        /// OMA-DM status.
+        status: i64,
+    },
+    /// A delivery's node stays on a device that leaves.
+    NodeKept {
+        /// OMA-DM status, where the device refused: otherwise its user isn't signed in.
+        status: Option<i64>,
+    },
+    /// The device was told to end the management.
+    ToldToLeave,
+    /// The device refused that.
+    LeavingRefused {
+        /// OMA-DM status.
+        status: i64,
+    },
 }
 
 /// Why Sceau's own authority refused a request. The words are in the locales, by the reason.

@@ -47,6 +47,8 @@ pub enum Permission {
     Order,
     /// Act on devices and people.
     Devices,
+    /// Send devices away.
+    RemoveDevices,
     /// Make operators and tokens.
     Operators,
 }

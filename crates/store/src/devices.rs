@@ -2,14 +2,14 @@
 
 use domain::{
     Timestamp,
-    device::{Device, DeviceId},
+    device::{Device, DeviceId, LeftHow, Removal},
     person::PersonId,
 };
 
 use crate::{
     Error, Tx,
     row::Row,
-    value::{Value, pattern, values},
+    value::{Value, json, pattern, values},
 };
 
 /// Which devices a list holds. The empty text stands for no limit.
@@ -39,15 +39,18 @@ pub struct ListedDevice {
 const INSERT: &str =
     "INSERT INTO devices (id, name, person_id, windows_id, hardware_id, enrollment_type, os_version,
      manufacturer, model, serial_number, language, imei, wifi_mac, search, is_polling_fast, enrolled_at,
-     last_seen_at, unenrolled_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+     last_seen_at, unenrolled_at, left_how, removal, told_to_leave_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
 const UPDATE: &str = "UPDATE devices SET name = $2, person_id = $3, windows_id = $4, hardware_id = $5,
      enrollment_type = $6, os_version = $7, manufacturer = $8, model = $9, serial_number = $10, language = $11,
      imei = $12, wifi_mac = $13, search = $14, is_polling_fast = $15, enrolled_at = $16, last_seen_at = $17,
-     unenrolled_at = $18 WHERE id = $1";
+     unenrolled_at = $18, left_how = $19, removal = $20, told_to_leave_at = $21 WHERE id = $1";
 const TOUCH: &str = "UPDATE devices SET last_seen_at = $2 WHERE id = $1";
 const POLL: &str = "SELECT poll_minutes FROM devices WHERE id = $1";
 const SET_POLL: &str = "UPDATE devices SET is_polling_fast = $2, poll_minutes = $3 WHERE id = $1";
+const SET_REMOVAL: &str = "UPDATE devices SET removal = $2, told_to_leave_at = $3 WHERE id = $1";
+const TOLD_BEFORE: &str = "SELECT * FROM devices WHERE told_to_leave_at <= $1 AND unenrolled_at IS NULL
+     ORDER BY told_to_leave_at LIMIT $2";
 const BY_ID: &str = "SELECT * FROM devices WHERE id = $1";
 const BY_WINDOWS_ID: &str = "SELECT * FROM devices WHERE person_id = $1 AND windows_id = $2";
 const OF_PERSON: &str = "SELECT * FROM devices WHERE person_id = $1 ORDER BY id";
@@ -78,12 +81,12 @@ const LIST_BY_STATE: &str =
 
 /// Adds a device.
 pub async fn insert(tx: &mut Tx, device: &Device) -> Result<(), Error> {
-    tx.execute(INSERT, written(device)).await.map(drop)
+    tx.execute(INSERT, written(device)?).await.map(drop)
 }
 
 /// Writes a device anew.
 pub async fn update(tx: &mut Tx, device: &Device) -> Result<(), Error> {
-    tx.change("devices", UPDATE, written(device)).await
+    tx.change("devices", UPDATE, written(device)?).await
 }
 
 /// Notes that a device spoke.
@@ -103,6 +106,19 @@ pub async fn poll_minutes(tx: &mut Tx, id: &DeviceId) -> Result<Option<u32>, Err
 pub async fn set_poll(tx: &mut Tx, id: &DeviceId, is_fast: bool, minutes: Option<u32>) -> Result<(), Error> {
     tx.change("devices", SET_POLL, values![id, is_fast, minutes])
         .await
+}
+
+/// Keeps that a device is to leave, or that it stays.
+pub async fn set_removal(tx: &mut Tx, id: &DeviceId, removal: Option<&Removal>) -> Result<(), Error> {
+    let told_at = removal.and_then(|removal| removal.told_at);
+    let removal = removal.map(json).transpose()?;
+    tx.change("devices", SET_REMOVAL, values![id, removal, told_at])
+        .await
+}
+
+/// Devices that were told to leave before a moment, or then, and are still managed; the first that were told first.
+pub async fn told_to_leave(tx: &mut Tx, before: Timestamp, limit: u32) -> Result<Vec<Device>, Error> {
+    tx.all(TOLD_BEFORE, values![before, limit], read).await
 }
 
 /// Finds a device.
@@ -160,7 +176,7 @@ pub async fn count(tx: &mut Tx) -> Result<i64, Error> {
 /// Sorts behind every identifier.
 pub(crate) const LAST: &str = "~";
 
-fn written(device: &Device) -> Vec<Value> {
+fn written(device: &Device) -> Result<Vec<Value>, Error> {
     let search = [
         Some(&device.name),
         device.serial_number.as_ref(),
@@ -172,7 +188,8 @@ fn written(device: &Device) -> Vec<Value> {
     .map(|text| text.to_lowercase())
     .collect::<Vec<_>>()
     .join(" ");
-    values![
+    let removal = device.removal.as_ref();
+    Ok(values![
         device.id,
         device.name,
         device.person_id,
@@ -191,7 +208,10 @@ fn written(device: &Device) -> Vec<Value> {
         device.enrolled_at,
         device.last_seen_at,
         device.unenrolled_at,
-    ]
+        device.left_how.map(LeftHow::name),
+        removal.map(json).transpose()?,
+        removal.and_then(|removal| removal.told_at),
+    ])
 }
 
 /// Reads a device from the columns of its table.
@@ -214,7 +234,21 @@ pub(crate) fn read(row: &Row) -> Result<Device, Error> {
         enrolled_at: row.read("enrolled_at")?,
         last_seen_at: row.read("last_seen_at")?,
         unenrolled_at: row.read("unenrolled_at")?,
+        left_how: left_how(row)?,
+        removal: removal(row)?,
     })
+}
+
+/// A later version may know more ways.
+fn left_how(row: &Row) -> Result<Option<LeftHow>, Error> {
+    let name: Option<String> = row.read("left_how")?;
+    Ok(name.as_deref().and_then(LeftHow::from_name))
+}
+
+fn removal(row: &Row) -> Result<Option<Removal>, Error> {
+    let told_at = row.read("told_to_leave_at")?;
+    let removal: Option<Removal> = row.json_or_none("removal")?;
+    Ok(removal.map(|removal| Removal { told_at, ..removal }))
 }
 
 fn listed(row: &Row) -> Result<ListedDevice, Error> {

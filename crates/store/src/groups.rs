@@ -61,7 +61,7 @@ const LISTED: &str = "SELECT group_id FROM group_members WHERE device_id = $1
 const DEVICES: &str =
     "SELECT d.*, p.username AS username, p.attributes AS attributes, p.created_at AS created_at,
      p.updated_at AS updated_at FROM devices d LEFT JOIN people p ON p.id = d.person_id
-     WHERE d.id > $1 AND d.unenrolled_at IS NULL ORDER BY d.id LIMIT $2";
+     WHERE d.id > $1 AND d.unenrolled_at IS NULL AND d.removal IS NULL ORDER BY d.id LIMIT $2";
 
 /// Adds a group; another of its name is a conflict.
 pub async fn insert(tx: &mut Tx, group: &Group) -> Result<(), Error> {

@@ -1,7 +1,10 @@
 //! Devices: enrolled Windows machines.
 
 pub mod enrolment;
+mod removal;
 pub mod session;
+
+pub use removal::{LeftHow, Removal, SILENCE_SECONDS};
 
 use serde::{Deserialize, Serialize};
 
@@ -47,4 +50,15 @@ pub struct Device {
     pub last_seen_at: Timestamp,
     /// When it left, if it did.
     pub unenrolled_at: Option<Timestamp>,
+    /// How it left. Earlier versions kept no record of it.
+    pub left_how: Option<LeftHow>,
+    /// An administrator asked that it leave; stays after it left.
+    pub removal: Option<Removal>,
+}
+
+impl Device {
+    /// Whether it is managed and stays so: it neither left nor is to leave. Certificates are for such devices alone.
+    pub fn is_staying(&self) -> bool {
+        self.unenrolled_at.is_none() && self.removal.is_none()
+    }
 }

@@ -109,4 +109,11 @@ pub enum Purpose {
         #[serde(default)]
         minutes: Option<u32>,
     },
+    /// Delete a certificate from a trust store, since the device leaves.
+    DeleteTrusted {
+        /// Which.
+        sha1: Sha1,
+    },
+    /// End the management.
+    Unenroll,
 }

@@ -5,7 +5,7 @@ use domain::{
     certificate::Certificate,
     delivery::{Delivery, Proof},
     desired::{self, Reason, Steps},
-    device::Device,
+    device::{Device, Removal, SILENCE_SECONDS},
     diagnosis::Cause,
     person::Person,
     renewal,
@@ -229,6 +229,40 @@ fn a_device_that_left_gets_nothing() {
             .deliver
             .is_empty()
     );
+}
+
+#[test]
+fn a_device_that_is_to_leave_gets_nothing_and_keeps_nothing_that_it_has_not_got() {
+    let (jane, mut device) = (jane(), device());
+    let assigned = [for_all(configuration(&form()))];
+    let waiting = planned();
+    device.removal = Some(removal(None));
+    let steps = compare(
+        &at(&jane, &device, NOW),
+        &assigned,
+        std::slice::from_ref(&waiting),
+        &[],
+    );
+    assert!(steps.deliver.is_empty());
+    assert_eq!(steps.remove, [waiting.id]);
+}
+
+#[test]
+fn two_days_of_silence_after_the_command_end_a_removal() {
+    let at = NOW.plus_seconds(SILENCE_SECONDS);
+    assert!(!removal(None).is_over(at));
+    assert!(!removal(Some(NOW)).is_over(at.plus_seconds(-1)));
+    assert!(removal(Some(NOW)).is_over(at));
+}
+
+fn removal(told_at: Option<Timestamp>) -> Removal {
+    Removal {
+        asked_at: NOW,
+        by: "Ada".to_owned(),
+        keeps_certificates: false,
+        kept: BTreeSet::new(),
+        told_at,
+    }
 }
 
 #[test]

@@ -6,11 +6,12 @@ use domain::{
 
 use crate::samples::id;
 
-const ALL: [Permission; 5] = [
+const ALL: [Permission; 6] = [
     Permission::Read,
     Permission::Configure,
     Permission::Order,
     Permission::Devices,
+    Permission::RemoveDevices,
     Permission::Operators,
 ];
 
@@ -29,7 +30,10 @@ fn allowed(role: Role) -> Vec<Permission> {
 fn each_role_may_what_it_is_for() {
     use Permission as P;
     assert_eq!(allowed(Role::Owner), ALL);
-    assert_eq!(allowed(Role::Administrator), [P::Read, P::Configure, P::Devices]);
+    assert_eq!(
+        allowed(Role::Administrator),
+        [P::Read, P::Configure, P::Devices, P::RemoveDevices]
+    );
     assert_eq!(allowed(Role::PkiOperator), [P::Read, P::Configure, P::Order]);
     assert_eq!(allowed(Role::HelpDesk), [P::Read, P::Devices]);
     assert_eq!(allowed(Role::Auditor), [P::Read]);

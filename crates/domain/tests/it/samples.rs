@@ -67,6 +67,8 @@ pub(crate) fn device() -> Device {
         enrolled_at: NOW,
         last_seen_at: NOW,
         unenrolled_at: None,
+        left_how: None,
+        removal: None,
     }
 }
 

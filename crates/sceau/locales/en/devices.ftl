@@ -51,3 +51,39 @@ verified-by-thumbprint = verified by thumbprint
 device-verified-count = { $count } verified
 device-open-count = { $count } under way
 device-failed-count = { $count } failed
+device-remove = Remove…
+device-remove-title = Remove { $name }
+device-remove-effects = What happens
+device-remove-next-session = Nothing happens until the device calls. At its next session it is told to end the management, and then says that it goes, or falls silent. Until it is told, this can be taken back.
+device-remove-identity = After that its identity is revoked: it can't open a session any more, and must enrol again to come back.
+device-remove-unsent = { $count ->
+    [one] One certificate that it has not got yet is withdrawn at once.
+   *[other] { $count } certificates that it has not got yet are withdrawn at once.
+}
+device-remove-history = Its page and its timeline stay to be read. A certificate that was issued counts until it ends or is revoked at its authority.
+device-remove-windows = Windows itself says of this that it removes the certificates which the management set up. To leave them does not promise that they stay.
+device-remove-delete = Delete the certificates and the trust that Sceau gave
+device-remove-nodes = { $count ->
+    [one] One certificate, or what a try at it left, is deleted with its key before the device is told to go.
+   *[other] { $count } certificates, or what tries at them left, are deleted with their keys before the device is told to go.
+}
+device-remove-trust = { $count ->
+    [one] One certificate of an authority is taken out of the trust store, since Sceau put it there:
+   *[other] { $count } certificates of authorities are taken out of the trust store, since Sceau put them there:
+}
+device-remove-former-trust = { $count ->
+    [one] One certificate of an authority that the device trusted before, or may have, stays in any case.
+   *[other] { $count } certificates of authorities that the device trusted before, or may have, stay in any case.
+}
+device-remove-user = What is in the store of a user can only be deleted while that user is signed in. The timeline tells what stayed.
+device-leaving = Leaving
+device-leaving-waits = { $by } asked on { $at } that the device leave. It waits for the device's next session.
+device-leaving-told = { $by } asked on { $at } that the device leave. It was told to go: its word, or two days of silence, ends it.
+device-stay = Let it stay
+device-leaving-row = leaving, asked by { $by } on { $at }
+device-left-user = left on { $at }, by its user's will
+device-left-sent-away = left on { $at }, sent away by { $by }
+device-left-unheard = silent since it was sent away by { $by }; counts as gone since { $at }
+device-left-unknown = left on { $at }
+notice-removal-asked = The device is to leave at its next session.
+notice-removal-cancelled = The device stays.

@@ -107,3 +107,7 @@ error-variable-custom-name = “{ $variable }” is no name of a custom attribut
 error-variable-unclosed = A variable is never closed by its brace.
 error-variable-unknown = There is no variable { $variable }.
 error-variable-unknown-nearest = There is no variable { $variable }. { $suggestion } is meant, perhaps.
+error-device-left = The device has left already.
+error-device-told-to-leave = The device was told to leave: that can't be taken back.
+error-device-stays = Nobody asked that this device leave.
+error-device-leaves = The device leaves, or has left: nothing more is delivered to it.

@@ -66,8 +66,23 @@ event-verified = { $by_certificate ->
 }
 event-failed = It failed.
 event-retried = It is tried again.
-event-unenrolled = The device left: its user or an administrator ended the management.
-event-node-deleted = The remains of an older attempt were taken off the device.
+event-unenrolled = { $how ->
+    [sent_away] The device left: it had been told to, and said that it goes.
+    [unheard] The device was told to leave and has been silent since: it counts as gone.
+   *[user] The device left: its user ended the management.
+}
+event-node-deleted = Deleted on the device, with the certificate where there was one.
+event-removal-asked = { $keeps_certificates ->
+    [yes] { $by } asked that the device leave, and that its certificates stay on it. That waits for its next session.
+   *[no] { $by } asked that the device leave, and that its certificates be deleted. That waits for its next session.
+}
+event-removal-cancelled = { $by } took the removal back: the device stays.
+event-removal-superseded = The device enrolled anew before it was told to leave: the removal that was asked for is void.
+event-trust-removed = A certificate of the authority was taken out of the device's trust store.
+event-trust-kept = The device would not take this certificate out of its trust store: it stays there.
+event-node-kept = What was set up here could not be deleted on the device before it left: it refused, or the user isn't signed in.
+event-told-to-leave = The device was told to end the management.
+event-leaving-refused = The device refused to end the management. It is told again in its next session.
 
 audit-authority-add = Authority added
 audit-authority-announce = Authority's next certificate announced
@@ -83,6 +98,8 @@ audit-configuration-change = Configuration changed
 audit-configuration-remove = Configuration removed
 audit-assignment-put = Distribution changed
 audit-delivery-retry = Certificate tried again
+audit-device-remove = Removal of a device asked for
+audit-device-cancel-removal = Removal of a device taken back
 audit-device-enrol = Device enrolled
 audit-device-renew-identity = Device renewed its identity
 audit-operator-add = Operator added

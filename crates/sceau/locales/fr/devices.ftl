@@ -57,3 +57,39 @@ device-failed-count = { $count ->
     [one] { $count } échec
    *[other] { $count } échecs
 }
+device-remove = Retirer…
+device-remove-title = Retirer { $name }
+device-remove-effects = Ce qui se passe
+device-remove-next-session = Rien ne se passe avant que l'appareil n'appelle. À sa prochaine session, il reçoit l'ordre de mettre fin à la gestion, puis annonce son départ ou se tait. Tant qu'il n'a pas reçu cet ordre, on peut y revenir.
+device-remove-identity = Ensuite son identité est révoquée : il ne peut plus ouvrir de session, et doit se réinscrire pour revenir.
+device-remove-unsent = { $count ->
+    [one] Un certificat qu'il n'a pas encore reçu est annulé aussitôt.
+   *[other] { $count } certificats qu'il n'a pas encore reçus sont annulés aussitôt.
+}
+device-remove-history = Sa page et sa chronologie restent lisibles. Un certificat émis reste valable jusqu'à son terme ou jusqu'à sa révocation par son autorité.
+device-remove-windows = Selon sa documentation, Windows retire alors de lui-même les certificats mis en place par la gestion. Les laisser ne garantit pas qu'ils restent.
+device-remove-delete = Supprimer les certificats et la confiance donnés par Sceau
+device-remove-nodes = { $count ->
+    [one] Un certificat, ou ce qu'une tentative en a laissé, est supprimé avec sa clé avant que l'appareil ne reçoive l'ordre de partir.
+   *[other] { $count } certificats, ou ce que des tentatives en ont laissé, sont supprimés avec leurs clés avant que l'appareil ne reçoive l'ordre de partir.
+}
+device-remove-trust = { $count ->
+    [one] Un certificat d'autorité est retiré du magasin de confiance, puisque Sceau l'y a placé :
+   *[other] { $count } certificats d'autorités sont retirés du magasin de confiance, puisque Sceau les y a placés :
+}
+device-remove-former-trust = { $count ->
+    [one] Un certificat d'autorité que l'appareil reconnaissait déjà, ou peut-être, reste dans tous les cas.
+   *[other] { $count } certificats d'autorités que l'appareil reconnaissait déjà, ou peut-être, restent dans tous les cas.
+}
+device-remove-user = Ce qui est dans le magasin d'un utilisateur ne peut être supprimé que pendant que sa session est ouverte. La chronologie dit ce qui est resté.
+device-leaving = Départ
+device-leaving-waits = { $by } a demandé le { $at } que l'appareil parte. Cela attend la prochaine session de l'appareil.
+device-leaving-told = { $by } a demandé le { $at } que l'appareil parte. Il en a reçu l'ordre : son annonce, ou deux jours de silence, y met fin.
+device-stay = Le laisser rester
+device-leaving-row = départ demandé par { $by } le { $at }
+device-left-user = parti le { $at }, par la volonté de son utilisateur
+device-left-sent-away = parti le { $at }, retiré par { $by }
+device-left-unheard = se tait depuis son retrait par { $by } ; considéré comme parti depuis le { $at }
+device-left-unknown = parti le { $at }
+notice-removal-asked = L'appareil partira à sa prochaine session.
+notice-removal-cancelled = L'appareil reste.

@@ -66,8 +66,23 @@ event-verified = { $by_certificate ->
 }
 event-failed = Échec.
 event-retried = Nouvelle tentative.
-event-unenrolled = L'appareil est parti : son utilisateur ou un administrateur a mis fin à la gestion.
-event-node-deleted = Les restes d'une tentative plus ancienne ont été retirés de l'appareil.
+event-unenrolled = { $how ->
+    [sent_away] L'appareil est parti : il en avait reçu l'ordre, et a annoncé son départ.
+    [unheard] L'appareil a reçu l'ordre de partir et se tait depuis : il est considéré comme parti.
+   *[user] L'appareil est parti : son utilisateur a mis fin à la gestion.
+}
+event-node-deleted = Supprimé sur l'appareil, avec le certificat s'il y en avait un.
+event-removal-asked = { $keeps_certificates ->
+    [yes] { $by } a demandé que l'appareil parte et que ses certificats y restent. Cela attend sa prochaine session.
+   *[no] { $by } a demandé que l'appareil parte et que ses certificats soient supprimés. Cela attend sa prochaine session.
+}
+event-removal-cancelled = { $by } est revenu sur le retrait : l'appareil reste.
+event-removal-superseded = L'appareil s'est réinscrit avant d'avoir reçu l'ordre de partir : le retrait demandé est sans objet.
+event-trust-removed = Un certificat de l'autorité a été retiré du magasin de confiance de l'appareil.
+event-trust-kept = L'appareil a refusé de retirer ce certificat de son magasin de confiance : il y reste.
+event-node-kept = Ce qui a été mis en place ici n'a pas pu être supprimé sur l'appareil avant son départ : il l'a refusé, ou son utilisateur n'a pas ouvert de session.
+event-told-to-leave = L'appareil a reçu l'ordre de mettre fin à la gestion.
+event-leaving-refused = L'appareil a refusé de mettre fin à la gestion. L'ordre est répété à sa prochaine session.
 
 audit-authority-add = Autorité ajoutée
 audit-authority-announce = Certificat suivant de l'autorité annoncé
@@ -83,6 +98,8 @@ audit-configuration-change = Configuration modifiée
 audit-configuration-remove = Configuration supprimée
 audit-assignment-put = Distribution modifiée
 audit-delivery-retry = Certificat retenté
+audit-device-remove = Retrait d'un appareil demandé
+audit-device-cancel-removal = Retrait d'un appareil annulé
 audit-device-enrol = Appareil inscrit
 audit-device-renew-identity = Identité d'un appareil renouvelée
 audit-operator-add = Opérateur ajouté

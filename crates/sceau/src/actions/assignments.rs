@@ -152,9 +152,7 @@ async fn reach(tx: &mut Tx, scope: Scope, limit: u32) -> Result<Reach> {
         candidates.extend(store::devices::of_person(tx, id).await?);
     }
     for device in candidates {
-        if device.unenrolled_at.is_none()
-            && wanted.covers(&device.id, device.person_id.as_ref(), &BTreeSet::new())
-        {
+        if device.is_staying() && wanted.covers(&device.id, device.person_id.as_ref(), &BTreeSet::new()) {
             reached.insert(device.id);
         }
     }

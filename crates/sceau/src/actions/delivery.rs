@@ -203,6 +203,11 @@ pub async fn plan_again(app: &Shared, actor: &Actor, id: &DeliveryId) -> Result<
                     );
                     return Err(Refusal::new(Kind::State, "error-delivery-not-failed", detail).into());
                 };
+                let device = store::devices::by_id(tx, &delivery.device_id).await?;
+                if !device.is_some_and(|device| device.is_staying()) {
+                    let detail = "the device leaves, or has left";
+                    return Err(Refusal::new(Kind::State, "error-device-leaves", detail).into());
+                }
                 let cause = Some(cause.clone());
                 let entry = AuditEntry {
                     at: now,

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     actions::{
-        self, Result, delivery,
+        self, Result, delivery, device_removal,
         identity::{bad_request, intend, read_request, sign},
     },
     app::{App, Shared},
@@ -151,7 +151,8 @@ async fn store_intent(app: &Shared, person: &Person, input: &EnrolmentInput) -> 
                 }
                 let known = store::devices::by_windows_id(tx, &person.id, &device.windows_id).await?;
                 if let Some(known) = known {
-                    device.id = known.id;
+                    device.id = known.id.clone();
+                    device_removal::superseded(tx, &known, now).await?;
                     enrol_again(tx, &device, now).await?;
                 } else {
                     store::devices::insert(tx, &device).await?;
@@ -194,6 +195,8 @@ fn new_device(app: &App, person: &Person, stated: &Stated, now: Timestamp) -> De
         enrolled_at: now,
         last_seen_at: now,
         unenrolled_at: None,
+        left_how: None,
+        removal: None,
     }
 }
 

@@ -6,7 +6,7 @@ use axum::{Router, extract::State, routing::get};
 use domain::{
     actor::Actor,
     delivery::{Delivery, DeliveryState},
-    device::{Device, DeviceId},
+    device::{Device, DeviceId, LeftHow},
     diagnosis::Cause,
     event::Event,
 };
@@ -17,6 +17,7 @@ use super::{
     body::Answer,
     caller::Caller,
     cause,
+    device_removal::RemovalView,
     instant::Instant,
     page::{self, Asked, Named, Page},
     problem::Result,
@@ -151,6 +152,8 @@ struct View {
     enrolled_at: Instant,
     last_seen_at: Instant,
     unenrolled_at: Option<Instant>,
+    left_how: Option<&'static str>,
+    removal: Option<RemovalView>,
 }
 
 #[derive(Serialize)]
@@ -214,6 +217,8 @@ impl View {
             enrolled_at: device.enrolled_at.into(),
             last_seen_at: device.last_seen_at.into(),
             unenrolled_at: device.unenrolled_at.map(Instant),
+            left_how: device.left_how.map(LeftHow::name),
+            removal: device.removal.as_ref().map(RemovalView::from),
         }
     }
 }

@@ -9,6 +9,7 @@ mod caller;
 mod cause;
 mod certificates;
 mod configurations;
+mod device_removal;
 mod devices;
 mod groups;
 mod instant;
@@ -46,6 +47,7 @@ pub fn router() -> Router<Shared> {
         .merge(configurations::router())
         .merge(assignments::router())
         .merge(devices::router())
+        .merge(device_removal::router())
         .merge(certificates::router())
         .merge(people::router())
         .merge(groups::router())

@@ -4,6 +4,7 @@ mod apply;
 mod ca;
 #[cfg(feature = "lab")]
 pub mod demo;
+mod device;
 mod doctor;
 #[cfg(feature = "lab")]
 mod lab;
@@ -42,6 +43,8 @@ enum Command {
     Doctor,
     /// The persons whose devices these are.
     Person(person::Arguments),
+    /// Devices that enrolled.
+    Device(device::Arguments),
     /// Those who administer.
     Operator(operator::Arguments),
     /// The authorities that this server is itself.
@@ -85,6 +88,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Migrate => migrate::run(settings()?).await,
         Command::Doctor => doctor::run(settings()).await,
         Command::Person(arguments) => person::run(settings()?, arguments).await,
+        Command::Device(arguments) => device::run(settings()?, arguments).await,
         Command::Operator(arguments) => operator::run(settings()?, arguments).await,
         Command::Ca(arguments) => ca::run(settings()?, arguments).await,
         Command::Apply(arguments) => Box::pin(apply::run(settings()?, arguments)).await,

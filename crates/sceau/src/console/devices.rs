@@ -10,6 +10,7 @@ use domain::{
 
 use super::{
     ROWS,
+    device_removal::{self, Leaving},
     page::{Page, Section},
     posted::Posted,
     respond::{self, Answer, Problem, go},
@@ -62,6 +63,9 @@ pub(super) struct Row {
 pub(super) struct DevicePage {
     pub(super) page: Page,
     pub(super) device: Device,
+    pub(super) leaving: Option<Leaving>,
+    /// How it left, by whom and when.
+    pub(super) left: Option<String>,
     pub(super) person: String,
     /// The end of its own identity, and whether it should have renewed it by now.
     pub(super) identity: Option<(Timestamp, bool)>,
@@ -196,7 +200,7 @@ pub(super) fn shown(
     let deliveries = story
         .deliveries
         .iter()
-        .map(|(delivery, name)| delivery_row(&page, delivery, name))
+        .map(|(delivery, name)| delivery_row(&page, &story.device, delivery, name))
         .collect();
     let device = story.device;
     let model = [&device.manufacturer, &device.model];
@@ -214,6 +218,10 @@ pub(super) fn shown(
             .identity
             .filter(|_| device.unenrolled_at.is_none())
             .map(|identity| (identity.not_after, identity.is_late(now))),
+        leaving: Leaving::of(&page, &device),
+        left: device
+            .unenrolled_at
+            .and_then(|_| device_removal::in_words(&page, &device)),
         person: story.person.map(|person| person.username).unwrap_or_default(),
         facts: facts
             .into_iter()
@@ -227,7 +235,7 @@ pub(super) fn shown(
     }
 }
 
-fn delivery_row(page: &Page, delivery: &Delivery, configuration: &str) -> DeliveryRow {
+fn delivery_row(page: &Page, device: &Device, delivery: &Delivery, configuration: &str) -> DeliveryRow {
     let state = delivery.state.name();
     let (sha1, proof) = match &delivery.state {
         DeliveryState::Verified { sha1, by } => (Some(sha1.to_string()), words::proof(*by)),
@@ -244,7 +252,9 @@ fn delivery_row(page: &Page, delivery: &Delivery, configuration: &str) -> Delive
         subject: delivery.subject.clone(),
         sha1,
         proof,
-        can_retry: delivery.is_current && matches!(delivery.state, DeliveryState::Failed { .. }),
+        can_retry: device.is_staying()
+            && delivery.is_current
+            && matches!(delivery.state, DeliveryState::Failed { .. }),
     }
 }
 
@@ -255,7 +265,7 @@ fn row(page: &Page, listed: ListedDevice) -> Row {
         ("status-red", "device-failed-count", listed.failed),
     ];
     let device = listed.device;
-    let left = device.unenrolled_at.map(|_| ("", page.t("device-left")));
+    let left = device_removal::in_words(page, &device).map(|words| ("", words));
     let states = counts
         .into_iter()
         .filter(|(_, _, count)| *count > 0)

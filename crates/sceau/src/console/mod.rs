@@ -7,6 +7,7 @@ mod certificates;
 mod charts;
 mod configurations;
 mod dashboard;
+mod device_removal;
 mod devices;
 mod distribution;
 pub mod examined;
@@ -162,6 +163,11 @@ fn records() -> Router<Shared> {
     Router::new()
         .route("/devices", get(devices::list))
         .route("/devices/{id}", get(devices::show))
+        .route(
+            "/devices/{id}/remove",
+            get(device_removal::ask).post(device_removal::remove),
+        )
+        .route("/devices/{id}/stay", post(device_removal::stay))
         .route("/devices/{id}/deliveries/{delivery}/retry", post(devices::retry))
         .route("/certificates", get(certificates::list))
         .route("/certificates/{device}/{sha1}", get(certificates::show))

@@ -241,6 +241,11 @@ impl Page {
         self.may(Permission::Devices)
     }
 
+    /// Whether the operator may send devices away.
+    pub fn may_remove_devices(&self) -> bool {
+        self.may(Permission::RemoveDevices)
+    }
+
     /// Whether the operator may make operators.
     pub fn may_appoint(&self) -> bool {
         self.may(Permission::Operators)

@@ -112,8 +112,15 @@ fn class(what: &What) -> &'static str {
         What::Failed { .. }
         | What::OutcomeUnknown { .. }
         | What::NotInstalled { .. }
+        | What::NodeKept { .. }
+        | What::TrustKept { .. }
+        | What::LeavingRefused { .. }
         | What::RequestRefused { .. } => "bad",
-        What::Sent { .. } | What::Accepted { .. } | What::Forwarded { .. } | What::Answered { .. } => "busy",
+        What::Sent { .. }
+        | What::Accepted { .. }
+        | What::Forwarded { .. }
+        | What::Answered { .. }
+        | What::ToldToLeave => "busy",
         _ => "",
     }
 }
@@ -168,9 +175,12 @@ fn code(what: &What) -> String {
             let parts: Vec<_> = fail_info.into_iter().chain(code).collect();
             parts.join(" · ")
         }
-        What::AlreadyTrusted { sha1 } | What::TrustAdded { sha1 } | What::Verified { sha1, .. } => {
-            sha1.to_string()
-        }
+        What::AlreadyTrusted { sha1 }
+        | What::TrustAdded { sha1 }
+        | What::TrustRemoved { sha1 }
+        | What::Verified { sha1, .. } => sha1.to_string(),
+        What::TrustKept { sha1, status } => format!("{sha1} · {status}"),
+        What::NodeKept { status: Some(status) } | What::LeavingRefused { status } => status.to_string(),
         What::Forwarded { transaction_id, .. }
         | What::OutcomeUnknown { transaction_id, .. }
         | What::FoundInLedger { transaction_id, .. }

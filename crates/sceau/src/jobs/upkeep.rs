@@ -1,7 +1,7 @@
 //! What is looked at again and again. Every part may run on several nodes at once, and twice.
 
 use crate::{
-    actions::{Result, authorities, built_in, proxy, warnings},
+    actions::{Result, authorities, built_in, device_removal, proxy, warnings},
     app::Shared,
 };
 
@@ -63,6 +63,7 @@ pub async fn run(app: &Shared) -> Result<()> {
         app.bells.ring_slot();
     }
     proxy::mark_unanswered(app, now.plus_seconds(-UNANSWERED_SECONDS)).await?;
+    device_removal::end_unheard(app).await?;
     built_in::resume(app, now).await?;
     proxy::resolve_unknown(app).await?;
     built_in::publish_due(app).await?;

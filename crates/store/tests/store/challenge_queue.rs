@@ -41,6 +41,8 @@ async fn enter(world: &World, waiter: Waiter) {
 fn managed(n: i64) -> Device {
     Device {
         unenrolled_at: None,
+        left_how: None,
+        removal: None,
         ..device(n)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{fs, path::Path};
 
+use domain::device::LeftHow;
 use store::issuances;
 
 use crate::world::{World, work};
@@ -85,6 +86,32 @@ async fn certificates_and_challenges_of_an_own_authority_move_along() {
             .write(work!([asked] | tx | issuances::spend(tx, &asked).await))
             .await;
         assert!(spent.is_none(), "a spent challenge was spent again");
+        world.end().await;
+    }
+}
+
+#[tokio::test]
+async fn devices_that_left_before_were_their_users_doing() {
+    for world in [World::empty_on_sqlite().await, World::empty_on_postgres().await] {
+        run(&world, 1, 17).await;
+        let device = |id: &str, left: &str| {
+            format!(
+                "INSERT INTO devices (id, name, windows_id, enrollment_type, search, is_polling_fast, enrolled_at,
+                 last_seen_at, unenrolled_at) VALUES ('{id}', 'PC', '{id}', 'Full', 'pc', FALSE, 0, 0, {left})"
+            )
+        };
+        let other = ID.replace('1', "2");
+        world.raw(&device(ID, "7")).await;
+        world.raw(&device(&other, "NULL")).await;
+        run(&world, 17, u32::MAX).await;
+        for (id, how) in [(ID.to_owned(), Some(LeftHow::User)), (other, None)] {
+            let id = domain::Id::parse(&id).expect("an id");
+            let device = world
+                .read(work!([id] | tx | store::devices::by_id(tx, &id).await))
+                .await
+                .expect("the device");
+            assert_eq!((device.left_how, device.removal), (how, None));
+        }
         world.end().await;
     }
 }

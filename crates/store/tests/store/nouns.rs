@@ -4,7 +4,7 @@ use domain::{
     Sealed,
     attempt::{Asked, Attempt},
     delivery::{DeliveryState, Proof},
-    device::Device,
+    device::{Device, Removal},
     diagnosis::Cause,
     event::{Event, What},
     external_ca::{Access, AuthorityKind, Health, ProvedBy},
@@ -190,6 +190,8 @@ on_both! {
             imei: None,
             wifi_mac: None,
             unenrolled_at: None,
+            left_how: None,
+            removal: None,
             is_polling_fast: false,
             ..samples::device(1)
         };
@@ -204,6 +206,40 @@ on_both! {
         assert_eq!(found, Some(Device { last_seen_at: NOW.plus_seconds(5), ..bare }));
         let missing = world.store.write(work!([] |tx| devices::touch(tx, &id(2), NOW).await)).await;
         assert!(matches!(missing, Err(Error::NotFound("devices"))), "{missing:?}");
+    }
+
+    async fn devices_that_were_told_to_leave_are_found_as_long_as_they_are_managed(world: &World) {
+        let told = |n, at: Option<i64>, left: Option<i64>| Device {
+            removal: at.map(|at| Removal { told_at: Some(NOW.plus_seconds(at)), ..samples::removal() }),
+            unenrolled_at: left.map(|left| NOW.plus_seconds(left)),
+            left_how: None,
+            ..samples::device(n)
+        };
+        for device in [told(1, Some(5), None), told(2, Some(3), None), told(3, Some(1), Some(2)), told(4, None, None)] {
+            world.write(work!([device] |tx| devices::insert(tx, &device).await)).await;
+        }
+        let found = |before: i64, limit: u32| async move {
+            let told = world
+                .read(work!([] |tx| devices::told_to_leave(tx, NOW.plus_seconds(before), limit).await))
+                .await;
+            told.into_iter().map(|device| device.id).collect::<Vec<_>>()
+        };
+        assert_eq!(found(5, 9).await, [id(2), id(1)]);
+        assert_eq!(found(5, 1).await, [id(2)]);
+        assert_eq!(found(4, 9).await, [id(2)]);
+        let waits = Removal { told_at: None, ..samples::removal() };
+        let kept = waits.clone();
+        world.write(work!([kept] |tx| devices::set_removal(tx, &id(2), Some(&kept)).await)).await;
+        world.write(work!([] |tx| devices::set_removal(tx, &id(1), None).await)).await;
+        assert_eq!(found(9, 9).await, []);
+        let removal = |n| async move {
+            world.read(work!([] |tx| devices::by_id(tx, &id(n)).await)).await.expect("the device").removal
+        };
+        assert_eq!((removal(1).await, removal(2).await), (None, Some(waits)));
+        // What a later version writes is no reason to know nothing of the device.
+        world.raw("UPDATE devices SET left_how = 'otherwise' WHERE unenrolled_at IS NOT NULL").await;
+        let left = world.read(work!([] |tx| devices::by_id(tx, &id(3)).await)).await.expect("the device");
+        assert_eq!(left.left_how, None);
     }
 
     async fn what_a_device_calls_itself_counts_for_its_person_alone(world: &World) {

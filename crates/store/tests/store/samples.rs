@@ -6,7 +6,7 @@ use domain::{
     certificate::Certificate,
     delivery::{Delivery, DeliveryState, Proof},
     device::{
-        Device, DeviceId,
+        Device, DeviceId, LeftHow, Removal,
         enrolment::Identity,
         session::{Purpose, SentCommand, Session},
     },
@@ -192,6 +192,18 @@ pub fn device(n: i64) -> Device {
         enrolled_at: NOW,
         last_seen_at: NOW,
         unenrolled_at: Some(NOW.plus_seconds(9)),
+        left_how: Some(LeftHow::SentAway),
+        removal: Some(removal()),
+    }
+}
+
+pub fn removal() -> Removal {
+    Removal {
+        asked_at: NOW,
+        by: "Ada".to_owned(),
+        keeps_certificates: true,
+        kept: ["4108".to_owned()].into(),
+        told_at: Some(NOW.plus_seconds(8)),
     }
 }
 

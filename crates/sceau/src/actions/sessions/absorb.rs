@@ -9,7 +9,6 @@ use domain::{
         Device,
         session::{Purpose, SentCommand, Session},
     },
-    event::{Event, What},
     thumbprint::Sha1,
 };
 use ms_mdm::{
@@ -18,8 +17,8 @@ use ms_mdm::{
 };
 use store::Tx;
 
-use super::{outcome, plan::SERIAL_NUMBER, trust};
-use crate::actions::Result;
+use super::{leaving, outcome, plan::SERIAL_NUMBER, trust};
+use crate::actions::{Result, device_removal};
 
 /// The answer to one command: its status, and what a Get brought.
 #[derive(Debug, Default)]
@@ -34,6 +33,17 @@ impl Answer {
     /// The data of the first item.
     pub fn text(&self) -> Option<&str> {
         self.items.first().and_then(Item::text)
+    }
+
+    /// Whether the node that was to be deleted is gone: deleted, or not there (404).
+    pub fn is_gone(&self) -> bool {
+        self.status
+            .is_some_and(|code| code.is_success() || code == StatusCode::NOT_FOUND)
+    }
+
+    /// The status of what the device refused.
+    pub fn refusal(&self) -> Option<StatusCode> {
+        self.status.filter(|code| !code.is_success())
     }
 }
 
@@ -63,6 +73,7 @@ pub async fn absorb(
             continue;
         };
         heard.has_shown |= matches!(command.purpose, Purpose::AskCertificate { .. });
+        heard.refuses_to_leave |= command.purpose == Purpose::Unenroll && answer.refusal().is_some();
         dispatch(tx, device, &command, answer, &mut told, now).await?;
     }
     for (delivery, install) in told.installs {
@@ -74,7 +85,7 @@ pub async fn absorb(
         }
     }
     if message.alerts().any(ms_mdm::syncml::Alert::is_unenrollment) {
-        leave(tx, device, now).await?;
+        device_removal::left(tx, &device.id, now).await?;
     }
     Ok(heard)
 }
@@ -100,6 +111,8 @@ pub struct Heard {
     pub installed: Vec<(DeliveryId, Sha1)>,
     /// It answered a question for a certificate: one may be proved now, and an old one in the way.
     pub has_shown: bool,
+    /// It refused to end the management: it is told again in its next session.
+    pub refuses_to_leave: bool,
 }
 
 /// Answers that belong together, by delivery.
@@ -165,7 +178,12 @@ async fn dispatch(
         Purpose::AskCertificate { delivery, sha1 } => {
             outcome::certificate_shown(tx, delivery, *sha1, &answer, now).await
         }
-        Purpose::DeleteNode { delivery } => outcome::node_deleted(tx, delivery, &answer, now).await,
+        Purpose::DeleteNode { delivery } if answer.is_gone() => {
+            outcome::node_deleted(tx, delivery, now).await
+        }
+        Purpose::DeleteNode { delivery } => leaving::node_kept(tx, device, delivery, &answer, now).await,
+        Purpose::DeleteTrusted { sha1 } => leaving::trust_deleted(tx, device, *sha1, &answer, now).await,
+        Purpose::Unenroll => leaving::told(tx, device, &answer, now).await,
         Purpose::Poll { is_fast, minutes } => {
             Ok(store::devices::set_poll(tx, &device.id, *is_fast, *minutes).await?)
         }
@@ -208,20 +226,4 @@ fn told(answer: &Answer, uri: &str) -> Option<String> {
         .iter()
         .find(|item| item.uri().is_some_and(|node| node.eq_ignore_ascii_case(uri)))?;
     item.text().filter(|text| !text.is_empty()).map(str::to_owned)
-}
-
-/// The device's user ended the management.
-async fn leave(tx: &mut Tx, device: &Device, now: Timestamp) -> Result<()> {
-    let Some(mut known) = store::devices::by_id(tx, &device.id).await? else {
-        return Ok(());
-    };
-    known.unenrolled_at = Some(now);
-    store::devices::update(tx, &known).await?;
-    let event = Event {
-        device_id: device.id.clone(),
-        delivery_id: None,
-        at: now,
-        what: What::Unenrolled,
-    };
-    Ok(store::events::append(tx, &event).await?)
 }

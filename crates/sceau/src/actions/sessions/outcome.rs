@@ -294,14 +294,11 @@ async fn verify(
 }
 
 /// The node of a delivery that is done with was deleted; 404 means that it was gone.
-pub async fn node_deleted(tx: &mut Tx, id: &DeliveryId, answer: &Answer, now: Timestamp) -> Result<()> {
-    let is_gone = answer
-        .status
-        .is_some_and(|code| code.is_success() || code == StatusCode::NOT_FOUND);
+pub async fn node_deleted(tx: &mut Tx, id: &DeliveryId, now: Timestamp) -> Result<()> {
     let Some(delivery) = store::deliveries::by_id(tx, id).await? else {
         return Ok(());
     };
-    if !is_gone || !delivery.is_on_device {
+    if !delivery.is_on_device {
         return Ok(());
     }
     tell(tx, &delivery, now, What::NodeDeleted).await?;
@@ -311,7 +308,7 @@ pub async fn node_deleted(tx: &mut Tx, id: &DeliveryId, answer: &Answer, now: Ti
         }
     }
     let delivery = match delivery.is_current {
-        // Its configuration was withdrawn.
+        // Its configuration was withdrawn, or the device leaves.
         true => delivery.removed(now)?,
         false => delivery.without_node(now),
     };

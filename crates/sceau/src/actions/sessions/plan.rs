@@ -25,7 +25,7 @@ use store::Tx;
 use super::{
     absorb::Heard,
     install::{self, Reserved},
-    order,
+    leaving, order,
 };
 use crate::{
     actions::{Result, broker::queue::Places, delivery, enrolment::PROVIDER},
@@ -172,6 +172,9 @@ pub async fn plan(
     if device.unenrolled_at.is_some() || session.server_message >= MESSAGES {
         return Ok(plan);
     }
+    if let Some(removal) = &device.removal {
+        return leaving::plan(tx, &device, removal, session, heard, now).await;
+    }
     let is_first = session.server_message == 0;
     if is_first && device.serial_number.is_none() {
         plan.push(Purpose::Inventory, |id| {
@@ -245,7 +248,7 @@ async fn plan_delivery(
 }
 
 /// Whether the delivery is for the user's store and the user is not signed in.
-async fn is_out_of_reach(tx: &mut Tx, delivery: &Delivery, session: &Session) -> Result<bool> {
+pub async fn is_out_of_reach(tx: &mut Tx, delivery: &Delivery, session: &Session) -> Result<bool> {
     let node = order::node(tx, delivery).await?;
     let is_users = node.is_some_and(|node| node.scope == Scope::User);
     Ok(is_users && session.login.as_deref() != Some("user"))

@@ -112,7 +112,7 @@ pub async fn added(tx: &mut Tx, device: &Device, sha1: Sha1, answer: &Answer, no
     put(tx, device, sha1, state, now).await
 }
 
-async fn put(tx: &mut Tx, device: &Device, sha1: Sha1, state: Trusted, now: Timestamp) -> Result<()> {
+pub async fn put(tx: &mut Tx, device: &Device, sha1: Sha1, state: Trusted, now: Timestamp) -> Result<()> {
     let trust = Trust {
         device_id: device.id.clone(),
         sha1,
@@ -122,7 +122,7 @@ async fn put(tx: &mut Tx, device: &Device, sha1: Sha1, state: Trusted, now: Time
     Ok(store::trust::put(tx, &trust).await?)
 }
 
-async fn tell(tx: &mut Tx, device: &Device, now: Timestamp, what: What) -> Result<()> {
+pub async fn tell(tx: &mut Tx, device: &Device, now: Timestamp, what: What) -> Result<()> {
     let event = Event {
         device_id: device.id.clone(),
         delivery_id: None,

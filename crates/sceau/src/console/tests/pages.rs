@@ -16,7 +16,7 @@ use super::{
         activity, authorities, certificates, configurations, dashboard, devices, distribution,
         language::Language, login, operators, page::Page, people, posted::Fields, progress, respond, words,
     },
-    groups, ledger, notifications,
+    device_removal, groups, ledger, notifications,
     samples::{
         authority, certificate, configuration, delivery, device, events, failed, form, id, identity, now,
         person, refused, sha1, states, tally, test,
@@ -387,6 +387,7 @@ fn records(page: &Page) -> Vec<Sample> {
             "devices/show.html",
             &devices::shown(page.clone(), story, timeline, Some("/x".to_owned()), now()),
         ),
+        sample("devices/remove.html", &device_removal::asking(page)),
         sample(
             "certificates/list.html",
             &certificates::CertificatesPage {

@@ -1,10 +1,12 @@
 //! Things to show: one of each.
 
+use std::collections::BTreeSet;
+
 use domain::{
     Error, Id, Kind, Sealed, Timestamp,
     certificate::Certificate,
     delivery::{Delivery, DeliveryState, Proof},
-    device::{Device, enrolment::Identity},
+    device::{Device, LeftHow, Removal, enrolment::Identity},
     diagnosis::Cause,
     event::{Event, What},
     external_ca::{Access, Authority, AuthorityKind, ChallengeLimits, Health},
@@ -139,6 +141,19 @@ pub(super) fn device() -> Device {
         enrolled_at: now(),
         last_seen_at: now(),
         unenrolled_at: Some(now()),
+        left_how: Some(LeftHow::SentAway),
+        removal: Some(removal(false)),
+    }
+}
+
+/// A removal that was asked for; the device may have been told of it.
+pub(super) fn removal(is_told: bool) -> Removal {
+    Removal {
+        asked_at: now(),
+        by: "claire".to_owned(),
+        keeps_certificates: false,
+        kept: BTreeSet::new(),
+        told_at: is_told.then(now),
     }
 }
 
@@ -269,6 +284,7 @@ pub(super) fn events() -> Vec<Event> {
         What::NodeDeleted,
     ]
     .into_iter()
+    .chain(leaving())
     .map(|what| Event {
         device_id: id(4),
         delivery_id: None,
@@ -276,6 +292,32 @@ pub(super) fn events() -> Vec<Event> {
         what,
     })
     .collect()
+}
+
+/// What is told of a device that is sent away.
+fn leaving() -> [What; 10] {
+    [
+        What::RemovalAsked {
+            by: "claire".to_owned(),
+            keeps_certificates: false,
+        },
+        What::RemovalCancelled {
+            by: "claire".to_owned(),
+        },
+        What::RemovalSuperseded,
+        What::TrustRemoved { sha1: sha1() },
+        What::TrustKept {
+            sha1: sha1(),
+            status: 500,
+        },
+        What::NodeKept { status: None },
+        What::NodeKept { status: Some(500) },
+        What::ToldToLeave,
+        What::LeavingRefused { status: 500 },
+        What::Unenrolled {
+            how: LeftHow::SentAway,
+        },
+    ]
 }
 
 pub(super) fn refused(page: Page) -> Page {

@@ -124,6 +124,8 @@ fn device(number: i64, at: Timestamp, random: [u8; 10]) -> Device {
         enrolled_at: at,
         last_seen_at: at,
         unenrolled_at: None,
+        left_how: None,
+        removal: None,
     }
 }
 

@@ -3,6 +3,7 @@
 mod authorities;
 pub mod browser;
 mod built_in;
+mod device_removal;
 mod doors;
 mod groups;
 mod large;

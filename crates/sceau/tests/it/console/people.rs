@@ -79,6 +79,8 @@ async fn device_with_certificate(
         enrolled_at: now,
         last_seen_at: now,
         unenrolled_at: None,
+        left_how: None,
+        removal: None,
     };
     let plan = Plan {
         id: world.app.fresh_id(),

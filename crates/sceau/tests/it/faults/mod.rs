@@ -6,6 +6,7 @@ mod children;
 mod demonstration;
 mod direct;
 mod kills;
+mod leaving;
 mod nodes;
 mod ordinary;
 mod own_authority;

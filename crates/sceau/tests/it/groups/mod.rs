@@ -120,6 +120,8 @@ pub async fn device(app: &Shared, name: &str, model: &str, person: Option<&Perso
         enrolled_at: now,
         last_seen_at: now,
         unenrolled_at: None,
+        left_how: None,
+        removal: None,
     };
     let id = device.id.clone();
     app.store

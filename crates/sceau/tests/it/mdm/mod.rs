@@ -5,6 +5,7 @@ mod enrolment;
 mod forwarded;
 mod hostile;
 mod lab_renewal;
+mod leaving;
 mod legal;
 mod password;
 mod polling;

@@ -89,6 +89,8 @@ async fn leave_an_intent(site: &Site) -> Identity {
         enrolled_at: now,
         last_seen_at: now,
         unenrolled_at: None,
+        left_how: None,
+        removal: None,
     };
     let identity = Identity {
         id: Id::new(now, random()),

@@ -35,18 +35,18 @@ use crate::{
     site::{PUBLIC, Site, computer::Computer},
 };
 
-const PERSON: (&str, &str) = ("ada", "secret of enrolment");
+pub const PERSON: (&str, &str) = ("ada", "secret of enrolment");
 
 /// A server whose authority is the laboratory's NDES, and a computer that was told to enrol there.
 pub struct Ordered {
-    site: Site,
-    laboratory: Laboratory,
-    computer: Computer,
-    order: EnrolOrder,
+    pub site: Site,
+    pub laboratory: Laboratory,
+    pub computer: Computer,
+    pub order: EnrolOrder,
 }
 
 impl Ordered {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         Self::at(Site::new().await, Laboratory::start(false, 5).await).await
     }
 
@@ -65,17 +65,17 @@ impl Ordered {
     }
 
     /// Path of the address that the device was given.
-    fn path(&self) -> &str {
+    pub fn path(&self) -> &str {
         self.order.server_urls[0].strip_prefix(PUBLIC).unwrap()
     }
 
-    async fn timeline(&self) -> Vec<What> {
+    pub async fn timeline(&self) -> Vec<What> {
         let device = self.site.device(&self.computer.device_id).await;
         self.site.timeline(&device.id).await
     }
 
     /// Why requests were refused, in their order.
-    async fn refusals(&self) -> Vec<String> {
+    pub async fn refusals(&self) -> Vec<String> {
         let told = self.timeline().await.into_iter();
         told.filter_map(|what| match what {
             What::RequestRefused { reason, .. } => Some(reason),

@@ -29,6 +29,10 @@ pub struct Computer {
     pub csr: Vec<u8>,
     /// Its identity certificate; empty until it enrolled.
     pub identity: Vec<u8>,
+    /// Whether it was told to end the management: it is silent since.
+    pub is_sent_away: bool,
+    /// Its answer to an order, which it didn't send.
+    unsent: Option<String>,
     pub tree: Tree,
     sessions: u32,
 }
@@ -55,6 +59,8 @@ impl Computer {
             message_id: format!("00000000-0000-4000-8000-0000000{number:05}"),
             device_id,
             identity: Vec::new(),
+            is_sent_away: false,
+            unsent: None,
             tree,
             sessions: 0,
         }
@@ -79,6 +85,31 @@ impl Computer {
             .await
             .expect(200);
         self.identity = identity_in(&reply.body);
+        self.is_sent_away = false;
+    }
+
+    /// Enrols anew, with another request.
+    pub async fn enrol_again(&mut self, site: &Site, person: (&str, &str)) {
+        let (start, _) = self.message_id.split_at(self.message_id.len() - 4);
+        self.message_id = format!("{start}{:04}", self.sessions + 9000);
+        self.enrol(site, person).await;
+    }
+
+    /// What it says last, in a session of its own, when the management ends.
+    pub fn farewell(&self, session: &str) -> String {
+        Package::farewell(self.header(session), &[("DevId", &self.device_id)])
+    }
+
+    /// Whether a node stands on it.
+    pub fn has(&self, path: &str) -> bool {
+        self.tree.contains(path)
+    }
+
+    /// It trusts this authority's certificate by itself.
+    pub fn trusts(&mut self, certificate: &[u8]) {
+        let sha1 = lab::device::hex(digest(&SHA1_FOR_LEGACY_USE_ONLY, certificate).as_ref());
+        let path = format!("./Vendor/MSFT/RootCATrustedCertificates/Root/{sha1}/EncodedCertificate");
+        self.tree.set(path, Format::B64, STANDARD.encode(certificate));
     }
 
     /// Its first message of a session.
@@ -107,6 +138,15 @@ impl Computer {
         self.conversation(site).await.1
     }
 
+    /// As [`Self::talk`], but the order is answered before the network breaks.
+    pub async fn talk_and_answer(&mut self, site: &Site) -> Option<EnrolOrder> {
+        let order = self.talk(site).await;
+        if let Some(package) = self.unsent.take() {
+            site.management(Some(&self.identity), package).await.expect(200);
+        }
+        order
+    }
+
     /// As [`Self::talk`], with every answer of the server.
     pub async fn conversation(&mut self, site: &Site) -> (Vec<Reply>, Option<EnrolOrder>) {
         let session = self.next_session();
@@ -118,13 +158,21 @@ impl Computer {
             replies.push(reply);
             let header = self.header(&session);
             let answered = answer(&mut self.tree, &message, header, number);
-            let order = answered.effects.into_iter().find_map(|effect| match effect {
-                Effect::Enrol(order) => Some(*order),
-                _ => None,
-            });
+            let mut order = None;
+            for effect in answered.effects {
+                match effect {
+                    Effect::Enrol(enrolment) => order = Some(*enrolment),
+                    // Microsoft, DMClient CSP: all sessions are aborted, and the command gets no answer.
+                    Effect::Unenrol => self.is_sent_away = true,
+                    _ => {}
+                }
+            }
             match answered.package {
-                Some(next) if order.is_none() => package = next,
-                _ => return (replies, order),
+                Some(next) if order.is_none() && !self.is_sent_away => package = next,
+                last => {
+                    self.unsent = last.filter(|_| order.is_some());
+                    return (replies, order);
+                }
             }
         }
         panic!("the session doesn't end");

@@ -6,7 +6,7 @@ mod metrics;
 mod nodes;
 mod overview;
 mod proxied;
-mod receiver;
+pub mod receiver;
 mod standing;
 mod webhooks;
 

@@ -1,0 +1,101 @@
+//! `sceau device …`: devices that enrolled, and sending them away.
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use domain::{
+    actor::Actor,
+    device::{Device, DeviceId},
+};
+
+use super::start;
+use crate::{
+    actions::{
+        device_removal,
+        devices::{self, DeviceFilter},
+    },
+    settings::Settings,
+};
+
+/// Devices that enrolled.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List devices: id, name, and whether one stays, leaves or left.
+    List {
+        /// Text in the name, model, serial number or person.
+        #[arg(default_value = "")]
+        search: String,
+    },
+    /// Send a device away at its next session. Its certificates, and the trust that it was given, are deleted first.
+    Remove {
+        /// The device's id, as `list` shows it.
+        #[arg(value_parser = id)]
+        id: DeviceId,
+        /// Delete nothing. Windows itself may remove what the management set up.
+        #[arg(long)]
+        keep_certificates: bool,
+    },
+    /// Take that back, while the device was not told.
+    Stay {
+        /// The device's id.
+        #[arg(value_parser = id)]
+        id: DeviceId,
+    },
+}
+
+/// Runs it.
+#[allow(clippy::print_stdout, reason = "this is the command's answer")]
+pub async fn run(settings: Settings, arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let app = start::application(settings).await?;
+    let actor = Actor::CommandLine;
+    match arguments.command {
+        Command::List { search } => {
+            let mut after = None;
+            loop {
+                let filter = DeviceFilter {
+                    search: search.clone(),
+                    state: None,
+                };
+                let page = devices::list_devices(&app, &actor, filter, after, 200).await?;
+                for listed in &page {
+                    let device = &listed.device;
+                    println!("{}\t{}\t{}", device.id, device.name, standing(device));
+                }
+                match page.last() {
+                    Some(last) if page.len() == 200 => after = Some(last.device.id.clone()),
+                    _ => break,
+                }
+            }
+        }
+        Command::Remove {
+            id,
+            keep_certificates,
+        } => {
+            device_removal::remove_device(&app, &actor, &id, keep_certificates).await?;
+            println!("{id} is told to leave at its next session");
+        }
+        Command::Stay { id } => {
+            device_removal::cancel_removal(&app, &actor, &id).await?;
+            println!("{id} stays");
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn standing(device: &Device) -> &'static str {
+    match device {
+        device if device.unenrolled_at.is_some() => "left",
+        device if device.removal.is_some() => "leaves",
+        _ => "stays",
+    }
+}
+
+fn id(text: &str) -> Result<DeviceId, String> {
+    DeviceId::parse(text).map_err(|error| error.to_string())
+}

@@ -1,0 +1,99 @@
+//! A device that is sent away, at each step.
+
+use super::{
+    super::{
+        device_removal::{RemovePage, in_words},
+        devices::{DevicePage, shown},
+        language::Language,
+        page::Page,
+    },
+    samples::{device, id, now, person, removal, sha1},
+};
+use crate::actions::{device_removal::Outlook, devices::DeviceStory};
+use askama::Template as _;
+use domain::device::{Device, LeftHow};
+
+/// The page that asks.
+pub(super) fn asking(page: &Page) -> RemovePage {
+    let outlook = Outlook {
+        device: staying(),
+        nodes: 2,
+        trust: vec![sha1()],
+        former_trust: 1,
+        unsent: 3,
+    };
+    RemovePage::new(page.clone(), &outlook)
+}
+
+fn staying() -> Device {
+    Device {
+        unenrolled_at: None,
+        left_how: None,
+        removal: None,
+        ..device()
+    }
+}
+
+fn page_of(page: &Page, device: Device) -> DevicePage {
+    let story = DeviceStory {
+        device,
+        person: Some(person()),
+        identity: None,
+        deliveries: Vec::new(),
+    };
+    shown(page.clone(), story, Vec::new(), None, now())
+}
+
+#[test]
+fn a_page_offers_what_can_be_done_at_each_step() {
+    let page = Page::sample(Language::English);
+    let (remove, stay) = (format!("/devices/{}/remove", id::<Device>(4)), "/stay\"");
+    let told = |is_told| Device {
+        removal: Some(removal(is_told)),
+        ..staying()
+    };
+    for (device, may_remove, may_stay) in [
+        (staying(), true, false),
+        (told(false), true, true),
+        (told(true), false, false),
+        (device(), false, false),
+    ] {
+        let html = page_of(&page, device).render().unwrap();
+        assert_eq!(
+            (html.contains(&remove), html.contains(stay)),
+            (may_remove, may_stay)
+        );
+    }
+}
+
+#[test]
+fn each_way_out_is_told_with_who_and_when() {
+    let french = Page::sample(Language::French);
+    let left = |how| Device {
+        left_how: how,
+        ..device()
+    };
+    assert_eq!(in_words(&french, &staying()), None);
+    let said: Vec<String> = [
+        Some(LeftHow::User),
+        Some(LeftHow::SentAway),
+        Some(LeftHow::Unheard),
+        None,
+    ]
+    .into_iter()
+    .filter_map(|how| in_words(&french, &left(how)))
+    .collect();
+    let day = super::super::moment::day(now());
+    assert!(
+        said.len() == 4 && said.iter().all(|words| words.contains(&day)),
+        "{said:?}"
+    );
+    assert!(
+        said[0].contains("son utilisateur") && !said[0].contains("claire"),
+        "{said:?}"
+    );
+    assert!(
+        said[1].contains("claire") && said[2].contains("claire"),
+        "{said:?}"
+    );
+}
