@@ -109,7 +109,8 @@ pub enum Purpose {
         #[serde(default)]
         minutes: Option<u32>,
     },
-    /// Delete a certificate from a trust store, since the device leaves.
+    /// Delete a certificate from a trust store, since the device leaves. An earlier version that gets the answer can't
+    /// read this, nor [`Self::Unenroll`]: it refuses the message, and the device's next session begins afresh.
     DeleteTrusted {
         /// Which.
         sha1: Sha1,
