@@ -25,7 +25,8 @@ $(ASSETS): package-lock.json crates/sceau/assets/collect.mjs
 
 # Everything that CI checks. Installs the Debian packages that the tests talk to.
 test: packages assets lint
-	$(CARGO) test --workspace --features sceau/pkcs11 --locked
+	# Most of them wait more than they work.
+	RUST_TEST_THREADS=4 $(CARGO) test --workspace --features sceau/pkcs11 --locked
 	tests/browser.sh
 
 # What SCEP costs on this machine, beside what its RSA can do at all. Wants the machine for itself, ten minutes or so.

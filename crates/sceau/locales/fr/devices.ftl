@@ -60,7 +60,7 @@ device-failed-count = { $count ->
 device-remove = Retirer…
 device-remove-title = Retirer { $name }
 device-remove-effects = Ce qui se passe
-device-remove-next-session = Rien ne se passe avant que l'appareil n'appelle. À sa prochaine session, il reçoit l'ordre de mettre fin à la gestion, puis annonce son départ ou se tait. Tant qu'il n'a pas reçu cet ordre, on peut y revenir.
+device-remove-next-session = Rien ne se passe avant que l'appareil n'appelle. À sa prochaine session, il reçoit l'ordre de mettre fin à la gestion, puis annonce son départ ou se tait. Tant qu'il n'a pas reçu cet ordre, le retrait peut être annulé.
 device-remove-identity = Ensuite son identité est révoquée : il ne peut plus ouvrir de session, et doit se réinscrire pour revenir.
 device-remove-unsent = { $count ->
     [one] Un certificat qu'il n'a pas encore reçu est annulé aussitôt.

@@ -108,6 +108,6 @@ error-variable-unclosed = Une variable commencée par une accolade n'est jamais 
 error-variable-unknown = Il n'y a pas de variable { $variable }.
 error-variable-unknown-nearest = Il n'y a pas de variable { $variable }. Peut-être { $suggestion } ?
 error-device-left = L'appareil est déjà parti.
-error-device-told-to-leave = L'appareil a reçu l'ordre de partir : on ne peut plus y revenir.
+error-device-told-to-leave = L'appareil a reçu l'ordre de partir : le retrait ne peut plus être annulé.
 error-device-stays = Personne n'a demandé que cet appareil parte.
 error-device-leaves = L'appareil part ou est parti : plus rien ne lui est remis.

@@ -76,7 +76,7 @@ event-removal-asked = { $keeps_certificates ->
     [yes] { $by } a demandé que l'appareil parte et que ses certificats y restent. Cela attend sa prochaine session.
    *[no] { $by } a demandé que l'appareil parte et que ses certificats soient supprimés. Cela attend sa prochaine session.
 }
-event-removal-cancelled = { $by } est revenu sur le retrait : l'appareil reste.
+event-removal-cancelled = { $by } a annulé le retrait : l'appareil reste.
 event-removal-superseded = L'appareil s'est réinscrit avant d'avoir reçu l'ordre de partir : le retrait demandé est sans objet.
 event-trust-removed = Un certificat de l'autorité a été retiré du magasin de confiance de l'appareil.
 event-trust-kept = L'appareil a refusé de retirer ce certificat de son magasin de confiance : il y reste.

@@ -97,17 +97,23 @@ pub async fn enrol_device(app: &Shared, input: EnrolmentInput) -> Result<Enrolle
 /// Checks the enrolment password, slower and slower after failures.
 async fn prove_person(app: &Shared, input: &EnrolmentInput) -> Result<Person> {
     let now = app.now();
-    let key = backoff::key("enrolment", &input.username, &input.address);
+    let account = account(&input.username).to_owned();
+    // By the account: with a domain of one's own choice before it, each guess would count by itself.
+    let key = backoff::key("enrolment", &account, &input.address);
     let (name, attempts) = (input.username.clone(), key.clone());
     let found = app
         .store
         .write(move |tx| {
-            let (name, attempts) = (name.clone(), attempts.clone());
+            let (name, account, attempts) = (name.clone(), account.clone(), attempts.clone());
             Box::pin(async move {
                 backoff::admit(tx, &attempts, now).await?;
                 // Counted before it is looked at, so that guessing many times at once is slowed down as well.
                 store::login_attempts::record_failure(tx, &attempts, now).await?;
-                Ok::<_, actions::Error>(store::people::enrolment_password(tx, &name).await?)
+                let found = match store::people::enrolment_password(tx, &name).await? {
+                    None if account != name => store::people::enrolment_password(tx, &account).await?,
+                    found => found,
+                };
+                Ok::<_, actions::Error>(found)
             })
         })
         .await?;
@@ -128,6 +134,13 @@ async fn prove_person(app: &Shared, input: &EnrolmentInput) -> Result<Person> {
         })
         .await?;
     Ok(person)
+}
+
+/// The account in `DOMAIN\account`, as Windows' form takes it (MS-MDE2 3.1.4.1.3.1, EmailAddress).
+fn account(username: &str) -> &str {
+    username
+        .rsplit_once('\\')
+        .map_or(username, |(_, account)| account)
 }
 
 /// Finds the identity that the same request got before, or stores the intent to issue one.

@@ -9,8 +9,8 @@ use super::start;
 use crate::{
     app::Shared,
     jobs,
-    listen::{self, Forwarded, Listener, Metrics},
-    routes,
+    listen::{self, Forwarded, Listener, Plain, metrics_router},
+    mdm, routes,
     settings::Settings,
 };
 
@@ -47,6 +47,10 @@ pub async fn run(settings: Settings, arguments: Arguments) -> anyhow::Result<Exi
         .behind(Forwarded::certificates(&places.proxies));
     tracing::info!(public = %public.address()?, management = %management.address()?, "listening");
     let metrics = metrics(&app).await;
+    let redirect = match places.redirect {
+        Some(address) => Some(Plain::serve(address, mdm::redirect_router(app.clone())).await?),
+        None => None,
+    };
     let jobs = jobs::start(&app).await?;
     let public = public.serve(routes::public(app.clone()))?;
     let management = management.serve(routes::management(app.clone()))?;
@@ -57,16 +61,16 @@ pub async fn run(settings: Settings, arguments: Arguments) -> anyhow::Result<Exi
         tracing::warn!("an authority did not answer in time: its requests will stand as outcome unknown");
     }
     jobs.stop().await;
-    if let Some(metrics) = metrics {
-        metrics.stop().await;
+    for plain in metrics.into_iter().chain(redirect) {
+        plain.stop().await;
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// Monitoring that can't be served keeps nobody from a certificate: a second server on this machine, say.
-async fn metrics(app: &Shared) -> Option<Metrics> {
+async fn metrics(app: &Shared) -> Option<Plain> {
     let address = app.settings.listen.metrics?;
-    match Metrics::serve(app.clone(), address).await {
+    match Plain::serve(address, metrics_router(app.clone())).await {
         Ok(metrics) => {
             tracing::info!(address = %metrics.address, "metrics are served");
             Some(metrics)

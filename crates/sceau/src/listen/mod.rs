@@ -3,12 +3,14 @@
 mod forwarded;
 mod metrics;
 mod peer;
+mod plain;
 mod self_made;
 mod serve;
 mod tls;
 
 pub use forwarded::Forwarded;
-pub use metrics::Metrics;
+pub use metrics::metrics_router;
 pub use peer::PeerCertificate;
+pub use plain::Plain;
 pub use serve::{Listener, Running};
 pub use tls::{Tls, load};

@@ -6,7 +6,7 @@ use axum::{
     Extension,
     body::{Body, Bytes},
     extract::{ConnectInfo, State},
-    http::{Response, StatusCode},
+    http::{HeaderValue, Response, StatusCode, header},
 };
 use domain::{Kind, device::enrolment::RENEWAL_DAYS, thumbprint::Sha1};
 use ms_mdm::{
@@ -38,6 +38,19 @@ pub async fn probe() -> Response<Body> {
     answer(StatusCode::OK, SOAP, Vec::new())
 }
 
+/// The probe over plain http: Windows asks its person whether to go on at the address that it is sent to.
+pub async fn redirect(State(app): State<Shared>) -> Response<Body> {
+    let mut response = answer(StatusCode::FOUND, SOAP, Vec::new());
+    let address = format!("{}{}", app.settings.public_url, super::DISCOVERY);
+    match HeaderValue::try_from(address) {
+        Ok(address) => {
+            response.headers_mut().insert(header::LOCATION, address);
+            response
+        }
+        Err(_) => answer(StatusCode::NOT_FOUND, SOAP, Vec::new()),
+    }
+}
+
 /// Discover: where policy and enrolment are, and how a person proves who they are. Both are at the listener that was
 /// asked: they must be on one host (MS-MDE2 3.1.4.1.3.2), and a device that renews comes with its identity.
 pub async fn discover(
@@ -53,6 +66,13 @@ pub async fn discover(
         Reached::Public => &app.settings.public_url,
         Reached::Management => &app.settings.management_url,
     };
+    // What a device offers that renews is not known, and not needed: its PKCS#7 is its proof.
+    let takes_passwords =
+        request.auth_policies.is_empty() || request.auth_policies.contains(&AuthPolicy::OnPremise);
+    if reached == Reached::Public && !takes_passwords {
+        let words = "devices enrol here with a user name and a password, which this device doesn't offer";
+        return fault(&body, Subcode::NotSupported, words);
+    }
     let response = DiscoverResponse {
         auth_policy: AuthPolicy::OnPremise,
         enrollment_version: "4.0".to_owned(),

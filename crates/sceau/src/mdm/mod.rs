@@ -15,6 +15,9 @@ use axum::{
 
 use crate::app::Shared;
 
+const DISCOVERY: &str = "/EnrollmentServer/Discovery.svc";
+/// As some people type it.
+const DISCOVERY_SLASH: &str = "/EnrollmentServer/Discovery.svc/";
 /// Octets of a request at most.
 const BODY_LIMIT: usize = ms_mdm::MAX_MESSAGE_BYTES;
 
@@ -30,14 +33,21 @@ pub enum Reached {
 /// What devices reach before they have an identity, and when they renew it.
 pub fn enrolment_router(reached: Reached) -> Router<Shared> {
     Router::new()
-        .route(
-            "/EnrollmentServer/Discovery.svc",
-            get(enrolment::probe).post(enrolment::discover),
-        )
+        .route(DISCOVERY, get(enrolment::probe).post(enrolment::discover))
+        .route(DISCOVERY_SLASH, get(enrolment::probe).post(enrolment::discover))
         .route("/EnrollmentServer/Policy.svc", post(enrolment::policies))
         .route("/EnrollmentServer/Enrollment.svc", post(enrolment::enrol))
         .layer(Extension(reached))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+}
+
+/// What a device reaches that looks for the server over plain http: the way to the right address (MS-MDE2 3.1.4.1), for
+/// the probe alone. Who sends more than that over http is told nothing.
+pub fn redirect_router(app: Shared) -> Router {
+    Router::new()
+        .route(DISCOVERY, get(enrolment::redirect))
+        .route(DISCOVERY_SLASH, get(enrolment::redirect))
+        .with_state(app)
 }
 
 /// What devices reach with their identity.

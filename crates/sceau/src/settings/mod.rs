@@ -59,6 +59,9 @@ pub struct Listen {
     /// What Prometheus reads, over plain http and without sign-in. Empty: none.
     #[serde(with = "address_or_off")]
     pub metrics: Option<std::net::SocketAddr>,
+    /// Where a device that looks for the server over plain http is sent to `public_url`: port 80. Empty: none.
+    #[serde(with = "address_or_off")]
+    pub redirect: Option<std::net::SocketAddr>,
     /// Proxies in front of both others that end TLS themselves.
     pub proxies: Vec<Proxy>,
 }
@@ -109,6 +112,7 @@ impl Default for Settings {
                 public: std::net::SocketAddr::from(([0, 0, 0, 0], 8443)),
                 management: std::net::SocketAddr::from(([0, 0, 0, 0], 8444)),
                 metrics: Some(std::net::SocketAddr::from(([127, 0, 0, 1], 9090))),
+                redirect: None,
                 proxies: Vec::new(),
             },
             database: Database {

@@ -221,6 +221,7 @@ fn write_settings(arguments: &Arguments, root: &Path, addresses: &Addresses) -> 
             public: addresses.public,
             management: addresses.management,
             metrics: None,
+            redirect: None,
             proxies: Vec::new(),
         },
         database: Database {

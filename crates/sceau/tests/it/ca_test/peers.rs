@@ -45,6 +45,7 @@ async fn applied(bench: &Bench, island: &Island, url: &str, more: &str) {
             public: address(8443),
             management: address(8444),
             metrics: None,
+            redirect: None,
             proxies: Vec::new(),
         },
         ..Settings::default()

@@ -365,6 +365,7 @@ pub fn write_settings(folder: &Path, ports: SocketAddr) -> String {
             public: ports,
             management: beside(ports, 1),
             metrics: None,
+            redirect: None,
             proxies: Vec::new(),
         },
         ..Settings::default()

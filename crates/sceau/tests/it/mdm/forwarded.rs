@@ -374,6 +374,7 @@ async fn the_program_believes_whom_its_settings_name() {
             public,
             management,
             metrics: None,
+            redirect: None,
             proxies: listed(r#"{ address = "127.0.0.1", certificate = "rfc9440" }"#),
         },
         ..Settings::default()

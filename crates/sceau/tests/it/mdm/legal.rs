@@ -2,7 +2,10 @@
 //! once, tell their statuses in any order, have their user come and go. Whatever they do, no command is lost, none is
 //! carried out twice, none reaches another device, each session ends, and in the end each has its certificate.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::atomic::{AtomicU8, Ordering},
+};
 
 use domain::{built_in::Rules, delivery::DeliveryState};
 use lab::device::{
@@ -81,6 +84,8 @@ struct Legal {
     begun: BTreeMap<String, u32>,
     /// Turns the order of what it says.
     turn: usize,
+    /// Whose message the server heard last.
+    last_heard: String,
 }
 
 /// Everything that the server ever commanded, by CmdID, and whom.
@@ -144,6 +149,7 @@ impl Legal {
     /// Sends the last message, which has no answer yet.
     async fn say(&mut self, site: &Site, me: usize, commanded: &mut Commanded, is_heard: bool) {
         let reply = self.send(site).await;
+        self.last_heard.clone_from(&self.open[0].session);
         let message = syncml::read(&reply.body).unwrap();
         note(&message, me, commanded);
         assert_eq!(message.target, self.computer.device_id);
@@ -166,7 +172,7 @@ impl Legal {
     /// Says the last message again; the answer is the same to the octet where no other session came in between.
     async fn repeat(&mut self, site: &Site, me: usize, commanded: &mut Commanded) {
         match self.open.first() {
-            Some(open) if self.open.len() == 1 && open.answer.is_some() => {
+            Some(open) if open.session == self.last_heard && open.answer.is_some() => {
                 let again = self.send(site).await;
                 assert_eq!(
                     Some(again.body),
@@ -235,11 +241,11 @@ fn note(message: &ServerMessage, me: usize, commanded: &mut Commanded) {
     }
 }
 
-async fn devices(site: &Site, numbers: &mut u8) -> Vec<Legal> {
+async fn devices(site: &Site) -> Vec<Legal> {
+    static NUMBERS: AtomicU8 = AtomicU8::new(1);
     let mut devices = Vec::new();
     for _ in 0..COMPUTERS {
-        *numbers += 1;
-        let mut computer = Computer::new(*numbers);
+        let mut computer = Computer::new(NUMBERS.fetch_add(1, Ordering::Relaxed));
         computer.enrol(site, PERSON).await;
         devices.push(Legal {
             computer,
@@ -248,6 +254,7 @@ async fn devices(site: &Site, numbers: &mut u8) -> Vec<Legal> {
             dawdles: false,
             begun: BTreeMap::new(),
             turn: 0,
+            last_heard: String::new(),
         });
     }
     devices
@@ -267,8 +274,8 @@ fn is_verified(all: &[(String, DeliveryState)]) -> bool {
     matches!(all, [(_, DeliveryState::Verified { .. })])
 }
 
-async fn play(site: &Site, numbers: &mut u8, moves: &[(usize, Move)]) {
-    let mut devices = devices(site, numbers).await;
+async fn play(site: &Site, moves: &[(usize, Move)]) {
+    let mut devices = devices(site).await;
     let mut commanded = Commanded::new();
     for (me, step) in moves {
         devices[*me].step(site, *me, &mut commanded, step).await;
@@ -304,7 +311,6 @@ fn random_legal_devices_lose_nothing_do_nothing_twice_and_see_nothing_of_each_ot
         site.person(PERSON.0, Some(PERSON.1)).await;
         site
     });
-    let numbers = std::cell::Cell::new(0);
     let config = Config {
         cases: 8,
         max_shrink_iters: 20,
@@ -312,9 +318,7 @@ fn random_legal_devices_lose_nothing_do_nothing_twice_and_see_nothing_of_each_ot
         ..Config::default()
     };
     let played = TestRunner::new(config).run(&moves(), |moves| {
-        let mut number = numbers.get();
-        runtime.block_on(play(&site, &mut number, &moves));
-        numbers.set(number);
+        runtime.block_on(play(&site, &moves));
         Ok(())
     });
     played.unwrap();

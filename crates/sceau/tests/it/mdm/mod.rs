@@ -1,6 +1,7 @@
 //! Windows devices: enrolment and management, with the captured messages of a real client and with hostile ones.
 
 mod computer_identity;
+mod discovery;
 mod enrolment;
 mod forwarded;
 mod hostile;

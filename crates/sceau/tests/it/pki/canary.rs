@@ -56,6 +56,7 @@ impl Server {
                 public,
                 management,
                 metrics: None,
+                redirect: None,
                 proxies: Vec::new(),
             },
             ..Settings::default()

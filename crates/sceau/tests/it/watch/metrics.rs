@@ -5,7 +5,11 @@ use std::{
     process::{Command, Stdio},
 };
 
-use sceau::{actions::authorities::watch, app::Shared, listen::Metrics};
+use sceau::{
+    actions::authorities::watch,
+    app::Shared,
+    listen::{Plain, metrics_router},
+};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
@@ -16,7 +20,7 @@ use crate::{laboratory::Laboratory, site::Site};
 
 /// The answer's head and body.
 async fn scrape(app: &Shared, path: &str) -> (String, String) {
-    let metrics = Metrics::serve(app.clone(), "127.0.0.1:0".parse().unwrap())
+    let metrics = Plain::serve("127.0.0.1:0".parse().unwrap(), metrics_router(app.clone()))
         .await
         .unwrap();
     assert!(metrics.address.ip().is_loopback());
