@@ -201,10 +201,7 @@ async fn members_devices_and_what_would_follow_are_told() {
         .expect(200);
     assert_eq!(changed.json["member_count"], 1);
     let story = world.get(&token, &format!("/groups/{id}")).await.expect(200);
-    assert_eq!(
-        story.json["members"],
-        json!([{ "id": ids[2], "name": names[2] }])
-    );
+    assert_eq!(story.json["members"], json!([{ "id": ids[2], "name": names[2] }]));
     assert_eq!(story.json["named_by"][0]["name"], "Wi-Fi");
     let refused = world
         .call(&token, Method::DELETE, &format!("/groups/{id}"), None)
