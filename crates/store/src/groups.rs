@@ -132,7 +132,7 @@ pub async fn listed(
         .await
 }
 
-/// Devices that are managed, each with its person, page by page, oldest first.
+/// Devices that are managed and stay, each with its person, page by page, oldest first.
 pub async fn devices_page(
     tx: &mut Tx,
     after: Option<&DeviceId>,

@@ -32,7 +32,12 @@ async fn street(world: &World) {
                 }
                 let managed = |n: i64| Device {
                     unenrolled_at: None,
+                    removal: None,
                     ..samples::device(n)
+                };
+                let leaving = Device {
+                    unenrolled_at: None,
+                    ..samples::device(4)
                 };
                 let first = Device {
                     person_id: Some(id(1)),
@@ -40,6 +45,7 @@ async fn street(world: &World) {
                 };
                 devices::insert(tx, &first).await?;
                 devices::insert(tx, &managed(2)).await?;
+                devices::insert(tx, &leaving).await?;
                 devices::insert(tx, &samples::device(3)).await
             }
         ))
