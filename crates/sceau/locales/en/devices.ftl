@@ -52,6 +52,7 @@ device-verified-count = { $count } verified
 device-open-count = { $count } under way
 device-failed-count = { $count } failed
 device-remove = Remove…
+device-remove-do = Remove
 device-remove-title = Remove { $name }
 device-remove-effects = What happens
 device-remove-next-session = Nothing happens until the device calls. At its next session it is told to end the management, and then says that it goes, or falls silent. Until it is told, this can be taken back.

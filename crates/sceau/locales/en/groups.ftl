@@ -47,7 +47,7 @@ group-is-at-least = is at least
 group-is-below = is below
 group-condition = { $fact } { $is } “{ $value }”
 group-preview = Its devices
-group-preview-later = Shown as soon as the group can be read.
+group-preview-later = Shown once the group says who belongs to it.
 group-count = { $count ->
     [0] No device belongs to it.
     [one] One device belongs to it.

@@ -58,6 +58,7 @@ device-failed-count = { $count ->
    *[other] { $count } échecs
 }
 device-remove = Retirer…
+device-remove-do = Retirer
 device-remove-title = Retirer { $name }
 device-remove-effects = Ce qui se passe
 device-remove-next-session = Rien ne se passe avant que l'appareil n'appelle. À sa prochaine session, il reçoit l'ordre de mettre fin à la gestion, puis annonce son départ ou se tait. Tant qu'il n'a pas reçu cet ordre, le retrait peut être annulé.

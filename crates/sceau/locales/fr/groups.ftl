@@ -47,7 +47,7 @@ group-is-at-least = est au moins
 group-is-below = est inférieur à
 group-condition = { $fact } { $is } « { $value } »
 group-preview = Ses appareils
-group-preview-later = Affichés dès que le groupe est lisible.
+group-preview-later = Affichés dès que le groupe dit qui en fait partie.
 group-count = { $count ->
     [0] Aucun appareil n'en fait partie.
     [one] Un appareil en fait partie.
