@@ -62,7 +62,7 @@ device-remove-unsent = { $count ->
    *[other] { $count } certificates that it has not got yet are withdrawn at once.
 }
 device-remove-history = Its page and its timeline stay to be read. A certificate that was issued counts until it ends or is revoked at its authority.
-device-remove-windows = Windows itself says of this that it removes the certificates which the management set up. To leave them does not promise that they stay.
+device-remove-windows = By its documentation, Windows then removes by itself the certificates that the management set up. To leave them does not promise that they stay.
 device-remove-delete = Delete the certificates and the trust that Sceau gave
 device-remove-nodes = { $count ->
     [one] One certificate, or what a try at it left, is deleted with its key before the device is told to go.
