@@ -6,8 +6,13 @@ use domain::{Id, Timestamp};
 use store::Store;
 
 use crate::{
-    actions::built_in::BuiltInAuthorities, bells::Bells, errands::Errands, outbound::Outbound, secrets,
-    secrets::Secrets, settings::Settings,
+    actions::built_in::{BuiltInAuthorities, Unsigned},
+    bells::Bells,
+    errands::Errands,
+    outbound::Outbound,
+    secrets,
+    secrets::Secrets,
+    settings::Settings,
 };
 
 /// The application, shared by doors and jobs.
@@ -32,6 +37,8 @@ pub struct App {
     pub errands: Errands,
     /// Sceau's own authorities, their keys open.
     pub built_in: BuiltInAuthorities,
+    /// What they intended to issue and didn't sign before the process died.
+    pub unsigned: Unsigned,
     /// Wake who waits.
     pub bells: Bells,
     clock: Clock,
@@ -55,6 +62,7 @@ impl App {
             device_authority,
             errands: Errands::default(),
             built_in: BuiltInAuthorities::default(),
+            unsigned: Unsigned::default(),
             bells: Bells::default(),
             clock,
         })

@@ -19,8 +19,8 @@ use crate::{
 macro_rules! found {
     ($condition:literal) => {
         concat!(
-            "SELECT *, (SELECT der FROM issuance_certificates WHERE issuance_number = issuances.number) AS certificate
-             FROM issuances ",
+            "SELECT issuances.*, signed.der AS certificate, signed.issued_at
+             FROM issuances LEFT JOIN issuance_certificates signed ON signed.issuance_number = issuances.number ",
             $condition
         )
     };
@@ -39,14 +39,15 @@ const SPEND: &str = "INSERT INTO issuances (id, authority_id, serial, transactio
      c.challenge_key
      FROM one_time_challenges c WHERE c.challenge_key = $11 AND c.authority_id = $12 AND c.expires_at > $8
      ON CONFLICT DO NOTHING RETURNING *";
-const KEEP_CERTIFICATE: &str = "INSERT INTO issuance_certificates (issuance_number, der)
-     SELECT number, $2 FROM issuances WHERE id = $1
+// The row of the intent isn't touched: that it is issued follows from its certificate.
+const COMPLETE: &str = "INSERT INTO issuance_certificates (issuance_number, der, issued_at)
+     SELECT number, $2, $3 FROM issuances WHERE id = $1
      ON CONFLICT (issuance_number) DO UPDATE SET der = excluded.der WHERE issuance_certificates.der = excluded.der";
-const ISSUED: &str = "UPDATE issuances SET state = 'issued', issued_at = $2 WHERE id = $1";
 const DECIDE: &str = "UPDATE issuances SET state = $2, not_before = $3, not_after = $4
      WHERE id = $1 AND state = 'pending'";
 const REVOKE: &str = "UPDATE issuances SET revoked_at = $2, revocation_reason = $3
-     WHERE id = $1 AND state = 'issued' AND revoked_at IS NULL";
+     WHERE id = $1 AND revoked_at IS NULL
+     AND EXISTS (SELECT 1 FROM issuance_certificates WHERE issuance_number = issuances.number)";
 const BY_ID: &str = found!("WHERE id = $1");
 const BY_SERIAL: &str = found!("WHERE authority_id = $1 AND serial = $2");
 const BY_RENEWAL: &str = found!("WHERE authority_id = $1 AND transaction_id = $2 AND renews = $3");
@@ -57,19 +58,21 @@ const POLLED: &str = found!(
 );
 const BY_CHALLENGE: &str = found!("WHERE challenge_key = $1");
 const LIST: &str = found!("WHERE authority_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3");
-// SQLite takes a partial index only where the index's own condition stands in the query word by word.
-const PENDING: &str = found!(
-    "WHERE state IN ('pending', 'intended') AND state = 'pending' AND authority_id = $1 ORDER BY id LIMIT $2"
+const PENDING: &str = found!("WHERE state = 'pending' AND authority_id = $1 ORDER BY id LIMIT $2");
+const UNSIGNED: &str = found!(
+    "WHERE number > $1 AND id < $2 AND state = 'intended' AND signed.issuance_number IS NULL ORDER BY number LIMIT $3"
 );
-const INTENDED: &str =
-    found!("WHERE state IN ('pending', 'intended') AND state = 'intended' AND id < $1 ORDER BY id LIMIT $2");
+// Numbers are given a little out of the order of the identifiers: nothing younger lies below the mark.
+const SEEN_TO: &str = "SELECT COALESCE(MAX(number), $1) AS n FROM issuances WHERE number > $1 AND id < $2
+     AND number < (SELECT COALESCE(MIN(number), 9223372036854775807) FROM issuances WHERE number > $1 AND id >= $2)";
 const REVOKED: &str = found!(
     "WHERE authority_id = $1 AND revoked_at IS NOT NULL
      AND not_after > $2 ORDER BY revoked_at, id"
 );
 const LAST_REVOKED: &str = "SELECT COALESCE(MAX(revoked_at), 0) AS n FROM issuances WHERE authority_id = $1
      AND revoked_at IS NOT NULL";
-const VALID: &str = "SELECT COUNT(*) AS n FROM issuances WHERE authority_id = $1 AND state = 'issued'
+const VALID: &str = "SELECT COUNT(*) AS n FROM issuances
+     JOIN issuance_certificates ON issuance_number = number WHERE authority_id = $1
      AND revoked_at IS NULL AND not_after > $2";
 
 /// Keeps the intent to renew. False: the same renewal stands already.
@@ -153,9 +156,8 @@ pub async fn by_challenge(tx: &mut Tx, challenge_key: &str) -> Result<Option<Iss
 
 /// Keeps the certificate that was signed; another certificate for the same intent isn't found.
 pub async fn complete(tx: &mut Tx, id: &IssuanceId, certificate: &[u8], now: Timestamp) -> Result<(), Error> {
-    tx.change("issuances", KEEP_CERTIFICATE, values![id, certificate])
-        .await?;
-    tx.change("issuances", ISSUED, values![id, now]).await
+    tx.change("issuances", COMPLETE, values![id, certificate, now])
+        .await
 }
 
 /// Keeps a person's decision on a pending one, with the dates that count from then on.
@@ -233,9 +235,36 @@ pub async fn pending(tx: &mut Tx, authority: &AuthorityId, limit: u32) -> Result
     tx.all(PENDING, values![authority, limit], read).await
 }
 
-/// Intents older than `before` that were never signed: what a crash left.
-pub async fn intended(tx: &mut Tx, before: &IssuanceId, limit: u32) -> Result<Vec<Issuance>, Error> {
-    tx.all(INTENDED, values![before, limit], read).await
+/// A part of the ledger that was looked through for what a crash left.
+#[derive(Debug)]
+pub struct LookedThrough {
+    /// Intents without a certificate, in the order in which they were kept.
+    pub unsigned: Vec<Issuance>,
+    /// The number up to which there is no other one; where to go on the next time.
+    pub to: i64,
+}
+
+/// Looks through the ledger after the number `from`: at most `limit` intents older than `before` that were never signed.
+/// `settled` is so old that whatever began before it was kept or given up.
+pub async fn unsigned(
+    tx: &mut Tx,
+    from: i64,
+    before: &IssuanceId,
+    settled: &IssuanceId,
+    limit: u32,
+) -> Result<LookedThrough, Error> {
+    let found = tx
+        .all(UNSIGNED, values![from, before, limit], |row| {
+            Ok((row.read::<i64>("number")?, read(row)?))
+        })
+        .await?;
+    let to = tx.number(SEEN_TO, values![from, settled]).await?;
+    let is_all = u32::try_from(found.len()).is_ok_and(|count| count < limit);
+    let last = found.last().map_or(to, |(number, _)| *number);
+    Ok(LookedThrough {
+        to: if is_all { to } else { to.min(last) },
+        unsigned: found.into_iter().map(|(_, issuance)| issuance).collect(),
+    })
 }
 
 /// What an authority revoked and what would still count at `now`, oldest first.
@@ -254,10 +283,19 @@ pub async fn count_valid(tx: &mut Tx, authority: &AuthorityId, now: Timestamp) -
     tx.number(VALID, values![authority, now]).await
 }
 
+/// What has a certificate is issued, whatever its row says.
 fn read(row: &Row) -> Result<Issuance, Error> {
+    let intent = read_new(row)?;
+    let certificate: Option<Vec<u8>> = row.read("certificate")?;
     Ok(Issuance {
-        certificate: row.read("certificate")?,
-        ..read_new(row)?
+        state: if certificate.is_some() {
+            IssuanceState::Issued
+        } else {
+            intent.state
+        },
+        certificate,
+        issued_at: row.read("issued_at")?,
+        ..intent
     })
 }
 
@@ -281,7 +319,7 @@ fn read_new(row: &Row) -> Result<Issuance, Error> {
         state: row.word("state")?,
         certificate: None,
         requested_at: row.read("requested_at")?,
-        issued_at: row.read("issued_at")?,
+        issued_at: None,
         revoked: revoked_at.map(|at| Revoked {
             at,
             reason: reason

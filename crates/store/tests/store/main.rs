@@ -13,6 +13,7 @@ mod challenge_queue;
 mod challenges;
 mod deliveries;
 mod groups;
+mod issuances;
 mod jobs;
 mod lists;
 mod login;

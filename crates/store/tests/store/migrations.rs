@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use domain::device::LeftHow;
+use domain::{Timestamp, device::LeftHow, issuance::IssuanceState};
 use store::issuances;
 
 use crate::world::{World, work};
@@ -60,6 +60,8 @@ async fn certificates_and_challenges_of_an_own_authority_move_along() {
             .await
             .expect("it is found by its challenge");
         assert_eq!(found.certificate.as_deref(), Some([0x30, 0x03].as_slice()));
+        assert_eq!(found.state, IssuanceState::Issued);
+        assert_eq!(found.issued_at.map(Timestamp::milliseconds), Some(0));
         // The challenge is still there, and still spent: nothing more is issued for it.
         let authority = found.authority_id.clone();
         let kept = world

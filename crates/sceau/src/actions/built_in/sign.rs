@@ -5,13 +5,16 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use domain::{Id, Timestamp, issuance::Issuance};
+use tokio::sync::Mutex;
 
 use super::{Opened, template};
 use crate::{actions::Result, app::Shared};
 
 /// Intents younger than this are being signed.
 const IN_WORK_SECONDS: i64 = 60;
-/// Intents resumed at once.
+/// Whatever began so long ago was kept or given up.
+const SETTLED_SECONDS: i64 = 600;
+/// Intents found at once.
 const BATCH: u32 = 100;
 
 /// Signs what was intended and keeps the certificate. Gives it as DER.
@@ -37,29 +40,58 @@ fn sign(opened: &Opened, issuance: &Issuance) -> Result<Vec<u8>> {
     Ok(linted.sign().context("signing a certificate")?.der)
 }
 
+/// What a crash left unsigned, as far as this process knows.
+#[derive(Default)]
+pub struct Unsigned(Mutex<Look>);
+
+#[derive(Default)]
+struct Look {
+    /// The ledger was looked through up to this number.
+    to: i64,
+    /// Those that were found there and could not be signed yet.
+    left: Vec<Issuance>,
+}
+
 /// Signs what a crash left unsigned. Gives how many.
 pub async fn resume(app: &Shared, now: Timestamp) -> Result<usize> {
-    let before = Id::new(now.plus_seconds(-IN_WORK_SECONDS), [0; 10]);
-    let left = app
+    let mut look = app.unsigned.0.lock().await;
+    let (before, settled) = (
+        Id::new(now.plus_seconds(-IN_WORK_SECONDS), [0; 10]),
+        Id::new(now.plus_seconds(-SETTLED_SECONDS), [0; 10]),
+    );
+    let from = look.to;
+    let looked = app
         .store
-        .read(move |tx| Box::pin(async move { store::issuances::intended(tx, &before, BATCH).await }))
+        .read(move |tx| {
+            let (before, settled) = (before.clone(), settled.clone());
+            Box::pin(async move { store::issuances::unsigned(tx, from, &before, &settled, BATCH).await })
+        })
         .await?;
+    // What is younger than settled is found again.
+    let mut left = std::mem::take(&mut look.left);
+    left.retain(|known| looked.unsigned.iter().all(|found| found.id != known.id));
+    left.extend(looked.unsigned);
+    look.to = looked.to;
     let mut count = 0;
     for issuance in left {
-        let opened = app.built_in.of(app, &issuance.authority_id).await;
-        let signed = match opened {
-            Ok(Some(opened)) => complete(app, &opened, &issuance).await.map(drop),
-            Ok(None) => continue,
-            Err(error) => Err(error),
-        };
-        match signed {
-            Ok(()) => count += 1,
+        match sign_left(app, &issuance).await {
+            Ok(is_signed) => count += usize::from(is_signed),
             // One authority whose token is gone doesn't hold up the others.
             Err(error) => {
                 let incident = error.incident().unwrap_or_default();
                 tracing::error!(serial = %issuance.serial, %incident, "an intended certificate is not signed yet");
+                look.left.push(issuance);
             }
         }
     }
     Ok(count)
+}
+
+/// Signs one, unless its authority is gone. Gives whether it did.
+async fn sign_left(app: &Shared, issuance: &Issuance) -> Result<bool> {
+    let Some(opened) = app.built_in.of(app, &issuance.authority_id).await? else {
+        return Ok(false);
+    };
+    complete(app, &opened, issuance).await?;
+    Ok(true)
 }
