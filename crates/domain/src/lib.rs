@@ -2,6 +2,7 @@
 //! and random octets are arguments.
 
 pub mod actor;
+pub mod admission;
 pub mod assignment;
 pub mod attempt;
 pub mod broker;
@@ -12,6 +13,7 @@ pub mod delivery;
 pub mod desired;
 pub mod device;
 pub mod diagnosis;
+pub mod enrolment_token;
 pub mod error;
 pub mod event;
 pub mod external_ca;

@@ -259,6 +259,7 @@ fn each_refusal_carries_its_subcode_or_its_detail_and_its_hresult() {
         let fault = Fault {
             subcode,
             reason: "Ask <your> administrator".into(),
+            language: "en-US",
             trace_id: Some("2493ee37-beeb-4cb9-833c-cadde9067645".into()),
             relates_to: Some(id()),
         };
@@ -299,6 +300,7 @@ fn a_refusal_of_what_could_not_be_read_relates_to_nothing() {
     let fault = Fault {
         subcode: Subcode::MessageFormat,
         reason: String::new(),
+        language: "en-US",
         trace_id: None,
         relates_to: None,
     };

@@ -1,6 +1,7 @@
 //! The only SQL of the product: SQLite and PostgreSQL behind one set of functions. The store decides
 //! nothing: it keeps what it is told, whole or not at all.
 
+pub mod admission;
 pub mod api_tokens;
 pub mod assignments;
 pub mod attempts;
@@ -18,6 +19,8 @@ mod database;
 pub mod deliveries;
 pub mod devices;
 mod embedded;
+pub mod enrolment_codes;
+pub mod enrolment_tokens;
 mod error;
 pub mod events;
 pub mod groups;

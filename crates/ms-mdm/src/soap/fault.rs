@@ -111,6 +111,8 @@ impl Subcode {
 pub struct Fault {
     pub subcode: Subcode,
     pub reason: String,
+    /// The language of the reason, as in `en-US`.
+    pub language: &'static str,
     /// The incident number under which the server's log tells more. A UUID in Microsoft's sample.
     pub trace_id: Option<String>,
     /// `None` when the request couldn't be read as far as its `MessageID`.
@@ -154,7 +156,7 @@ impl Fault {
             w.element("s:Subcode", &[], |w| self.write_subcode(w));
         });
         w.element("s:Reason", &[], |w| {
-            w.text("s:Text", &[("xml:lang", "en-US")], &self.reason);
+            w.text("s:Text", &[("xml:lang", self.language)], &self.reason);
         });
         if self.subcode.stands_in_detail() {
             w.element("s:Detail", &[], |w| {

@@ -218,6 +218,7 @@ pub(super) fn faults() -> Vec<Produced> {
         let fault = Fault {
             subcode,
             reason: reason.into(),
+            language: "en-US",
             trace_id: Some("2493ee37-beeb-4cb9-833c-cadde9067645".into()),
             relates_to: Some(id("urn:uuid:0d5a1441-5891-453b-becf-a2e5f6ea3749")),
         };

@@ -44,3 +44,6 @@ notice-added = Added.
 notice-retried = The certificate will be tried again when the device next speaks.
 notice-distributed = The distribution is saved. Devices get their certificate when they next speak.
 notice-token-made = A token was made.
+menu-enrolment = Enrolment
+notice-code-withdrawn = The code is worth nothing any more.
+notice-token-withdrawn = The token enrols nothing any more. What it enrolled stays.

@@ -44,3 +44,6 @@ notice-added = Ajouté.
 notice-retried = Le certificat sera retenté dès que l'appareil donnera signe de vie.
 notice-distributed = La distribution est enregistrée. Chaque appareil recevra son certificat à sa prochaine connexion.
 notice-token-made = Un jeton a été créé.
+menu-enrolment = Inscription
+notice-code-withdrawn = Le code ne vaut plus rien.
+notice-token-withdrawn = Le jeton n'inscrit plus rien. Ce qu'il a inscrit reste.

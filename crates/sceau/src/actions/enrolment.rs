@@ -4,21 +4,26 @@ use aws_lc_rs::digest::{SHA256, digest};
 use domain::{
     Error as Refusal, Kind, Timestamp,
     device::{Device, enrolment::Identity},
+    enrolment_token::EnrolmentToken,
     event::{Event, What},
     person::Person,
 };
-use store::{Tx, audit::AuditEntry};
+use serde_json::json;
+use store::{Tx, audit::AuditEntry, enrolment_codes::EnrolmentCode};
 use zeroize::Zeroizing;
 
 use crate::{
     actions::{
-        self, Result, delivery, device_removal,
+        self, Result, activity, admission, delivery, device_removal, enrolment_codes, enrolment_tokens,
         identity::{bad_request, intend, read_request, sign},
     },
     app::{App, Shared},
     login::{backoff, passwords},
-    secrets::hex,
+    secrets::{hex, token_sha256},
 };
+
+/// In the keys of those refusals that an administrator can change.
+const NOT_ADMITTED: &str = "-enrolment-admission-";
 
 /// ProviderID of the management account on the device: its nodes below DMClient bear this name.
 pub const PROVIDER: &str = "Sceau";
@@ -77,9 +82,19 @@ pub async fn enrol_device(app: &Shared, input: EnrolmentInput) -> Result<Enrolle
     if input.stated.windows_id.as_deref().is_none_or(str::is_empty) {
         return Err(bad_request("the request doesn't say which device it is for (DeviceID)").into());
     }
-    let person = prove_person(app, &input).await?;
+    let (person, proof) = if enrolment_tokens::is_token(&input.password) {
+        prove_token(app, &input).await?
+    } else {
+        prove_person(app, &input).await?
+    };
     let request = read_request(&input.csr)?;
-    let (device, identity) = store_intent(app, &person, &input).await?;
+    let (device, identity) = match store_intent(app, &person, &proof, &input).await {
+        Err(actions::Error::Refused(refusal)) if refusal.key.contains(NOT_ADMITTED) => {
+            note_refusal(app, &person, &input, &refusal).await?;
+            return Err(refusal.into());
+        }
+        other => other?,
+    };
     let certificate = match &identity.certificate {
         Some(certificate) => certificate.clone(),
         None => sign(app, &identity, request.public_key())?,
@@ -94,8 +109,54 @@ pub async fn enrol_device(app: &Shared, input: EnrolmentInput) -> Result<Enrolle
     })
 }
 
-/// Checks the enrolment password, slower and slower after failures.
-async fn prove_person(app: &Shared, input: &EnrolmentInput) -> Result<Person> {
+/// How a person proved who they are.
+#[derive(Clone, Debug)]
+enum Proof {
+    Password,
+    /// A code, which this enrolment spends.
+    Code(EnrolmentCode),
+    /// A token, which counts this enrolment.
+    Token(EnrolmentToken),
+}
+
+/// The person of an enrolment token. What it is good for is looked at where it is counted.
+async fn prove_token(app: &Shared, input: &EnrolmentInput) -> Result<(Person, Proof)> {
+    let now = app.now();
+    let key = backoff::key("enrolment-token", "", &input.address);
+    let (attempts, sha256) = (key.clone(), token_sha256(&input.password));
+    let found = app
+        .store
+        .write(move |tx| {
+            let (attempts, sha256) = (attempts.clone(), sha256.clone());
+            Box::pin(async move {
+                backoff::admit(tx, &attempts, now).await?;
+                let token = store::enrolment_tokens::by_sha256(tx, &sha256).await?;
+                let person = match &token {
+                    Some(token) => store::people::by_id(tx, &token.person_id).await?,
+                    None => None,
+                };
+                let found = person.zip(token);
+                if found.is_none() {
+                    store::login_attempts::record_failure(tx, &attempts, now).await?;
+                }
+                Ok::<_, actions::Error>(found)
+            })
+        })
+        .await?;
+    let (person, token) = found.ok_or_else(worthless_token)?;
+    Ok((person, Proof::Token(token)))
+}
+
+fn worthless_token() -> Refusal {
+    Refusal::new(
+        Kind::Forbidden,
+        "error-enrolment-token",
+        "this enrolment token is worth nothing: it is unknown, used up, withdrawn, or has ended",
+    )
+}
+
+/// Checks the enrolment password or the one-time code, slower and slower after failures.
+async fn prove_person(app: &Shared, input: &EnrolmentInput) -> Result<(Person, Proof)> {
     let now = app.now();
     let account = account(&input.username).to_owned();
     // By the account: with a domain of one's own choice before it, each guess would count by itself.
@@ -113,19 +174,27 @@ async fn prove_person(app: &Shared, input: &EnrolmentInput) -> Result<Person> {
                     None if account != name => store::people::enrolment_password(tx, &account).await?,
                     found => found,
                 };
-                Ok::<_, actions::Error>(found)
+                let code = match &found {
+                    Some((person, _)) => store::enrolment_codes::of_person(tx, &person.id, now).await?,
+                    None => None,
+                };
+                Ok::<_, actions::Error>((found, code))
             })
         })
         .await?;
+    let (found, code) = found;
     let (person, hash) = found.map_or((None, None), |(person, hash)| (Some(person), hash));
-    let is_right = passwords::verify(input.password.clone(), hash).await?;
-    let Some(person) = person.filter(|_| is_right) else {
-        let refusal = Refusal::new(
-            Kind::Forbidden,
-            "error-enrolment-password",
-            "the user name or the password is wrong",
-        );
-        return Err(refusal.into());
+    let mut proof = None;
+    if passwords::verify(input.password.clone(), hash).await? {
+        proof = Some(Proof::Password);
+    } else if let Some(typed) = enrolment_codes::typed(&input.password) {
+        // Whoever has no code takes as long: nothing tells who exists.
+        let hash = code.as_ref().map(|code| code.hash.clone());
+        let is_right = passwords::verify(typed, hash).await?;
+        proof = code.filter(|_| is_right).map(Proof::Code);
+    }
+    let Some((person, proof)) = person.zip(proof) else {
+        return Err(wrong_password().into());
     };
     app.store
         .write(move |tx| {
@@ -133,7 +202,36 @@ async fn prove_person(app: &Shared, input: &EnrolmentInput) -> Result<Person> {
             Box::pin(async move { store::login_attempts::clear(tx, &key).await })
         })
         .await?;
-    Ok(person)
+    Ok((person, proof))
+}
+
+fn wrong_password() -> Refusal {
+    Refusal::new(
+        Kind::Forbidden,
+        "error-enrolment-password",
+        "the user name or the password is wrong",
+    )
+}
+
+/// Somebody who proved who they are was not admitted: whoever can change that finds it under Activity.
+async fn note_refusal(app: &Shared, person: &Person, input: &EnrolmentInput, why: &Refusal) -> Result<()> {
+    let entry = AuditEntry {
+        at: app.now(),
+        actor: format!("person:{}", person.username),
+        action: "device.enrol-refused".to_owned(),
+        target_kind: "person".to_owned(),
+        target_id: person.id.to_string(),
+        before: None,
+        after: activity::written(&json!({ "device": input.stated.name, "why": why.detail })),
+        source_ip: Some(input.address.clone()).filter(|address| !address.is_empty()),
+    };
+    Ok(app
+        .store
+        .write(move |tx| {
+            let entry = entry.clone();
+            Box::pin(async move { store::audit::append(tx, &entry).await })
+        })
+        .await?)
 }
 
 /// The account in `DOMAIN\account`, as Windows' form takes it (MS-MDE2 3.1.4.1.3.1, EmailAddress).
@@ -144,14 +242,20 @@ fn account(username: &str) -> &str {
 }
 
 /// Finds the identity that the same request got before, or stores the intent to issue one.
-async fn store_intent(app: &Shared, person: &Person, input: &EnrolmentInput) -> Result<(Device, Identity)> {
+async fn store_intent(
+    app: &Shared,
+    person: &Person,
+    proof: &Proof,
+    input: &EnrolmentInput,
+) -> Result<(Device, Identity)> {
     let now = app.now();
     let fresh_device = new_device(app, person, &input.stated, now);
     let fresh = intend(&fresh_device.id, None, &input.message_id, &input.csr, now)?;
-    let person = person.clone();
+    let (person, proof) = (person.clone(), proof.clone());
     app.store
         .write(move |tx| {
-            let (person, mut device, mut identity) = (person.clone(), fresh_device.clone(), fresh.clone());
+            let (person, proof) = (person.clone(), proof.clone());
+            let (mut device, mut identity) = (fresh_device.clone(), fresh.clone());
             Box::pin(async move {
                 if let Some(known) =
                     store::identities::by_message(tx, &identity.message_id, &identity.csr_sha256).await?
@@ -160,8 +264,17 @@ async fn store_intent(app: &Shared, person: &Person, input: &EnrolmentInput) -> 
                     let device = device.filter(|device| device.person_id.as_ref() == Some(&person.id));
                     let device =
                         device.ok_or_else(|| bad_request("this request was made by another person"))?;
-                    return Ok((device, known));
+                    // A spent code is good for what it was spent on, whose answer may have been lost.
+                    return match proof {
+                        Proof::Code(code) if code.spent_on.as_ref() != Some(&known.id) => {
+                            Err(wrong_password().into())
+                        }
+                        Proof::Code(_) | Proof::Token(_) | Proof::Password => Ok((device, known)),
+                    };
                 }
+                let has_own_limit = matches!(proof, Proof::Token(_));
+                admission::admit(tx, &person, &device, has_own_limit).await?;
+                spend(tx, &proof, &identity, now).await?;
                 let known = store::devices::by_windows_id(tx, &person.id, &device.windows_id).await?;
                 if let Some(known) = known {
                     device.id = known.id.clone();
@@ -176,6 +289,21 @@ async fn store_intent(app: &Shared, person: &Person, input: &EnrolmentInput) -> 
             })
         })
         .await
+}
+
+/// Spends what is good for one enrolment, or for so many.
+async fn spend(tx: &mut Tx, proof: &Proof, identity: &Identity, now: Timestamp) -> Result<()> {
+    match proof {
+        Proof::Password => Ok(()),
+        Proof::Code(code) => match store::enrolment_codes::spend(tx, code, &identity.id, now).await? {
+            true => Ok(()),
+            false => Err(wrong_password().into()),
+        },
+        Proof::Token(token) => match store::enrolment_tokens::count_use(tx, &token.id, now).await? {
+            true => Ok(()),
+            false => Err(worthless_token().into()),
+        },
+    }
 }
 
 /// The same machine of the same person enrols anew: its old identities end, and what it held is not known.

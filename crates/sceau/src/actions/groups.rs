@@ -247,6 +247,10 @@ pub async fn remove_group(app: &Shared, actor: &Actor, id: &GroupId) -> Result<(
                     let refusal = Refusal::new(Kind::Conflict, "error-group-in-use", detail);
                     return Err(refusal.with("count", count).with("names", names).into());
                 }
+                if store::admission::read(tx).await?.named().contains(&id) {
+                    let detail = "who may enrol devices is said with this group";
+                    return Err(Refusal::new(Kind::Conflict, "error-group-admits", detail).into());
+                }
                 let were = members_of(tx, &id).await?;
                 store::groups::delete(tx, &id).await?;
                 let mut entry = activity::entry(&actor, now, "group.remove", ("group", id.as_str()));

@@ -2,6 +2,7 @@
 //! only place that writes.
 
 pub mod activity;
+pub mod admission;
 pub mod apply;
 pub mod assignments;
 pub mod attempts;
@@ -16,6 +17,8 @@ pub mod device_authority;
 pub mod device_removal;
 pub mod devices;
 pub mod enrolment;
+pub mod enrolment_codes;
+pub mod enrolment_tokens;
 mod error;
 pub mod figures;
 pub mod groups;

@@ -1,6 +1,7 @@
 //! The door of programs: JSON in and out, problems as RFC 9457 has them.
 
 mod activity;
+mod admission;
 mod assignments;
 mod authorities;
 mod body;
@@ -11,6 +12,8 @@ mod certificates;
 mod configurations;
 mod device_removal;
 mod devices;
+mod enrolment_codes;
+mod enrolment_tokens;
 mod groups;
 mod instant;
 mod issuances;
@@ -50,6 +53,9 @@ pub fn router() -> Router<Shared> {
         .merge(device_removal::router())
         .merge(certificates::router())
         .merge(people::router())
+        .merge(enrolment_codes::router())
+        .merge(enrolment_tokens::router())
+        .merge(admission::router())
         .merge(groups::router())
         .merge(orders::router())
         .merge(operators::router())

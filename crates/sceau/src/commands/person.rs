@@ -2,12 +2,21 @@
 
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::{Args, Subcommand};
-use domain::{actor::Actor, person::Attributes};
+use domain::{
+    actor::Actor,
+    person::{Attributes, Person},
+};
 
 use super::{secret, start};
 use crate::{
-    actions::people::{self, PersonForm},
+    actions::{
+        enrolment_codes::{self, USUAL_HOURS},
+        enrolment_tokens::{self, TokenForm},
+        people::{self, PersonForm},
+    },
+    app::Shared,
     settings::Settings,
 };
 
@@ -22,8 +31,31 @@ pub struct Arguments {
 enum Command {
     /// Add a person, who may then enrol devices.
     Add(Box<Add>),
+    /// Make a token that enrols several devices of a person without a password being typed, as from a provisioning
+    /// package. It is shown this once.
+    Token {
+        /// The person's user name.
+        username: String,
+        /// What it is for.
+        #[arg(long)]
+        name: String,
+        /// How many devices it enrols in all.
+        #[arg(long)]
+        devices: u32,
+        /// Days that it is good for.
+        #[arg(long)]
+        days: u32,
+    },
     /// List people.
     List,
+    /// Make a code that the person types once on a device instead of a password. It is shown this once.
+    Code {
+        /// The person's user name.
+        username: String,
+        /// Hours that it is good for.
+        #[arg(long, default_value_t = USUAL_HOURS)]
+        hours: u32,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -85,6 +117,26 @@ pub async fn run(settings: Settings, arguments: Arguments) -> anyhow::Result<Exi
             let person = people::add_person(&app, &Actor::CommandLine, form(*add)?).await?;
             println!("{}", person.id);
         }
+        Command::Code { username, hours } => {
+            let person = named(&app, &username).await?;
+            let fresh = enrolment_codes::make_code(&app, &Actor::CommandLine, &person.id, hours).await?;
+            println!("{}", *fresh.code);
+        }
+        Command::Token {
+            username,
+            name,
+            devices,
+            days,
+        } => {
+            let form = TokenForm {
+                name,
+                person_id: named(&app, &username).await?.id,
+                devices,
+                days,
+            };
+            let fresh = enrolment_tokens::make_token(&app, &Actor::CommandLine, form).await?;
+            println!("{}", *fresh.token);
+        }
         Command::List => {
             let mut after = None;
             loop {
@@ -100,6 +152,11 @@ pub async fn run(settings: Settings, arguments: Arguments) -> anyhow::Result<Exi
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn named(app: &Shared, username: &str) -> anyhow::Result<Person> {
+    let person = people::person_named(app, &Actor::CommandLine, username).await?;
+    person.with_context(|| format!("there is no person {username:?}"))
 }
 
 fn form(add: Add) -> anyhow::Result<PersonForm> {

@@ -1,6 +1,7 @@
 //! The console: pages for people.
 
 mod activity;
+mod admission;
 mod assets;
 mod authorities;
 mod certificates;
@@ -10,6 +11,7 @@ mod dashboard;
 mod device_removal;
 mod devices;
 mod distribution;
+mod enrolment_tokens;
 pub mod examined;
 mod groups;
 pub mod language;
@@ -129,6 +131,15 @@ fn infrastructure() -> Router<Shared> {
             &format!("{BASE}/{{id}}/remove"),
             get(authorities::ask_removal).post(authorities::remove),
         )
+        .route("/admin/enrolment", get(admission::show).post(admission::change))
+        .route(
+            "/admin/enrolment/tokens",
+            get(enrolment_tokens::list).post(enrolment_tokens::make),
+        )
+        .route(
+            "/admin/enrolment/tokens/{id}/withdraw",
+            post(enrolment_tokens::withdraw),
+        )
         .route("/admin/operators", get(operators::list).post(operators::add))
         .route("/admin/activity", get(activity::list))
 }
@@ -175,4 +186,6 @@ fn records() -> Router<Shared> {
         .route("/people", get(people::list))
         .route("/people/new", get(people::new).post(people::add))
         .route("/people/{id}", get(people::edit).post(people::change))
+        .route("/people/{id}/code", post(people::make_code))
+        .route("/people/{id}/code/withdraw", post(people::take_code_back))
 }

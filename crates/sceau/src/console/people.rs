@@ -20,6 +20,7 @@ use super::{
 use crate::{
     actions::{
         self,
+        enrolment_codes::{self, KnownCode, USUAL_HOURS},
         people::{self, PersonForm},
     },
     app::Shared,
@@ -52,6 +53,27 @@ pub(super) struct PersonPage {
     pub(super) username: String,
     pub(super) attributes: Vec<(&'static str, String, String)>,
     pub(super) custom: String,
+    /// The one-time code; none for a person who is only being added.
+    pub(super) code: Option<CodePart>,
+}
+
+/// What is shown of a person's one-time code.
+pub(super) struct CodePart {
+    /// Where its buttons go.
+    base: String,
+    /// The code itself, when it was made just now.
+    fresh: Option<String>,
+    known: Option<KnownCode>,
+}
+
+impl CodePart {
+    pub(super) fn new(id: &PersonId, fresh: Option<String>, known: Option<KnownCode>) -> Self {
+        Self {
+            base: format!("/people/{id}/code"),
+            fresh,
+            known,
+        }
+    }
 }
 
 #[derive(serde::Deserialize)]
@@ -108,11 +130,44 @@ pub(super) async fn edit(State(app): State<Shared>, Path(id): Path<String>, visi
     let person = people::one_person(&app, &visitor.actor(), &id)
         .await
         .map_err(|error| visitor.problem(&error))?;
-    Ok(respond::show(&blank(
-        visitor.page(Section::People),
-        Some(&id),
-        &stored(&person),
-    )))
+    let code = enrolment_codes::code_of(&app, &visitor.actor(), &id)
+        .await
+        .map_err(|error| visitor.problem(&error))?;
+    let page = blank(visitor.page(Section::People), Some(&id), &stored(&person));
+    Ok(respond::show(&PersonPage {
+        code: Some(CodePart::new(&id, None, code)),
+        ..page
+    }))
+}
+
+/// `POST /people/{id}/code`. The code is shown by this answer alone, which no cache keeps.
+pub(super) async fn make_code(State(app): State<Shared>, Path(id): Path<String>, posted: Posted) -> Answer {
+    let Posted { visitor, .. } = posted;
+    let id = known(&visitor, &id)?;
+    let made = enrolment_codes::make_code(&app, &visitor.actor(), &id, USUAL_HOURS).await;
+    let made = made.map_err(|error| visitor.problem(&error))?;
+    let (actor, page) = (visitor.actor(), visitor.page(Section::People));
+    let person = people::one_person(&app, &actor, &id).await;
+    let person = person.map_err(|error| visitor.problem(&error))?;
+    let code = enrolment_codes::code_of(&app, &actor, &id).await;
+    let code = code.map_err(|error| visitor.problem(&error))?;
+    Ok(respond::show(&PersonPage {
+        code: Some(CodePart::new(&id, Some(made.code.to_string()), code)),
+        ..blank(page, Some(&id), &stored(&person))
+    }))
+}
+
+/// `POST /people/{id}/code/withdraw`
+pub(super) async fn take_code_back(
+    State(app): State<Shared>,
+    Path(id): Path<String>,
+    posted: Posted,
+) -> Answer {
+    let Posted { visitor, .. } = posted;
+    let id = known(&visitor, &id)?;
+    let outcome = enrolment_codes::take_code_back(&app, &visitor.actor(), &id).await;
+    outcome.map_err(|error| visitor.problem(&error))?;
+    Ok(go(&format!("/people/{id}?done=code-withdrawn")))
 }
 
 /// `POST /people/{id}`
@@ -167,6 +222,7 @@ pub(super) fn blank(page: Page, id: Option<&PersonId>, fields: &Fields) -> Perso
         username: fields.text("username"),
         attributes,
         custom: fields.text("custom"),
+        code: None,
     }
 }
 

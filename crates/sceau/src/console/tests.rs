@@ -1,3 +1,4 @@
+mod admission;
 mod causes;
 mod device_removal;
 mod groups;

@@ -50,6 +50,7 @@ pub async fn run(app: &Shared) -> Result<()> {
                 store::order_queue::delete_old(tx, now).await?;
                 let freed = store::challenges::expire(tx, now).await?;
                 store::console_sessions::delete_expired(tx, now).await?;
+                store::enrolment_codes::delete_old(tx, now).await?;
                 store::one_time_challenges::delete_old(tx, now.plus_seconds(-CHALLENGE_MEMORY_SECONDS))
                     .await?;
                 store::attempts::delete_old(tx, now.plus_seconds(-ATTEMPT_MEMORY_SECONDS)).await?;

@@ -8,7 +8,7 @@ use axum::{
     extract::{ConnectInfo, State},
     http::{HeaderValue, Response, StatusCode, header},
 };
-use domain::{Kind, device::enrolment::RENEWAL_DAYS, thumbprint::Sha1};
+use domain::{Error as Refusal, Kind, device::enrolment::RENEWAL_DAYS, thumbprint::Sha1};
 use ms_mdm::{
     csp::dmclient::PollSchedule,
     discovery::{self, AuthPolicy, DiscoverRequest, DiscoverResponse},
@@ -19,17 +19,26 @@ use ms_mdm::{
     },
     soap::{self, Fault, Subcode},
 };
+use zeroize::Zeroizing;
 
 use super::{Reached, answer, renewal};
 use crate::{
     actions::{
         Error,
         enrolment::{Enrolled, EnrolmentInput, PROVIDER, Stated, enrol_device},
+        enrolment_tokens,
     },
     app::{App, Shared},
+    console::language::Language,
     listen::PeerCertificate,
     secrets,
 };
+
+/// The end of the type of a token that proves a user (MS-MDE2 3.4.4.1.1.1).
+const USER_TOKEN: &str = "/DeviceEnrollmentUserToken";
+
+/// The key of a refusal that speaks of the request itself.
+const UNUSABLE_REQUEST: &str = "error-enrolment-request";
 
 pub(super) const SOAP: &str = "application/soap+xml; charset=utf-8";
 
@@ -110,11 +119,11 @@ pub async fn enrol(
         let peer = peer.map(|Extension(PeerCertificate(certificate))| certificate);
         return renewal::renew(&app, &request, peer, &body).await;
     }
-    let Credentials::UsernamePassword { username, password } = &request.credentials else {
+    let Some((username, password)) = shown(&request.credentials) else {
         return fault(
             &body,
             Subcode::InvalidSecurity,
-            "a user name and a password are needed",
+            "a user name and a password, or an enrolment token, are needed",
         );
     };
     let Some(csr) = &request.csr else {
@@ -126,8 +135,8 @@ pub async fn enrol(
     };
     let input = EnrolmentInput {
         message_id: request.message_id.as_str().to_owned(),
-        username: username.clone(),
-        password: password.clone(),
+        username,
+        password,
         csr: csr.clone(),
         stated: stated(&request),
         address: from.map_or_else(String::new, |Extension(ConnectInfo(from))| from.ip().to_string()),
@@ -142,7 +151,23 @@ pub async fn enrol(
                 enroll::write_response(&request.message_id, &document, now),
             )
         }
-        Err(error) => fault_of(&body, &error, Subcode::Authentication),
+        Err(error) => fault_of(
+            &body,
+            &error,
+            Subcode::Authentication,
+            request.context.locale.as_deref(),
+        ),
+    }
+}
+
+/// What the request's sender shows: a user name with a password, or an enrolment token, which needs no name.
+fn shown(credentials: &Credentials) -> Option<(String, Zeroizing<String>)> {
+    match credentials {
+        Credentials::UsernamePassword { username, password } => Some((username.clone(), password.clone())),
+        Credentials::BinaryToken { value_type, value } if value_type.ends_with(USER_TOKEN) => {
+            Some((String::new(), enrolment_tokens::in_binary(value)?))
+        }
+        Credentials::BinaryToken { .. } | Credentials::None => None,
     }
 }
 
@@ -218,37 +243,79 @@ pub(super) fn stored(der: &[u8]) -> StoredCertificate {
     }
 }
 
-/// The fault that tells of this error; `state` is the subcode for a state that doesn't allow it.
-pub(super) fn fault_of(body: &[u8], error: &Error, state: Subcode) -> Response<Body> {
+/// The fault that tells of this error in the device's language (`locale`, as in `fr-FR`); `state` is the subcode for a
+/// state that doesn't allow it.
+pub(super) fn fault_of(body: &[u8], error: &Error, state: Subcode, locale: Option<&str>) -> Response<Body> {
     match error {
         Error::Refused(refusal) => {
-            let subcode = match refusal.kind {
-                Kind::State => state,
-                Kind::Forbidden => Subcode::Authentication,
-                Kind::Invalid => Subcode::CertificateRequest,
+            let subcode = match (refusal.key.as_str(), refusal.kind) {
+                ("error-enrolment-admission-closed", _) => Subcode::InMaintenance,
+                ("error-enrolment-admission-person", _) => Subcode::Authorization,
+                ("error-enrolment-admission-devices", _) => Subcode::DeviceCapReached,
+                (_, Kind::State) => state,
+                (_, Kind::Forbidden) => Subcode::Authentication,
+                (_, Kind::Invalid) => Subcode::CertificateRequest,
                 _ => Subcode::EnrollmentServer,
             };
-            fault(body, subcode, &refusal.detail)
+            refused(body, subcode, refusal, locale)
         }
-        Error::Later(_) => fault(body, Subcode::EnrollmentServer, &error.to_string()),
+        Error::Later(later) => refused(body, Subcode::EnrollmentServer, &later.refusal, locale),
         Error::Several(_) => fault(body, Subcode::InvalidEnrollmentData, &error.to_string()),
         Error::Internal(_) => {
             let incident = error.incident().unwrap_or_default();
-            fault(
+            let trace_id = format!("{incident}-0000-4000-8000-000000000000");
+            let words = format!("the server failed, incident {incident}");
+            written(
                 body,
                 Subcode::InternalServiceFault,
-                &format!("the server failed, incident {incident}"),
+                words,
+                "en-US",
+                Some(trace_id),
             )
         }
     }
 }
 
+/// A refusal in words that the person reads on the device.
+fn refused(body: &[u8], subcode: Subcode, refusal: &Refusal, locale: Option<&str>) -> Response<Body> {
+    let language = locale
+        .and_then(|locale| locale.split(['-', '_']).next())
+        .and_then(|primary| Language::from_code(&primary.to_ascii_lowercase()))
+        .unwrap_or_default();
+    let values: Vec<(&str, &str)> = refusal
+        .values
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    // What is wrong with a request is nothing that its person can mend: whoever looks into it needs the detail.
+    let words = match refusal.key.as_str() {
+        UNUSABLE_REQUEST => None,
+        key => language.sentence(key, &values),
+    };
+    match (language, words) {
+        (Language::French, Some(words)) => written(body, subcode, words, "fr-FR", None),
+        (Language::English, Some(words)) => written(body, subcode, words, "en-US", None),
+        (_, None) => fault(body, subcode, &refusal.detail),
+    }
+}
+
 /// A SOAP fault that relates to whatever of the request could be read.
 pub(super) fn fault(body: &[u8], subcode: Subcode, reason: &str) -> Response<Body> {
+    written(body, subcode, reason.to_owned(), "en-US", None)
+}
+
+fn written(
+    body: &[u8],
+    subcode: Subcode,
+    reason: String,
+    language: &'static str,
+    trace_id: Option<String>,
+) -> Response<Body> {
     let fault = Fault {
         subcode,
-        reason: reason.to_owned(),
-        trace_id: None,
+        reason,
+        language,
+        trace_id,
         relates_to: soap::message_id(body),
     };
     answer(StatusCode::INTERNAL_SERVER_ERROR, SOAP, fault.write())

@@ -16,7 +16,7 @@ use super::{
         activity, authorities, certificates, configurations, dashboard, devices, distribution,
         language::Language, login, operators, page::Page, people, posted::Fields, progress, respond, words,
     },
-    device_removal, groups, ledger, notifications,
+    admission, device_removal, groups, ledger, notifications,
     samples::{
         authority, certificate, configuration, delivery, device, events, failed, form, id, identity, now,
         person, refused, sha1, states, tally, test,
@@ -426,6 +426,7 @@ fn samples(language: Language) -> Vec<Sample> {
         distributing(&page),
         records(&page),
         groups::samples(&page),
+        admission::samples(&page),
     ]
     .concat()
 }

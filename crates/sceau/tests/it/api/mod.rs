@@ -1,5 +1,6 @@
 //! The door of programs.
 
+mod admission;
 mod authorities;
 mod configurations;
 mod device_removal;

@@ -26,14 +26,17 @@ mod told;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-static TURNS: Semaphore = Semaphore::const_new(2);
+/// How many of those that wait more than they work run at once.
+const TOGETHER: u32 = 3;
+
+static TURNS: Semaphore = Semaphore::const_new(TOGETHER as usize);
 
 /// One of these tests at a time: each keeps all processors busy.
 pub async fn alone() -> SemaphorePermit<'static> {
-    TURNS.acquire_many(2).await.expect("it is never closed")
+    TURNS.acquire_many(TOGETHER).await.expect("it is never closed")
 }
 
-/// Beside one other such test: it waits more than it works.
+/// Beside others of its kind: it waits more than it works.
 pub async fn beside_another() -> SemaphorePermit<'static> {
     TURNS.acquire().await.expect("it is never closed")
 }

@@ -10,7 +10,7 @@ use std::{
 use domain::diagnosis::Cause;
 use serde_json::Value;
 
-use super::{alone, parts::Parts};
+use super::{beside_another, parts::Parts};
 
 const DEVICES: usize = 30;
 const SLOTS: usize = 5;
@@ -32,7 +32,7 @@ pub struct Rollout {
 
 /// Rolls out, and checks what holds on either route.
 pub async fn roll_out(route: &str) -> Rollout {
-    let _turn = alone().await;
+    let _turn = beside_another().await;
     let mut parts = Box::pin(Parts::start_on(DEVICES, SLOTS, SLOTS, route)).await;
     parts.break_ndes(SLOTS, FAULTS).await;
     parts.start_faulty_devices(DEVICES, DEVICES_FAULTS);

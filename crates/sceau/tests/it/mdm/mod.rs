@@ -1,5 +1,7 @@
 //! Windows devices: enrolment and management, with the captured messages of a real client and with hostile ones.
 
+pub mod admission;
+mod codes;
 mod computer_identity;
 mod discovery;
 mod enrolment;
@@ -19,4 +21,5 @@ mod repetition;
 pub mod session_answers;
 mod sessions;
 mod tls;
+mod tokens;
 mod user_scope;

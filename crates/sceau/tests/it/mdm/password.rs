@@ -70,7 +70,7 @@ async fn after_several_wrong_passwords_the_right_one_waits_too_but_not_from_else
         .await;
     let (subcode, words) = fault(&early);
     assert_eq!(subcode, "s:Authentication");
-    assert!(words.contains("try again in"), "{words}");
+    assert!(words.contains("Try again in"), "{words}");
     assert!(site.devices().await.is_empty());
     site.enrolment_from("198.51.100.1", "Enrollment", right.clone())
         .await

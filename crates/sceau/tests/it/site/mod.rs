@@ -26,7 +26,7 @@ use domain::{
     actor::Actor,
     device::{Device, DeviceId},
     event::What,
-    person::Attributes,
+    person::{Attributes, PersonId},
 };
 use sceau::{
     actions::{
@@ -153,13 +153,13 @@ impl Site {
         self.now.fetch_add(seconds * 1000, Ordering::SeqCst);
     }
 
-    pub async fn person(&self, username: &str, password: Option<&str>) {
+    pub async fn person(&self, username: &str, password: Option<&str>) -> PersonId {
         let form = PersonForm {
             username: username.to_owned(),
             password: password.map(|password| Zeroizing::new(password.to_owned())),
             attributes: Attributes::default(),
         };
-        add_person(&self.app, &Actor::CommandLine, form).await.unwrap();
+        add_person(&self.app, &Actor::CommandLine, form).await.unwrap().id
     }
 
     /// What an enrolling device sends to `Discovery`, `Policy` or `Enrollment`.
