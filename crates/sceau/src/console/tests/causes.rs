@@ -99,6 +99,10 @@ fn causes() -> Vec<Cause> {
         Cause::NoPermission,
         Cause::PageNotUnderstood { excerpt: text() },
         Cause::UserNotSignedIn,
+        Cause::MessageTooLarge {
+            octets: 7000,
+            limit: 4096,
+        },
         Cause::CommandRefused {
             status: 405,
             node: text(),
