@@ -32,7 +32,9 @@ fn piece(node: &str, size: Option<usize>, data: &str, has_more: bool) -> String 
 
 fn values(assembled: &Assembled) -> Vec<String> {
     let items = assembled.message.results().flat_map(|results| &results.items);
-    items.map(|item| item.text().unwrap_or_default().to_owned()).collect()
+    items
+        .map(|item| item.text().unwrap_or_default().to_owned())
+        .collect()
 }
 
 #[test]
@@ -41,7 +43,10 @@ fn limits_and_sizes_are_read() {
     assert_eq!(read.header.max_msg_size, Some(5000));
     assert_eq!(read.header.max_obj_size, Some(900));
     let item = &read.results().next().unwrap().items[0];
-    assert_eq!((item.size, item.text(), item.has_more_data), (Some(12), Some(" x "), true));
+    assert_eq!(
+        (item.size, item.text(), item.has_more_data),
+        (Some(12), Some(" x "), true)
+    );
 }
 
 #[test]
@@ -65,9 +70,7 @@ fn a_size_may_count_the_text_or_what_its_base64_stands_for() {
         (8, "chr", 200),
         (6, "chr", 424),
     ] {
-        let meta = format!(
-            "<Format xmlns='syncml:metinf'>{format}</Format><Size xmlns='syncml:metinf'>"
-        );
+        let meta = format!("<Format xmlns='syncml:metinf'>{format}</Format><Size xmlns='syncml:metinf'>");
         let first = piece("./a", Some(size), "QUJD", true).replace("<Size xmlns='syncml:metinf'>", &meta);
         let partial = assemble(&message(&first), None).partial;
         let last = assemble(&message(&piece("./a", None, "REVG", false)), partial);

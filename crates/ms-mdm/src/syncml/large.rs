@@ -130,7 +130,9 @@ impl Assembly {
             .partial
             .as_ref()
             .is_some_and(|partial| partial.command == "Alert");
-        !goes_on && alert.code == AlertCode::CLIENT_EVENT && !alert.items.iter().any(|item| item.has_more_data)
+        !goes_on
+            && alert.code == AlertCode::CLIENT_EVENT
+            && !alert.items.iter().any(|item| item.has_more_data)
     }
 
     fn take_items(&mut self, name: &str, cmd_ref: &str, items: &[Item]) -> (Vec<Item>, Option<StatusCode>) {

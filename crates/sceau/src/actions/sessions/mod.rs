@@ -195,7 +195,9 @@ impl Turn {
             self.now,
         );
         let heard = absorbed.await?;
-        let is_aborted = message.alerts().any(|alert| alert.code == AlertCode::SESSION_ABORT);
+        let is_aborted = message
+            .alerts()
+            .any(|alert| alert.code == AlertCode::SESSION_ABORT);
         if let Some(status) = message.header_refusal() {
             // OMA-DM 1.2.1, Representation 10: nothing of our message was carried out. The next session asks what became
             // of it, and tells it again.

@@ -134,9 +134,7 @@ impl Package {
     /// Windows: one that was asked for more and brings nothing has ended, too.
     pub fn ends_with(&self, assembled: &Assembled) -> bool {
         let message = &assembled.message;
-        let is_pending = message
-            .alerts()
-            .any(ms_mdm::syncml::Alert::is_request_pending);
+        let is_pending = message.alerts().any(ms_mdm::syncml::Alert::is_request_pending);
         if is_pending || assembled.partial.is_some() || assembled.broken().is_some() {
             return false;
         }

@@ -86,7 +86,10 @@ fn fill(answer: &mut ServerMessage, queue: Vec<Command>, room: &Room) -> Vec<Com
         .partition(|command| room.excess(command).is_none());
     let mut queue = VecDeque::from(queue);
     for command in &unsent {
-        tracing::warn!(command = command.name(), "a device takes no message as large as this command");
+        tracing::warn!(
+            command = command.name(),
+            "a device takes no message as large as this command"
+        );
     }
     if answer.fill(&mut queue, room.message).is_err() {
         // Beside these statuses there is no room for what fits into a message of its own: the session goes on.

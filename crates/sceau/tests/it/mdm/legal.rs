@@ -139,6 +139,7 @@ impl Legal {
         if !message.is_final {
             return self.go_on(site, me, commanded, is_heard).await;
         }
+        assert!(open.rest.is_empty(), "told something before the package ended");
         let (session, number) = (open.session.clone(), open.number + 1);
         assert!(number <= MESSAGES, "a session that doesn't end");
         let header = self.computer.header(&session);
@@ -209,7 +210,11 @@ impl Legal {
     /// Sends the last message, which has no answer yet.
     async fn say(&mut self, site: &Site, me: usize, commanded: &mut Commanded, is_heard: bool) {
         let reply = self.send(site).await;
-        assert!(reply.body.len() <= self.manner.octets, "{} octets", reply.body.len());
+        assert!(
+            reply.body.len() <= self.manner.octets,
+            "{} octets",
+            reply.body.len()
+        );
         let message = syncml::read(&reply.body).unwrap();
         if is_refused(&message) {
             // Another session came in between, and is running: this one is over.

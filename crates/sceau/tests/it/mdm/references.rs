@@ -204,5 +204,8 @@ async fn a_package_that_never_ends_is_broken_off_with_1223() {
     let mut talk = Talk::begin(&site, talk.computer, &Cut::NOT).await;
     talk.finish(&site, &Cut::NOT).await;
     let states = states(&site).await;
-    assert!(matches!(states.as_slice(), [DeliveryState::Verified { .. }]), "{states:?}");
+    assert!(
+        matches!(states.as_slice(), [DeliveryState::Verified { .. }]),
+        "{states:?}"
+    );
 }

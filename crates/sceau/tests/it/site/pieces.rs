@@ -100,10 +100,7 @@ fn parts(package: &str, node: Node<'_, '_>, octets: usize, number: &mut u32) -> 
                 "<Results><CmdID>{number}</CmdID>{references}{before}{size}</Meta><Data>{}</Data>{more}</Item></Results>",
                 escape(&data[range])
             );
-            parts.push(Part {
-                text,
-                ends: !is_last,
-            });
+            parts.push(Part { text, ends: !is_last });
         }
     }
     parts
