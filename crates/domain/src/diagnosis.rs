@@ -78,6 +78,13 @@ pub enum Cause {
     },
     /// The user's certificate waits for the user to sign in.
     UserNotSignedIn,
+    /// The device takes no message as large as the order.
+    MessageTooLarge {
+        /// Octets that are needed.
+        octets: u64,
+        /// Octets that the device takes.
+        limit: u64,
+    },
     /// The device refused the command.
     CommandRefused {
         /// OMA-DM status.

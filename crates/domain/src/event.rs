@@ -40,6 +40,18 @@ pub enum What {
     IdentityReplaced,
     /// A session began.
     SessionStarted,
+    /// The device refused a whole message: nothing in it was carried out.
+    MessageRefused {
+        /// OMA-DM status of its header.
+        status: i64,
+    },
+    /// A value that the device told in pieces can't be used.
+    ValueLost {
+        /// The node.
+        node: String,
+        /// OMA-DM status that it got; none where its end never came.
+        status: Option<i64>,
+    },
     /// A delivery was planned.
     Planned {
         /// The configuration's name.

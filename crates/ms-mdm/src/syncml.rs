@@ -5,15 +5,17 @@ mod command;
 mod header;
 mod id;
 mod item;
+mod large;
 mod read;
 mod status;
 mod write;
 
-pub use alert::{Alert, AlertCode, LoginStatus};
+pub use alert::{Alert, AlertCode, LoginStatus, SyncType};
 pub use command::{Command, Group, Operation, Results, Verb};
 pub use header::{Credential, Header};
 pub use id::{CmdId, MsgId, SessionId};
 pub use item::{Data, Format, Item};
+pub use large::{Assembled, Loss, MAX_OBJECT_BYTES, Partial, assemble};
 pub use status::{Challenge, Status, StatusCode};
 pub use write::{DoesNotFit, ServerMessage};
 
@@ -85,6 +87,14 @@ impl Message {
     /// Who is signed in, where this message says it (alert 1224).
     pub fn login_status(&self) -> Option<LoginStatus> {
         self.alerts().find_map(Alert::login_status)
+    }
+
+    /// The refusal of our whole message, where a status for its header says so: none of its commands was carried out.
+    pub fn header_refusal(&self) -> Option<StatusCode> {
+        self.statuses()
+            .filter(|status| status.cmd_ref == CmdId::header())
+            .map(|status| status.code)
+            .find(|code| code.is_failure())
     }
 
     /// Everything that wants a Status: all but statuses and results, the members of groups not counted.

@@ -34,6 +34,7 @@ fn message() -> ServerMessage {
         statuses: Vec::new(),
         commands: Vec::new(),
         is_final: true,
+        max_obj_size: None,
     }
 }
 

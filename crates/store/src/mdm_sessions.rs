@@ -6,13 +6,16 @@ use crate::{Error, Tx, row::Row, value::values};
 
 const BY_DEVICE: &str = "SELECT * FROM mdm_sessions WHERE device_id = $1";
 const PUT: &str = "INSERT INTO mdm_sessions (device_id, session_id, started_at, client_message,
-     client_message_sha256, server_message, answer, login, max_message_octets, held_rounds, updated_at, is_over)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+     client_message_sha256, server_message, answer, login, max_message_octets, held_rounds, updated_at, is_over,
+     package, next_messages, max_object_octets, sync_type)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
      ON CONFLICT (device_id) DO UPDATE SET session_id = excluded.session_id, started_at = excluded.started_at,
      client_message = excluded.client_message, client_message_sha256 = excluded.client_message_sha256,
      server_message = excluded.server_message, answer = excluded.answer, login = excluded.login,
      max_message_octets = excluded.max_message_octets, held_rounds = excluded.held_rounds,
-     updated_at = excluded.updated_at, is_over = excluded.is_over";
+     updated_at = excluded.updated_at, is_over = excluded.is_over,
+     package = excluded.package, next_messages = excluded.next_messages,
+     max_object_octets = excluded.max_object_octets, sync_type = excluded.sync_type";
 
 const FORGET: &str = "DELETE FROM mdm_sessions WHERE device_id = $1";
 
@@ -36,6 +39,10 @@ pub async fn put(tx: &mut Tx, session: &Session) -> Result<(), Error> {
         session.held_rounds,
         session.updated_at,
         session.is_over,
+        session.package,
+        session.next_messages,
+        session.max_object_octets,
+        session.sync_type,
     ];
     tx.execute(PUT, values).await.map(drop)
 }
@@ -59,5 +66,9 @@ fn read(row: &Row) -> Result<Session, Error> {
         held_rounds: row.read("held_rounds")?,
         updated_at: row.read("updated_at")?,
         is_over: row.read("is_over")?,
+        package: row.read("package")?,
+        next_messages: row.read("next_messages")?,
+        max_object_octets: row.read("max_object_octets")?,
+        sync_type: row.read("sync_type")?,
     })
 }

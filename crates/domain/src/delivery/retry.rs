@@ -105,6 +105,7 @@ impl Cause {
             | Self::NoPermission
             | Self::PageNotUnderstood { .. }
             | Self::UserNotSignedIn
+            | Self::MessageTooLarge { .. }
             | Self::ChallengeExpired
             | Self::NoAnswer
             | Self::CertificateGone

@@ -31,6 +31,31 @@ pub struct Session {
     pub updated_at: Timestamp,
     /// Whether nothing more is to come.
     pub is_over: bool,
+    /// What came of a package of the device's that isn't finished, sealed: see `actions/sessions/package.rs`.
+    pub package: Option<crate::sealed::Sealed>,
+    /// How many of our messages only asked for the rest of such a package.
+    pub next_messages: i64,
+    /// The device's limit on a single value of ours (MaxObjSize), octets.
+    pub max_object_octets: Option<i64>,
+    /// What the session is for (MS-MDM 3.2.5.1.5): `user` or `device` alone; anything else is for both.
+    pub sync_type: Option<String>,
+}
+
+impl Session {
+    /// Whether the device wasn't told anything yet, but to go on.
+    pub fn is_beginning(&self) -> bool {
+        self.server_message <= self.next_messages
+    }
+
+    /// Whether commands for the tree of the signed-in user are carried out.
+    pub fn reaches_user(&self) -> bool {
+        self.login.as_deref() == Some("user") && self.sync_type.as_deref() != Some("device")
+    }
+
+    /// Whether commands for the device's own tree are: MS-MDM 3.2.5.1.5, otherwise they get 405.
+    pub fn reaches_device(&self) -> bool {
+        self.sync_type.as_deref() != Some("user")
+    }
 }
 
 /// A command sent to a device and not answered yet. The id is a fresh UUID each time, so that a late

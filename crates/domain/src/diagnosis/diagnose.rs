@@ -223,7 +223,10 @@ impl Cause {
             | Self::SanInvalid { .. }
             | Self::CertificateMismatch { .. }
             | Self::ThumbprintOfAnother { .. } => Blame::Configuration,
-            Self::CommandRefused { .. } | Self::CertificateGone | Self::UserNotSignedIn => Blame::Device,
+            Self::CommandRefused { .. }
+            | Self::CertificateGone
+            | Self::UserNotSignedIn
+            | Self::MessageTooLarge { .. } => Blame::Device,
             Self::NoAnswer => Blame::Network,
             Self::ChallengeBeingFetched
             | Self::SlotsTaken { .. }
@@ -249,7 +252,7 @@ impl Cause {
     /// Whether it counts as an attempt of the device: never what the authority or the network did, nor waiting.
     pub fn is_charged(&self) -> bool {
         match self {
-            Self::UserNotSignedIn => false,
+            Self::UserNotSignedIn | Self::MessageTooLarge { .. } => false,
             _ => matches!(
                 self.blame(),
                 Blame::Device | Blame::Configuration | Blame::Passing

@@ -171,6 +171,9 @@ impl Cause {
                 ("max", max.to_string()),
                 ("until", until.to_rfc3339()),
             ],
+            Self::MessageTooLarge { octets, limit } => {
+                vec![("octets", octets.to_string()), ("limit", limit.to_string())]
+            }
             Self::PolicyModule { detail } => vec![("detail", detail.clone())],
             Self::AccountRefused { why } | Self::KerberosImpossible { why } => vec![("why", why.clone())],
             Self::ThumbprintOfAnother { ordered, issuer } => {
@@ -204,6 +207,7 @@ impl Cause {
             Self::NoPermission => "no-permission",
             Self::PageNotUnderstood { .. } => "page-not-understood",
             Self::UserNotSignedIn => "user-not-signed-in",
+            Self::MessageTooLarge { .. } => "message-too-large",
             Self::CommandRefused { .. } => "command-refused",
             Self::DeviceError { code } => return format!("device-error-{}", hresult(*code).family),
             Self::AuthorityRefused { hresult: Some(_), .. } => "authority-refused-hresult",

@@ -16,6 +16,13 @@ fn unreachable() -> Cause {
     }
 }
 
+fn too_large() -> Cause {
+    Cause::MessageTooLarge {
+        octets: 7000,
+        limit: 4096,
+    }
+}
+
 fn causes() -> Vec<Cause> {
     let text = String::new;
     let refused = |fail_info, hresult| Cause::AuthorityRefused { fail_info, hresult };
@@ -35,6 +42,7 @@ fn causes() -> Vec<Cause> {
         Cause::NoPermission,
         Cause::PageNotUnderstood { excerpt: text() },
         Cause::UserNotSignedIn,
+        too_large(),
         Cause::CommandRefused {
             status: 500,
             node: text(),

@@ -28,6 +28,17 @@ pub enum LoginStatus {
     None,
 }
 
+/// What a session is for. MS-MDM 3.2.5.1.5.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SyncType {
+    /// Commands for the signed-in person's tree alone; others get 405.
+    User,
+    /// Commands for the device's tree alone; others get 405.
+    Device,
+    /// Both, as without the alert.
+    Mixed,
+}
+
 /// What the device, or the server, has to say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alert {
@@ -39,6 +50,7 @@ pub struct Alert {
 
 const LOGIN_STATUS: &str = "com.microsoft/MDM/LoginStatus";
 const REQUEST_PENDING: &str = "com.microsoft.mdm.requestpending";
+const SYNC_TYPE: &str = "com.microsoft.mdm.synctype";
 const UNENROLLMENT: &str = "com.microsoft:mdm.unenrollment.userrequest";
 
 impl Alert {
@@ -52,6 +64,28 @@ impl Alert {
             Some("others") => LoginStatus::Others,
             _ => LoginStatus::None,
         })
+    }
+
+    /// What the session is for, when this is that alert. A value unknown here counts as [`SyncType::Mixed`].
+    pub fn sync_type(&self) -> Option<SyncType> {
+        let item = self.item_of_kind(AlertCode::CLIENT_EVENT, |kind| {
+            kind.eq_ignore_ascii_case(SYNC_TYPE)
+        })?;
+        Some(match item.text().map(str::trim) {
+            Some("user") => SyncType::User,
+            Some("device") => SyncType::Device,
+            _ => SyncType::Mixed,
+        })
+    }
+
+    /// The server's word on a package of several messages, or on a value in pieces; `item` names what it is about.
+    pub fn of_server(cmd_id: CmdId, code: AlertCode, item: Option<Item>) -> Self {
+        Self {
+            cmd_id,
+            code,
+            correlator: None,
+            items: item.into_iter().collect(),
+        }
     }
 
     /// Whether the device is leaving: its person, or a server's Unenroll, ended the management.

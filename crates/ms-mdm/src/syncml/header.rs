@@ -13,6 +13,8 @@ pub struct Header {
     pub source: String,
     /// The largest message in bytes that the sender takes, where it says so.
     pub max_msg_size: Option<usize>,
+    /// The largest single value in bytes that the sender takes, where it says so.
+    pub max_obj_size: Option<usize>,
     pub credential: Option<Credential>,
 }
 

@@ -47,7 +47,8 @@ impl Format {
         }
     }
 
-    pub(super) fn named(name: String) -> Self {
+    /// The format of this name.
+    pub fn named(name: String) -> Self {
         match name.as_str() {
             "node" => Self::Node,
             "chr" => Self::Chr,
@@ -71,6 +72,8 @@ pub struct Item {
     /// `syncml:metinf` Type: a MIME type, or the kind of an alert.
     pub kind: Option<String>,
     pub data: Option<Data>,
+    /// `syncml:metinf` Size: the bytes of the whole value, where it comes in pieces.
+    pub size: Option<usize>,
     /// Whether more of this data follows in the next message.
     pub has_more_data: bool,
 }

@@ -53,16 +53,18 @@ pub(super) fn command(bytes: &[u8]) -> Result<Command, Error> {
 fn read_header(header: Node<'_, '_>) -> Result<Header, Error> {
     let id = |name| child_text(header, &NAMES, name, MAX_ID);
     let meta = xml::child_in(header, &NAMES, "Meta");
-    let max_msg_size = match meta {
-        Some(meta) => child_text(meta, &META_NAMES, "MaxMsgSize", MAX_ID)?,
-        None => None,
+    let limit = |name| match meta {
+        Some(meta) => child_text(meta, &META_NAMES, name, MAX_ID),
+        None => Ok(None),
     };
+    let (max_msg_size, max_obj_size) = (limit("MaxMsgSize")?, limit("MaxObjSize")?);
     Ok(Header {
         session_id: SessionId(id("SessionID")?.ok_or(Error::missing("SessionID"))?),
         msg_id: MsgId(id("MsgID")?.ok_or(Error::missing("MsgID"))?),
         target: location(header, "Target")?.unwrap_or_default(),
         source: location(header, "Source")?.ok_or(Error::missing("Source"))?,
         max_msg_size: max_msg_size.and_then(|size| size.parse().ok()),
+        max_obj_size: max_obj_size.and_then(|size| size.parse().ok()),
         credential: read_credential(header)?,
     })
 }
@@ -209,12 +211,23 @@ type Meta = (Option<Format>, Option<String>);
 
 fn read_item(item: Node<'_, '_>, shared: &Meta) -> Result<Item, Error> {
     let (format, kind) = read_meta(item)?;
+    // MS-MDM 3.2.5.1.5 prints Type beside Meta instead of inside it.
+    let beside = match kind {
+        Some(_) => None,
+        None => child_text(item, &META_NAMES, "Type", MAX_ID)?,
+    };
+    let kind = kind.or(beside);
+    let size = match xml::child_in(item, &NAMES, "Meta") {
+        Some(meta) => child_text(meta, &META_NAMES, "Size", MAX_ID)?,
+        None => None,
+    };
     Ok(Item {
         target: location(item, "Target")?,
         source: location(item, "Source")?,
         format: format.or_else(|| shared.0.clone()),
         kind: kind.or_else(|| shared.1.clone()),
         data: xml::child_in(item, &NAMES, "Data").map(|data| Data::new(xml::text(data))),
+        size: size.and_then(|size| size.parse().ok()),
         has_more_data: xml::child_in(item, &NAMES, "MoreData").is_some(),
     })
 }

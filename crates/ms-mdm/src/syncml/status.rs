@@ -9,6 +9,8 @@ impl StatusCode {
     pub const ACCEPTED_FOR_PROCESSING: Self = Self(202);
     /// Authenticated for the whole session.
     pub const AUTHENTICATED: Self = Self(212);
+    /// A piece of a large value was taken; the rest is awaited.
+    pub const CHUNK_ACCEPTED: Self = Self(213);
     pub const NOT_EXECUTED: Self = Self(215);
     /// Undone, because another command of its Atomic failed.
     pub const ROLLED_BACK: Self = Self(216);
@@ -19,8 +21,12 @@ impl StatusCode {
     pub const NOT_ALLOWED: Self = Self(405);
     pub const NOT_SUPPORTED: Self = Self(406);
     pub const AUTHENTICATION_REQUIRED: Self = Self(407);
+    /// A value larger than the recipient takes.
+    pub const TOO_LARGE: Self = Self(413);
     pub const UNSUPPORTED_FORMAT: Self = Self(415);
     pub const ALREADY_EXISTS: Self = Self(418);
+    /// The pieces of a value don't make up the size that was announced.
+    pub const SIZE_MISMATCH: Self = Self(424);
     pub const PERMISSION_DENIED: Self = Self(425);
     pub const COMMAND_FAILED: Self = Self(500);
     /// An Atomic failed and was undone.
@@ -31,6 +37,11 @@ impl StatusCode {
     /// The command was taken, or done. Never proof of a certificate.
     pub fn is_success(self) -> bool {
         (200..=214).contains(&self.0)
+    }
+
+    /// The command, or the whole message for a header's status, was refused (4xx) or failed (5xx).
+    pub fn is_failure(self) -> bool {
+        self.0 >= 400
     }
 }
 

@@ -22,6 +22,8 @@ pub struct ServerMessage {
     /// With none, the session ends.
     pub commands: Vec<Command>,
     pub is_final: bool,
+    /// The largest single value in bytes that the server takes, said in a session's first message (OMA-DM 1.2.1, 7).
+    pub max_obj_size: Option<usize>,
 }
 
 /// A command that is too large for any message that the device takes.
@@ -90,6 +92,11 @@ impl ServerMessage {
         w.text("MsgID", &[], self.msg_id.as_str());
         write_location(w, "Target", &self.target);
         write_location(w, "Source", &self.source);
+        if let Some(octets) = self.max_obj_size {
+            w.element("Meta", &[], |w| {
+                w.text("MaxObjSize", &[("xmlns", METINF)], &octets.to_string());
+            });
+        }
     }
 }
 
@@ -192,13 +199,16 @@ fn write_item(w: &mut XmlWriter, item: &Item) {
         if let Some(source) = &item.source {
             write_location(w, "Source", source);
         }
-        if item.format.is_some() || item.kind.is_some() {
+        if item.format.is_some() || item.kind.is_some() || item.size.is_some() {
             w.element("Meta", &[], |w| {
                 if let Some(format) = &item.format {
                     w.text("Format", &[("xmlns", METINF)], format.name());
                 }
                 if let Some(kind) = &item.kind {
                     w.text("Type", &[("xmlns", METINF)], kind);
+                }
+                if let Some(size) = item.size {
+                    w.text("Size", &[("xmlns", METINF)], &size.to_string());
                 }
             });
         }

@@ -35,6 +35,7 @@ fn unwritten(target: &str, source: &str, statuses: Vec<Status>, commands: Vec<Co
         statuses,
         commands,
         is_final: true,
+        max_obj_size: None,
     }
 }
 

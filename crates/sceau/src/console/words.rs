@@ -115,6 +115,8 @@ fn class(what: &What) -> &'static str {
         | What::NodeKept { .. }
         | What::TrustKept { .. }
         | What::LeavingRefused { .. }
+        | What::MessageRefused { .. }
+        | What::ValueLost { .. }
         | What::RequestRefused { .. } => "bad",
         What::Sent { .. }
         | What::Accepted { .. }
@@ -180,7 +182,13 @@ fn code(what: &What) -> String {
         | What::TrustRemoved { sha1 }
         | What::Verified { sha1, .. } => sha1.to_string(),
         What::TrustKept { sha1, status } => format!("{sha1} · {status}"),
-        What::NodeKept { status: Some(status) } | What::LeavingRefused { status } => status.to_string(),
+        What::NodeKept { status: Some(status) }
+        | What::MessageRefused { status }
+        | What::LeavingRefused { status } => status.to_string(),
+        What::ValueLost { node, status } => match status {
+            Some(status) => format!("{node} · {status}"),
+            None => node.clone(),
+        },
         What::Forwarded { transaction_id, .. }
         | What::OutcomeUnknown { transaction_id, .. }
         | What::FoundInLedger { transaction_id, .. }

@@ -238,6 +238,10 @@ pub fn session(device_id: &DeviceId) -> Session {
         held_rounds: 1,
         updated_at: NOW,
         is_over: false,
+        package: Some(Sealed(vec![7; 200])),
+        next_messages: 1,
+        max_object_octets: Some(65_536),
+        sync_type: Some("mixed".to_owned()),
     }
 }
 

@@ -13,11 +13,16 @@ use domain::{
 };
 use ms_mdm::{
     csp::device::{DevInfo, SOFTWARE_VERSION},
-    syncml::{Item, LoginStatus, Message, StatusCode},
+    syncml::{Alert, Item, LoginStatus, Message, StatusCode, SyncType},
 };
 use store::Tx;
 
-use super::{leaving, outcome, plan::SERIAL_NUMBER, trust};
+use super::{
+    leaving, outcome,
+    package::{self, Package},
+    plan::SERIAL_NUMBER,
+    trust,
+};
 use crate::actions::{Result, device_removal};
 
 /// The answer to one command: its status, and what a Get brought.
@@ -47,31 +52,37 @@ impl Answer {
     }
 }
 
-/// Takes a message in. Doing it twice does no harm: a command is answered once.
+/// Takes a message in. Doing it twice does no harm: a command is answered once. While its package goes on, only what a
+/// status settles is dispatched; `package` keeps the rest.
 pub async fn absorb(
     tx: &mut Tx,
     device: &Device,
     message: &Message,
     session: &mut Session,
+    package: &mut Package,
+    is_ended: bool,
     now: Timestamp,
 ) -> Result<Heard> {
-    if let Some(login) = message.login_status() {
-        let login = match login {
-            LoginStatus::User => "user",
-            LoginStatus::Others => "others",
-            LoginStatus::None => "none",
-        };
-        session.login = Some(login.to_owned());
-    }
-    if let Some(octets) = message.header.max_msg_size {
-        session.max_message_octets = i64::try_from(octets).ok();
-    }
+    note_session(message, session);
     take_facts(tx, device, message, now).await?;
+    package.hold(answers(message));
     let (mut told, mut heard) = (Told::default(), Heard::default());
-    for (id, answer) in answers(message) {
+    for id in package.answered() {
+        // What was lost on the way counts as never answered: it is asked again.
+        if package.has_lost(&id) {
+            continue;
+        }
+        if !is_ended {
+            let known = store::sent_commands::by_id(tx, &device.id, &id).await?;
+            if known.is_some_and(|command| package::waits_for_the_end(&command.purpose)) {
+                continue;
+            }
+        }
         let Some(command) = store::sent_commands::take(tx, &device.id, &id).await? else {
+            package.take(&id);
             continue;
         };
+        let answer = package.take(&id);
         heard.has_shown |= matches!(command.purpose, Purpose::AskCertificate { .. });
         heard.refuses_to_leave |= command.purpose == Purpose::Unenroll && answer.refusal().is_some();
         dispatch(tx, device, &command, answer, &mut told, now).await?;
@@ -84,10 +95,34 @@ pub async fn absorb(
             heard.installed.push((delivery, sha1));
         }
     }
-    if message.alerts().any(ms_mdm::syncml::Alert::is_unenrollment) {
+    if message.alerts().any(Alert::is_unenrollment) {
         device_removal::left(tx, &device.id, now).await?;
     }
     Ok(heard)
+}
+
+/// What the message says of the session itself.
+fn note_session(message: &Message, session: &mut Session) {
+    if let Some(login) = message.login_status() {
+        let login = match login {
+            LoginStatus::User => "user",
+            LoginStatus::Others => "others",
+            LoginStatus::None => "none",
+        };
+        session.login = Some(login.to_owned());
+    }
+    let sync = message.alerts().find_map(Alert::sync_type);
+    if let Some(sync) = sync {
+        let sync = match sync {
+            SyncType::User => "user",
+            SyncType::Device => "device",
+            SyncType::Mixed => "mixed",
+        };
+        session.sync_type = Some(sync.to_owned());
+    }
+    let limit = |octets: Option<usize>| octets.and_then(|octets| i64::try_from(octets).ok());
+    session.max_message_octets = limit(message.header.max_msg_size).or(session.max_message_octets);
+    session.max_object_octets = limit(message.header.max_obj_size).or(session.max_object_octets);
 }
 
 /// Statuses and Results by the id of the command that they answer, in any order they come.

@@ -46,6 +46,9 @@ pub enum Arrival {
     Repeated(Session),
     /// A new one, of a running session or the first of a new one.
     New(Session),
+    /// One that is out of its turn: older than the last, or further than the next, or of a session that another one took
+    /// the place of. It says nothing that counts, and disturbs nothing.
+    OutOfTurn,
 }
 
 /// Finds the session of a message, or begins one.
@@ -58,14 +61,21 @@ pub async fn arrive(
 ) -> actions::Result<Arrival> {
     let number = i64::from(message.header.msg_id.number().unwrap_or(1));
     let known = store::mdm_sessions::by_device(tx, &device.id).await?;
-    let known = known.filter(|session| session.session_id == message.header.session_id.as_str());
     if let Some(session) = known {
+        let is_same = session.session_id == message.header.session_id.as_str();
         let is_recent = now.since(session.updated_at) < REPETITION_MILLISECONDS;
-        if is_recent && session.client_message == number && session.client_message_sha256 == body_sha256 {
+        let is_last = session.client_message == number && session.client_message_sha256 == body_sha256;
+        if is_same && is_recent && is_last {
             return Ok(Arrival::Repeated(session));
         }
-        if session.client_message + 1 == number && !session.is_over {
+        if is_same && session.client_message + 1 == number && !session.is_over {
             return Ok(Arrival::New(session));
+        }
+        // OMA-DM 1.2.1, Representation 6.1.11: MsgID counts up from 1 within its session. A first message always begins
+        // a session; any other only where none is running: after a restart from a backup, or a long silence.
+        let is_old = is_same && number <= session.client_message;
+        if number > 1 && is_recent && (is_old || !session.is_over) {
+            return Ok(Arrival::OutOfTurn);
         }
     }
     // Message 1, or a session that isn't known (any more): commands of an older one are answered no more.
@@ -83,5 +93,9 @@ pub async fn arrive(
         held_rounds: 0,
         updated_at: now,
         is_over: false,
+        package: None,
+        next_messages: 0,
+        max_object_octets: None,
+        sync_type: None,
     }))
 }

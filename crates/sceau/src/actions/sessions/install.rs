@@ -22,7 +22,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 use super::{
     order::{context, fill, install, person_of},
     plan::{Need, Outlook, Plan, Waiting, hold},
-    trust,
+    room, trust,
 };
 use crate::{
     actions::{
@@ -75,7 +75,11 @@ pub async fn begin(
         return Ok(());
     };
     let is_users = configuration.settings.store == CertificateStore::User;
-    if is_users && session.login.as_deref() != Some("user") {
+    if !is_users && !session.reaches_device() {
+        // The session is for the user's tree alone: the next one is for both.
+        return Ok(());
+    }
+    if is_users && !session.reaches_user() {
         let before = delivery.state.clone();
         return wait(tx, delivery, &before, Cause::UserNotSignedIn, now).await;
     }
@@ -84,6 +88,11 @@ pub async fn begin(
         Ok(delivery) => delivery,
         Err((delivery, cause)) => return fail(tx, *delivery, cause, now).await,
     };
+    if let Some(cause) = room::too_large(app, session, &delivery, &configuration, &authority)? {
+        // Before a challenge is spent on it.
+        let before = delivery.state.clone();
+        return wait(tx, delivery, &before, cause, now).await;
+    }
     if !trust::plan_questions(tx, device, &authority, plan).await? {
         return Ok(());
     }

@@ -10,8 +10,10 @@ mod install;
 mod leaving;
 mod order;
 mod outcome;
+mod package;
 mod plan;
 mod reply;
+mod room;
 mod trust;
 
 use std::time::Duration;
@@ -22,7 +24,7 @@ use domain::{
     device::{Device, session::Session},
     event::{Event, What},
 };
-use ms_mdm::syncml::{AlertCode, Message};
+use ms_mdm::syncml::{AlertCode, Message, assemble};
 use thiserror::Error as ThisError;
 
 use crate::{
@@ -156,6 +158,11 @@ impl Turn {
             match arrival::arrive(tx, &self.device, &self.message, &self.body_sha256, self.now).await? {
                 Arrival::Repeated(session) => return Ok(Step::Repeat(session)),
                 Arrival::New(session) => session,
+                Arrival::OutOfTurn => {
+                    let device = self.device.id.to_string();
+                    tracing::warn!(device, "a management message out of its turn was refused");
+                    return Ok(Step::Done(reply::out_of_turn(&self.app, &self.message)));
+                }
             };
         if session.server_message == 0 {
             let event = Event {
@@ -166,14 +173,47 @@ impl Turn {
             };
             store::events::append(tx, &event).await?;
         }
-        let heard = absorb::absorb(tx, &self.device, &self.message, &mut session, self.now).await?;
-        if self
-            .message
+        let mut package = package::under_way(&self.app, &self.device, &session)?;
+        let assembled = assemble(&self.message, package.partial());
+        let is_ended = package.ends_with(&assembled);
+        package.note(&assembled);
+        for loss in &assembled.losses {
+            let what = What::ValueLost {
+                node: loss.item.uri().unwrap_or_default().to_owned(),
+                status: loss.code.map(|code| i64::from(code.0)),
+            };
+            trust::tell(tx, &self.device, self.now, what).await?;
+        }
+        let (device, message) = (&self.device, &assembled.message);
+        let absorbed = absorb::absorb(
+            tx,
+            device,
+            message,
+            &mut session,
+            &mut package,
+            is_ended,
+            self.now,
+        );
+        let heard = absorbed.await?;
+        let is_aborted = message
             .alerts()
-            .any(|alert| alert.code == AlertCode::SESSION_ABORT)
-        {
+            .any(|alert| alert.code == AlertCode::SESSION_ABORT);
+        if let Some(status) = message.header_refusal() {
+            // OMA-DM 1.2.1, Representation 10: nothing of our message was carried out. The next session asks what became
+            // of it, and tells it again.
+            let status = i64::from(status.0);
+            trust::tell(tx, device, self.now, What::MessageRefused { status }).await?;
+        }
+        if is_aborted || message.header_refusal().is_some() {
             // The device ends the session: it gets statuses and nothing to do.
             return self.reply(tx, session, Plan::default()).await.map(Step::Done);
+        }
+        if !is_ended {
+            let received = self.received();
+            let asked = reply::ask_for_more(
+                tx, &self.app, device, session, package, &assembled, &received, self.now,
+            );
+            return asked.await.map(Step::Done);
         }
         let waiting = if session.held_rounds < HELD_ROUNDS {
             Waiting::Allowed
@@ -254,7 +294,7 @@ impl Turn {
                 let (reserved, obtained) = (reserved.clone(), obtained.clone());
                 Box::pin(async move {
                     install::conclude(tx, &turn.app, reserved, obtained, &mut plan, turn.now).await?;
-                    if plan.is_empty() {
+                    if plan.is_empty() && session.reaches_device() {
                         plan::plan_poll(tx, &turn.device, &mut plan, turn.now).await?;
                     }
                     turn.reply(tx, session, plan).await
@@ -267,10 +307,14 @@ impl Turn {
     }
 
     async fn reply(self, tx: &mut store::Tx, session: Session, plan: Plan) -> actions::Result<Vec<u8>> {
-        let received = reply::Received {
+        let received = self.received();
+        reply::store_answer(tx, &self.app, &self.device, session, plan, &received, self.now).await
+    }
+
+    fn received(&self) -> reply::Received<'_> {
+        reply::Received {
             message: &self.message,
             body_sha256: &self.body_sha256,
-        };
-        reply::store_answer(tx, &self.app, &self.device, session, plan, &received, self.now).await
+        }
     }
 }

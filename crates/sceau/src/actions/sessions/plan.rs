@@ -40,7 +40,7 @@ const HARMLESS: &str = SOFTWARE_VERSION;
 /// A try that is further off is left to the slow schedule, whose first calls are a quarter of an hour apart.
 const SOON_SECONDS: i64 = 15 * 60;
 /// A session of more messages is going in circles: it is ended, the next poll begins afresh.
-const MESSAGES: i64 = 60;
+pub const MESSAGES: i64 = 60;
 
 /// While there is work: each so many minutes, without end. Microsoft, DMClient CSP: 0 times with an interval is for ever.
 fn each(minutes: u32) -> PollSchedule {
@@ -173,9 +173,12 @@ pub async fn plan(
         return Ok(plan);
     }
     if let Some(removal) = &device.removal {
+        if !session.reaches_device() {
+            return Ok(plan);
+        }
         return leaving::plan(tx, &device, removal, session, heard, now).await;
     }
-    let is_first = session.server_message == 0;
+    let is_first = session.is_beginning();
     if is_first && device.serial_number.is_none() {
         plan.push(Purpose::Inventory, |id| {
             Command::get(id, [SOFTWARE_VERSION, DEVICE_NAME, OS_PLATFORM, SERIAL_NUMBER])
@@ -206,6 +209,9 @@ pub async fn plan(
     if plan.is_empty() && plan.need.is_none() {
         plan_poll(tx, &device, &mut plan, now).await?;
     }
+    if !session.reaches_device() {
+        plan.commands.retain(|(command, _)| is_for_user(command));
+    }
     Ok(plan)
 }
 
@@ -223,7 +229,7 @@ async fn plan_delivery(
     plan: &mut Plan,
     now: Timestamp,
 ) -> Result<()> {
-    let (is_first, waiting) = (session.server_message == 0, outlook.waiting);
+    let (is_first, waiting) = (session.is_beginning(), outlook.waiting);
     match delivery.state {
         DeliveryState::WaitingForDevice | DeliveryState::WaitingForChallenge { .. } => {
             if plan.need.is_some() {
@@ -247,11 +253,27 @@ async fn plan_delivery(
     }
 }
 
-/// Whether the delivery is for the user's store and the user is not signed in.
+/// Whether a command is about the user's tree alone.
+fn is_for_user(command: &Command) -> bool {
+    match command {
+        Command::Operation(operation) => {
+            let mut nodes = operation.items.iter().filter_map(|item| item.uri());
+            nodes.all(|node| node.starts_with("./User/"))
+        }
+        _ => command.members().iter().all(is_for_user),
+    }
+}
+
+/// Whether the session doesn't reach the tree that the delivery is for: the user isn't signed in, or the session is for
+/// the other tree alone.
 pub async fn is_out_of_reach(tx: &mut Tx, delivery: &Delivery, session: &Session) -> Result<bool> {
     let node = order::node(tx, delivery).await?;
     let is_users = node.is_some_and(|node| node.scope == Scope::User);
-    Ok(is_users && session.login.as_deref() != Some("user"))
+    Ok(if is_users {
+        !session.reaches_user()
+    } else {
+        !session.reaches_device()
+    })
 }
 
 /// Asks where a delivery stands: Status and ErrorCode in one Get, CertThumbprint in another.
@@ -276,6 +298,11 @@ async fn ask(tx: &mut Tx, delivery: &Delivery, plan: &mut Plan) -> Result<()> {
 /// The session goes on, and nothing happens on the device.
 pub fn hold(plan: &mut Plan) {
     plan.push(Purpose::Hold, |id| Command::get(id, [HARMLESS]));
+}
+
+/// The same for an answer that has room for nothing else.
+pub fn harmless() -> Command {
+    Command::get(CmdId::new(random_uuid()), [HARMLESS])
 }
 
 /// An old certificate goes only after the new one is proved; what is no longer meant for the device goes too.
@@ -310,6 +337,7 @@ fn passes_soon(delivery: &Delivery, now: Timestamp) -> bool {
                 | Cause::ChallengeNotAsked
                 | Cause::PolicyModule { .. }
                 | Cause::UserNotSignedIn
+                | Cause::MessageTooLarge { .. }
         }
     );
     delivery.state.is_open() && !needs_a_person && delivery.not_before < now.plus_seconds(SOON_SECONDS)

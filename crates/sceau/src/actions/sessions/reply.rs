@@ -10,15 +10,22 @@ use domain::{
         session::{Purpose, SentCommand, Session},
     },
 };
-use ms_mdm::syncml::{CmdId, Command, Message, MsgId, ServerMessage, SessionId, Status, StatusCode};
+use ms_mdm::syncml::{
+    Alert, AlertCode, Assembled, CmdId, Command, Item, MAX_OBJECT_BYTES, Message, MsgId, ServerMessage,
+    SessionId, Status, StatusCode, assemble,
+};
 use store::Tx;
 
-use super::plan::Plan;
-use crate::{actions::Result, app::Shared, secrets::Place};
-
-/// No Windows announces less than 64 KiB. A device that does gets its command all the same: refusing to write it would
-/// waste the challenge in it.
-const LEAST_OCTETS: usize = 32 * 1024;
+use super::{
+    package::{self, Package},
+    plan::{self, Plan},
+    room::{self, Room},
+};
+use crate::{
+    actions::Result,
+    app::Shared,
+    secrets::{Place, random_uuid},
+};
 
 /// What an answer answers.
 pub struct Received<'a> {
@@ -48,39 +55,149 @@ pub async fn store_answer(
     now: Timestamp,
 ) -> Result<Vec<u8>> {
     let header = &received.message.header;
-    session.server_message += 1;
-    let mut answer = ServerMessage {
-        session_id: SessionId::new(session.session_id.as_str()),
-        msg_id: MsgId::from(u32::try_from(session.server_message).context("a session of too many messages")?),
-        target: header.source.clone(),
-        source: format!("{}/ManagementServer/MDM.svc", app.settings.management_url),
-        statuses: statuses(received.message),
-        commands: Vec::new(),
-        is_final: true,
-    };
+    // The device's pieces, if any, are judged as when they were taken in: the session has the package as it was before.
+    let assembled = assemble(
+        received.message,
+        package::under_way(app, device, &session)?.partial(),
+    );
+    let mut answer = begun(app, &mut session, received.message, &assembled.verdicts)?;
+    let room = Room::of(&session, &answer.source);
     let (commands, purposes): (Vec<_>, Vec<_>) = plan.commands.into_iter().unzip();
-    let mut queue: VecDeque<Command> = commands.into();
-    let limit = session
-        .max_message_octets
-        .and_then(|octets| usize::try_from(octets).ok())
-        .unwrap_or(ms_mdm::MAX_MESSAGE_BYTES)
-        .clamp(LEAST_OCTETS, ms_mdm::MAX_MESSAGE_BYTES);
-    // What doesn't fit is planned again at the next message.
-    answer
-        .fill(&mut queue, limit)
-        .context("a command is too large for this device")?;
-    remember(
-        tx,
-        device,
-        &session,
-        &answer.commands,
-        purposes.into_iter().flatten(),
-        now,
-    )
-    .await?;
-    let bytes = answer.write();
+    let purposes: BTreeMap<CmdId, Purpose> = purposes.into_iter().flatten().collect();
+    let unsent = fill(&mut answer, commands, &room);
+    for command in unsent {
+        // What doesn't fit is planned again at the next message.
+        if let Some(Purpose::Install { delivery }) = purposes.get(command.cmd_id()) {
+            room::never_sent(tx, delivery, now).await?;
+        }
+    }
+    remember(tx, device, &session, &answer.commands, &purposes, now).await?;
     session.is_over = answer.commands.is_empty();
     session.client_message = i64::from(header.msg_id.number().unwrap_or(1));
+    session.package = None;
+    put(tx, app, device, session, &answer, received, now).await
+}
+
+/// Puts commands into the answer, in their order, as far as there is room. Gives what wasn't put. What no message of
+/// this session could hold is left out, and doesn't stand in the way of the others.
+fn fill(answer: &mut ServerMessage, queue: Vec<Command>, room: &Room) -> Vec<Command> {
+    let (queue, mut unsent): (Vec<_>, Vec<_>) = queue
+        .into_iter()
+        .partition(|command| room.excess(command).is_none());
+    let mut queue = VecDeque::from(queue);
+    for command in &unsent {
+        tracing::warn!(
+            command = command.name(),
+            "a device takes no message as large as this command"
+        );
+    }
+    if answer.fill(&mut queue, room.message).is_err() {
+        // Beside these statuses there is no room for what fits into a message of its own: the session goes on.
+        let mut held = VecDeque::from([plan::harmless()]);
+        let _ = answer.fill(&mut held, room.message);
+    }
+    unsent.extend(queue);
+    unsent
+}
+
+/// Answers a message whose package goes on: statuses and Alert 1222 (1225 where the end of a value never came, 1223 in
+/// a session of too many messages), no command of our own and no Final. OMA-DM 1.2.1, Protocol 6.2 and 7.
+#[allow(
+    clippy::too_many_arguments,
+    reason = "all of it is the situation that one answer is about"
+)]
+pub async fn ask_for_more(
+    tx: &mut Tx,
+    app: &Shared,
+    device: &Device,
+    mut session: Session,
+    package: Package,
+    assembled: &Assembled,
+    received: &Received<'_>,
+    now: Timestamp,
+) -> Result<Vec<u8>> {
+    let is_too_long = session.server_message >= plan::MESSAGES;
+    let mut answer = begun(app, &mut session, received.message, &assembled.verdicts)?;
+    let (code, item) = match assembled.broken() {
+        _ if is_too_long => (AlertCode::SESSION_ABORT, None),
+        Some(loss) => {
+            let about = Item {
+                target: loss.item.target.clone(),
+                source: loss.item.source.clone(),
+                ..Item::default()
+            };
+            (AlertCode::NO_END_OF_DATA, Some(about))
+        }
+        None => (AlertCode::NEXT_MESSAGE, None),
+    };
+    let alert = Alert::of_server(CmdId::new(random_uuid()), code, item);
+    answer.commands.push(Command::Alert(alert));
+    answer.is_final = is_too_long;
+    session.next_messages += 1;
+    session.is_over = is_too_long;
+    let header = &received.message.header;
+    session.client_message = i64::from(header.msg_id.number().unwrap_or(1));
+    session.package = match is_too_long {
+        true => None,
+        false => Some(package.seal(app, device, &session)?),
+    };
+    put(tx, app, device, session, &answer, received, now).await
+}
+
+/// The refusal of a message that is out of its turn: 400 for its header, and no command, so that the session that it
+/// belongs to ends. Nothing is stored: the running session, if there is another, goes on.
+pub fn out_of_turn(app: &Shared, message: &Message) -> Vec<u8> {
+    let header = &message.header;
+    let refusal = Status::of_header(CmdId::from(1), header.msg_id.clone(), StatusCode::BAD_REQUEST);
+    ServerMessage {
+        session_id: header.session_id.clone(),
+        msg_id: header.msg_id.clone(),
+        target: header.source.clone(),
+        source: address(app),
+        statuses: vec![refusal],
+        commands: Vec::new(),
+        is_final: true,
+        max_obj_size: None,
+    }
+    .write()
+}
+
+/// Where the server says that it is.
+pub fn address(app: &Shared) -> String {
+    format!("{}/ManagementServer/MDM.svc", app.settings.management_url)
+}
+
+/// The next message of the session, with its statuses.
+fn begun(
+    app: &Shared,
+    session: &mut Session,
+    message: &Message,
+    verdicts: &[Option<StatusCode>],
+) -> Result<ServerMessage> {
+    session.server_message += 1;
+    Ok(ServerMessage {
+        session_id: SessionId::new(session.session_id.as_str()),
+        msg_id: MsgId::from(u32::try_from(session.server_message).context("a session of too many messages")?),
+        target: message.header.source.clone(),
+        source: address(app),
+        statuses: statuses(message, verdicts),
+        commands: Vec::new(),
+        is_final: true,
+        // It holds for the whole session: OMA-DM 1.2.1, Protocol 7.
+        max_obj_size: (session.server_message == 1).then_some(MAX_OBJECT_BYTES),
+    })
+}
+
+async fn put(
+    tx: &mut Tx,
+    app: &Shared,
+    device: &Device,
+    mut session: Session,
+    answer: &ServerMessage,
+    received: &Received<'_>,
+    now: Timestamp,
+) -> Result<Vec<u8>> {
+    let bytes = answer.write();
     session.client_message_sha256 = received.body_sha256.to_owned();
     session.answer = app.secrets.seal(place(device), &bytes)?;
     session.updated_at = now;
@@ -93,10 +210,9 @@ async fn remember(
     device: &Device,
     session: &Session,
     sent: &[Command],
-    purposes: impl Iterator<Item = (CmdId, Purpose)>,
+    purposes: &BTreeMap<CmdId, Purpose>,
     now: Timestamp,
 ) -> Result<()> {
-    let purposes: BTreeMap<CmdId, Purpose> = purposes.collect();
     let sent: Vec<&Command> = sent
         .iter()
         .flat_map(|command| std::iter::once(command).chain(command.members()))
@@ -117,8 +233,9 @@ async fn remember(
     Ok(())
 }
 
-/// One status for the header, one for each command. OMA-DM 1.2: a command without an id gets 400.
-fn statuses(message: &Message) -> Vec<Status> {
+/// One status for the header, one for each command, and for Results that come in pieces. OMA-DM 1.2: a command without an
+/// id gets 400.
+fn statuses(message: &Message, verdicts: &[Option<StatusCode>]) -> Vec<Status> {
     let reference = &message.header.msg_id;
     let mut number = 1_u32;
     let mut next = || {
@@ -127,18 +244,21 @@ fn statuses(message: &Message) -> Vec<Status> {
         id
     };
     let mut statuses = vec![Status::of_header(next(), reference.clone(), StatusCode::OK)];
-    for command in message.commands_to_answer() {
+    for (command, verdict) in message.commands.iter().zip(verdicts) {
         let code = match command {
+            Command::Status(_) => continue,
+            Command::Results(_) if verdict.is_none() => continue,
+            Command::Results(_) => StatusCode::OK,
             Command::Alert(_) => StatusCode::OK,
             Command::Operation(operation) if operation.verb == ms_mdm::syncml::Verb::Replace => {
                 StatusCode::OK
             }
             _ => StatusCode::NOT_SUPPORTED,
         };
-        let code = if command.cmd_id().is_empty() {
-            StatusCode::BAD_REQUEST
-        } else {
-            code
+        let code = match (command.cmd_id().is_empty(), verdict) {
+            (true, _) => StatusCode::BAD_REQUEST,
+            (false, Some(verdict)) if code.is_success() => *verdict,
+            (false, _) => code,
         };
         statuses.push(Status::of_command(next(), reference.clone(), command, code));
     }

@@ -77,6 +77,13 @@ fn unreachable(what: Outage) -> Cause {
     }
 }
 
+fn too_large() -> Cause {
+    Cause::MessageTooLarge {
+        octets: 7000,
+        limit: 4096,
+    }
+}
+
 fn causes() -> Vec<Cause> {
     let (until, detail) = (
         domain::Timestamp::from_seconds(1_795_424_645),
@@ -99,6 +106,7 @@ fn causes() -> Vec<Cause> {
         Cause::NoPermission,
         Cause::PageNotUnderstood { excerpt: text() },
         Cause::UserNotSignedIn,
+        too_large(),
         Cause::CommandRefused {
             status: 405,
             node: text(),

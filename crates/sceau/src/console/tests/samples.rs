@@ -229,6 +229,11 @@ pub(super) fn events() -> Vec<Event> {
             username: "anne@example.com".to_owned(),
         },
         What::SessionStarted,
+        What::MessageRefused { status: 401 },
+        What::ValueLost {
+            node: "./Vendor/MSFT".to_owned(),
+            status: Some(424),
+        },
         What::IdentityRenewed,
         What::IdentityReplaced,
         What::Planned {

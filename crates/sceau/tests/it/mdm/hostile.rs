@@ -189,7 +189,7 @@ fn statuses(number: u32, all: &[(&str, &str)]) -> String {
     format!(
         "<SyncML xmlns=\"SYNCML:SYNCML1.2\"><SyncHdr><VerDTD>1.2</VerDTD><VerProto>DM/1.2</VerProto>\
          <SessionID>1</SessionID><MsgID>{number}</MsgID><Target><LocURI>s</LocURI></Target><Source>\
-         <LocURI>{DEVICE_ID}</LocURI></Source></SyncHdr><SyncBody>{body}</SyncBody></SyncML>"
+         <LocURI>{DEVICE_ID}</LocURI></Source></SyncHdr><SyncBody>{body}<Final/></SyncBody></SyncML>"
     )
 }
 
@@ -229,7 +229,7 @@ async fn a_command_without_an_id_and_one_for_a_server_get_their_statuses() {
     let (site, identity) = enrolled().await;
     let odd = text("09_client_syncml.xml")
         .replace("<CmdID>2</CmdID>", "")
-        .replace("<Final/>", "<Exec><CmdID>9</CmdID></Exec>");
+        .replace("<Final/>", "<Exec><CmdID>9</CmdID></Exec><Final/>");
     let reply = site.management(Some(&identity), odd).await.expect(200);
     let answer = reply.text();
     assert!(answer.contains("<Data>400</Data>"), "{answer}");

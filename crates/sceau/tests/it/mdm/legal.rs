@@ -1,9 +1,10 @@
 //! Random legal devices: they lose answers, say the same again, are switched off in the middle, hold two sessions at
-//! once, tell their statuses in any order, have their user come and go. Whatever they do, no command is lost, none is
+//! once, tell their statuses in any order, have their user come and go; some cut their packages into several messages,
+//! tell values in pieces, and take only short messages. Whatever they do, no command is lost, none is
 //! carried out twice, none reaches another device, each session ends, and in the end each has its certificate.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::atomic::{AtomicU8, Ordering},
 };
 
@@ -15,13 +16,19 @@ use lab::device::{
 use proptest::{
     collection::vec,
     prelude::{Just, Strategy, prop_oneof},
+    sample::select,
     test_runner::{Config, TestRunner},
 };
 use scep::Outcome;
 
 use crate::{
     pki::client,
-    site::{PUBLIC, Reply, Site, computer::Computer, own_authority::distributed},
+    site::{
+        PUBLIC, Reply, Site,
+        computer::Computer,
+        own_authority::distributed,
+        pieces::{self, Cut},
+    },
 };
 
 const PERSON: (&str, &str) = ("ada", "secret");
@@ -30,6 +37,8 @@ const COMPUTERS: usize = 3;
 const MESSAGES: u32 = 61;
 /// Sessions, a minute apart, after which every device that is left in peace must be done.
 const SESSIONS: u32 = 30;
+/// Room for the order alone, octets.
+const SHORT: usize = 7000;
 
 #[derive(Clone, Debug)]
 enum Move {
@@ -47,8 +56,29 @@ enum Move {
     Turn,
     /// The device is switched off as soon as it was told to get a certificate, and gets it later.
     Dawdle,
+    /// A message that was answered long ago arrives once more: the network kept it.
+    Echo,
     /// Seconds pass.
     Pass(i64),
+}
+
+/// How a device speaks.
+#[derive(Clone, Debug)]
+struct Manner {
+    cut: Cut,
+    /// Its MaxMsgSize.
+    octets: usize,
+}
+
+fn manners() -> impl Strategy<Value = Vec<Manner>> {
+    let elements = select(vec![1_usize, 3, 7, usize::MAX]);
+    let octets = select(vec![150_usize, 600, usize::MAX]);
+    let limit = select(vec![SHORT, SHORT + 900, 524_288]);
+    let one = (elements, octets, limit).prop_map(|(elements, octets, limit)| Manner {
+        cut: Cut { elements, octets },
+        octets: limit,
+    });
+    vec(one, COMPUTERS)
 }
 
 fn moves() -> impl Strategy<Value = Vec<(usize, Move)>> {
@@ -60,6 +90,7 @@ fn moves() -> impl Strategy<Value = Vec<(usize, Move)>> {
         1 => Just(Move::SecondSession),
         1 => Just(Move::Turn),
         1 => Just(Move::Dawdle),
+        2 => Just(Move::Echo),
         2 => (1..40_i64).prop_map(Move::Pass),
     ];
     vec((0..COMPUTERS, one), 20..90)
@@ -71,12 +102,17 @@ struct Open {
     /// MsgID of its last message.
     number: u32,
     package: String,
+    /// The messages of the same package that follow.
+    rest: VecDeque<String>,
+    /// Those that were answered before.
+    said: Vec<String>,
     /// The answer, unless it was lost.
     answer: Option<Vec<u8>>,
 }
 
 struct Legal {
     computer: Computer,
+    manner: Manner,
     open: Vec<Open>,
     ordered: Vec<EnrolOrder>,
     dawdles: bool,
@@ -100,6 +136,10 @@ impl Legal {
             return self.say(site, me, commanded, is_heard).await;
         };
         let message = syncml::read(body).unwrap();
+        if !message.is_final {
+            return self.go_on(site, me, commanded, is_heard).await;
+        }
+        assert!(open.rest.is_empty(), "told something before the package ended");
         let (session, number) = (open.session.clone(), open.number + 1);
         assert!(number <= MESSAGES, "a session that doesn't end");
         let header = self.computer.header(&session);
@@ -122,24 +162,45 @@ impl Legal {
             return;
         };
         self.turn += 1;
-        self.open[0] = Open {
-            session,
-            number,
-            package: turned(&package, self.turn),
-            answer: None,
-        };
+        let package = turned(&package, self.turn);
+        let mut rest = VecDeque::from(pieces::cut(&package, &self.manner.cut));
+        let open = &mut self.open[0];
+        open.number = number;
+        open.said.push(open.package.clone());
+        open.package = rest.pop_front().unwrap();
+        open.rest = rest;
+        open.answer = None;
+        self.say(site, me, commanded, is_heard).await;
+    }
+
+    /// The next message of a package, of which the last answer asked for more.
+    async fn go_on(&mut self, site: &Site, me: usize, commanded: &mut Commanded, is_heard: bool) {
+        let open = &mut self.open[0];
+        let body = String::from_utf8(open.answer.take().unwrap()).unwrap();
+        let asked = syncml::read(body.as_bytes()).unwrap().commands;
+        let is_alert = matches!(asked.as_slice(), [only] if only.verb == syncml::Verb::Alert);
+        assert!(is_alert && body.contains("<Data>1222</Data>"), "{body}");
+        open.number += 1;
+        assert!(open.number <= MESSAGES, "a session that doesn't end");
+        open.said.push(open.package.clone());
+        open.package = open.rest.pop_front().expect("nothing more was to come");
         self.say(site, me, commanded, is_heard).await;
     }
 
     async fn begin(&mut self, site: &Site, me: usize, commanded: &mut Commanded, is_heard: bool) {
         let session = self.computer.next_session();
+        let limit = format!(">{}</MaxMsgSize>", self.manner.octets);
         let greeting = self.computer.greeting(&session);
+        let greeting = greeting.replace(">524288</MaxMsgSize>", &limit);
+        let mut rest = VecDeque::from(pieces::cut(&greeting, &self.manner.cut));
         self.open.insert(
             0,
             Open {
                 session,
                 number: 1,
-                package: greeting,
+                package: rest.pop_front().unwrap(),
+                rest,
+                said: Vec::new(),
                 answer: None,
             },
         );
@@ -149,14 +210,27 @@ impl Legal {
     /// Sends the last message, which has no answer yet.
     async fn say(&mut self, site: &Site, me: usize, commanded: &mut Commanded, is_heard: bool) {
         let reply = self.send(site).await;
-        self.last_heard.clone_from(&self.open[0].session);
+        assert!(
+            reply.body.len() <= self.manner.octets,
+            "{} octets",
+            reply.body.len()
+        );
         let message = syncml::read(&reply.body).unwrap();
+        if is_refused(&message) {
+            // Another session came in between, and is running: this one is over.
+            assert_ne!(self.last_heard, self.open[0].session);
+            self.open.remove(0);
+            return;
+        }
+        self.last_heard.clone_from(&self.open[0].session);
         note(&message, me, commanded);
         assert_eq!(message.target, self.computer.device_id);
         let open = &mut self.open[0];
         assert_eq!(message.session_id, open.session);
-        if message.msg_id != open.number {
-            // Another session came in between, and the server began afresh: so does the device.
+        let is_aborted = String::from_utf8_lossy(&reply.body).contains("<Data>1223</Data>");
+        if message.msg_id != open.number || is_aborted {
+            // Another session came in between, and the server began afresh: so does the device. Or this one was too long.
+            assert!(!is_aborted || open.number == MESSAGES);
             self.open.remove(0);
         } else if is_heard {
             open.answer = Some(reply.body);
@@ -167,6 +241,21 @@ impl Legal {
         let package = self.open[0].package.clone();
         let reply = site.management(Some(&self.computer.identity), package).await;
         reply.expect(200)
+    }
+
+    /// An old message arrives again: it is refused, and changes nothing.
+    async fn echo(&mut self, site: &Site) {
+        let Some(open) = self.open.first() else { return };
+        let Some(old) = open.said.iter().nth_back(self.turn % 3) else {
+            return;
+        };
+        // The first message of a session is a new session, if another one came in between.
+        if old.contains("<MsgID>1</MsgID>") || open.session != self.last_heard {
+            return;
+        }
+        let reply = site.management(Some(&self.computer.identity), old.clone()).await;
+        let message = syncml::read(&reply.expect(200).body).unwrap();
+        assert!(is_refused(&message) && message.commands.is_empty(), "{message:?}");
     }
 
     /// Says the last message again; the answer is the same to the octet where no other session came in between.
@@ -209,9 +298,16 @@ impl Legal {
             Move::SecondSession if self.open.len() < 2 => self.begin(site, me, commanded, true).await,
             Move::SecondSession | Move::Turn => self.open.reverse(),
             Move::Dawdle => self.dawdles = true,
+            Move::Echo => self.echo(site).await,
             Move::Pass(seconds) => site.pass(*seconds),
         }
     }
+}
+
+/// Whether the server refuses a message for being out of its turn.
+fn is_refused(message: &ServerMessage) -> bool {
+    let header = message.statuses.iter().find(|status| status.cmd_ref == "0");
+    header.is_some_and(|status| status.code == "400")
 }
 
 /// The same statuses and results in another order (OMA-DM has none), behind the header's status.
@@ -241,14 +337,15 @@ fn note(message: &ServerMessage, me: usize, commanded: &mut Commanded) {
     }
 }
 
-async fn devices(site: &Site) -> Vec<Legal> {
+async fn devices(site: &Site, manners: &[Manner]) -> Vec<Legal> {
     static NUMBERS: AtomicU8 = AtomicU8::new(1);
     let mut devices = Vec::new();
-    for _ in 0..COMPUTERS {
+    for manner in manners {
         let mut computer = Computer::new(NUMBERS.fetch_add(1, Ordering::Relaxed));
         computer.enrol(site, PERSON).await;
         devices.push(Legal {
             computer,
+            manner: manner.clone(),
             open: Vec::new(),
             ordered: Vec::new(),
             dawdles: false,
@@ -274,8 +371,8 @@ fn is_verified(all: &[(String, DeliveryState)]) -> bool {
     matches!(all, [(_, DeliveryState::Verified { .. })])
 }
 
-async fn play(site: &Site, moves: &[(usize, Move)]) {
-    let mut devices = devices(site).await;
+async fn play(site: &Site, moves: &[(usize, Move)], manners: &[Manner]) {
+    let mut devices = devices(site, manners).await;
     let mut commanded = Commanded::new();
     for (me, step) in moves {
         devices[*me].step(site, *me, &mut commanded, step).await;
@@ -317,8 +414,8 @@ fn random_legal_devices_lose_nothing_do_nothing_twice_and_see_nothing_of_each_ot
         failure_persistence: None,
         ..Config::default()
     };
-    let played = TestRunner::new(config).run(&moves(), |moves| {
-        runtime.block_on(play(&site, &moves));
+    let played = TestRunner::new(config).run(&(moves(), manners()), |(moves, manners)| {
+        runtime.block_on(play(&site, &moves, &manners));
         Ok(())
     });
     played.unwrap();

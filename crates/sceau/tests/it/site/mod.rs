@@ -3,6 +3,7 @@
 pub mod capture;
 pub mod computer;
 pub mod own_authority;
+pub mod pieces;
 pub mod renewal;
 pub mod script;
 pub mod xml;
@@ -137,6 +138,23 @@ impl Site {
             _folder: Some(folder),
             now,
         }
+    }
+
+    /// The server is stopped and started again: what isn't in its database is gone.
+    pub async fn restarted(self) -> Self {
+        let Self { app, _folder, now } = self;
+        let settings = app.settings.clone();
+        drop(app);
+        let hands = now.clone();
+        let clock: Clock =
+            Arc::new(move || Timestamp::from_milliseconds(hands.fetch_add(1, Ordering::SeqCst)));
+        let store = start::database(&settings).await.unwrap();
+        let secrets = Secrets::load_or_create(&settings.secrets_file()).unwrap();
+        let authority = device_authority::open_or_create(&store, &secrets, clock())
+            .await
+            .unwrap();
+        let app = App::new(store, secrets, settings, Outbound::new(), authority, clock);
+        Self { app, _folder, now }
     }
 
     /// A server that was made otherwise, with a clock of its own.
