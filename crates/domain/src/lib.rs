@@ -12,6 +12,7 @@ pub mod delivery;
 pub mod desired;
 pub mod device;
 pub mod diagnosis;
+pub mod directory;
 pub mod error;
 pub mod event;
 pub mod external_ca;
