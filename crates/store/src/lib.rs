@@ -17,6 +17,7 @@ pub mod console_sessions;
 mod database;
 pub mod deliveries;
 pub mod devices;
+pub mod directories;
 mod embedded;
 mod error;
 pub mod events;

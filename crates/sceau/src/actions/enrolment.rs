@@ -4,6 +4,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use domain::{
     Error as Refusal, Kind, Timestamp,
     device::{Device, enrolment::Identity},
+    directory::PersonLink,
     event::{Event, What},
     person::Person,
 };
@@ -13,6 +14,7 @@ use zeroize::Zeroizing;
 use crate::{
     actions::{
         self, Result, delivery, device_removal,
+        directories::{self, Proof},
         identity::{bad_request, intend, read_request, sign},
     },
     app::{App, Shared},
@@ -94,7 +96,7 @@ pub async fn enrol_device(app: &Shared, input: EnrolmentInput) -> Result<Enrolle
     })
 }
 
-/// Checks the enrolment password, slower and slower after failures.
+/// Checks the password, ours or a directory's, slower and slower after failures.
 async fn prove_person(app: &Shared, input: &EnrolmentInput) -> Result<Person> {
     let now = app.now();
     let account = account(&input.username).to_owned();
@@ -113,13 +115,21 @@ async fn prove_person(app: &Shared, input: &EnrolmentInput) -> Result<Person> {
                     None if account != name => store::people::enrolment_password(tx, &account).await?,
                     found => found,
                 };
-                Ok::<_, actions::Error>(found)
+                let Some((person, hash)) = found else {
+                    return Ok::<_, actions::Error>(None);
+                };
+                let link = store::directories::person_link(tx, &person.id).await?;
+                Ok(Some((person, hash, link)))
             })
         })
         .await?;
-    let (person, hash) = found.map_or((None, None), |(person, hash)| (Some(person), hash));
-    let is_right = passwords::verify(input.password.clone(), hash).await?;
-    let Some(person) = person.filter(|_| is_right) else {
+    let proved = match found {
+        Some((person, hash, None)) if hash.is_some() => passwords::verify(input.password.clone(), hash)
+            .await?
+            .then_some(person),
+        found => by_directory(app, input, found.and_then(|(.., link)| link)).await?,
+    };
+    let Some(person) = proved else {
         let refusal = Refusal::new(
             Kind::Forbidden,
             "error-enrolment-password",
@@ -127,13 +137,45 @@ async fn prove_person(app: &Shared, input: &EnrolmentInput) -> Result<Person> {
         );
         return Err(refusal.into());
     };
+    forget_failures(app, &key).await?;
+    Ok(person)
+}
+
+/// What a directory says, where there is no password here. Who is tied to an entry is proved by its directory alone.
+async fn by_directory(
+    app: &Shared,
+    input: &EnrolmentInput,
+    link: Option<PersonLink>,
+) -> Result<Option<Person>> {
+    let only = link.as_ref().map(|link| &link.directory_id);
+    match directories::prove(app, &input.username, &input.password, only).await {
+        Ok(Proof::Person(person)) => Ok(Some(*person)),
+        Ok(Proof::Refused) => Ok(None),
+        Ok(Proof::Unknown) => {
+            // As long as for a wrong password.
+            passwords::verify(input.password.clone(), None).await?;
+            Ok(None)
+        }
+        Err(error) => {
+            let is_outside = error.refusals().iter().any(|one| one.kind == Kind::Outside);
+            if is_outside {
+                // Nobody looked at the password: it was no guess.
+                let key = backoff::key("enrolment", account(&input.username), &input.address);
+                forget_failures(app, &key).await?;
+            }
+            Err(error)
+        }
+    }
+}
+
+async fn forget_failures(app: &Shared, key: &str) -> Result<()> {
+    let key = key.to_owned();
     app.store
         .write(move |tx| {
             let key = key.clone();
-            Box::pin(async move { store::login_attempts::clear(tx, &key).await })
+            Box::pin(async move { Ok(store::login_attempts::clear(tx, &key).await?) })
         })
-        .await?;
-    Ok(person)
+        .await
 }
 
 /// The account in `DOMAIN\account`, as Windows' form takes it (MS-MDE2 3.1.4.1.3.1, EmailAddress).

@@ -15,6 +15,7 @@ pub mod delivery;
 pub mod device_authority;
 pub mod device_removal;
 pub mod devices;
+pub mod directories;
 pub mod enrolment;
 mod error;
 pub mod figures;
