@@ -241,6 +241,11 @@ async fn change_state(
         .await
 }
 
+/// Why somebody was refused, for its words.
+pub fn refusal_error(refused: &Refused) -> Refusal {
+    Refusal::new(Kind::Outside, &refused.key, refused.detail.clone()).with("detail", &refused.detail)
+}
+
 /// All directories, whoever asks.
 async fn all(app: &Shared) -> Result<Vec<Directory>> {
     app.store

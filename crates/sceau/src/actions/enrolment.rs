@@ -148,7 +148,7 @@ async fn by_directory(
     link: Option<PersonLink>,
 ) -> Result<Option<Person>> {
     let only = link.as_ref().map(|link| &link.directory_id);
-    match directories::prove(app, &input.username, &input.password, only).await {
+    match directories::prove(app, (&input.username, &input.address), &input.password, only).await {
         Ok(Proof::Person(person)) => Ok(Some(*person)),
         Ok(Proof::Refused) => Ok(None),
         Ok(Proof::Unknown) => {

@@ -11,6 +11,7 @@ mod certificates;
 mod configurations;
 mod device_removal;
 mod devices;
+mod directories;
 mod groups;
 mod instant;
 mod issuances;
@@ -50,6 +51,7 @@ pub fn router() -> Router<Shared> {
         .merge(device_removal::router())
         .merge(certificates::router())
         .merge(people::router())
+        .merge(directories::router())
         .merge(groups::router())
         .merge(orders::router())
         .merge(operators::router())

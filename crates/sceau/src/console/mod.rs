@@ -9,6 +9,7 @@ mod configurations;
 mod dashboard;
 mod device_removal;
 mod devices;
+mod directories;
 mod distribution;
 pub mod examined;
 mod groups;
@@ -58,6 +59,7 @@ pub fn router() -> Router<Shared> {
         .merge(records())
         .merge(groups::router())
         .merge(notifications::router())
+        .merge(directories::router())
         .route("/assets/{*name}", get(assets::show))
         .fallback(login::show_missing)
         .layer(middleware::from_fn(security::protect))

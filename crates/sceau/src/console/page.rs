@@ -26,6 +26,8 @@ pub enum Section {
     Groups,
     /// Admin > Infrastructure > Certificate Management.
     Authorities,
+    /// Admin > Infrastructure > Directories.
+    Directories,
     /// Admin > Operators.
     Operators,
     /// Admin > Notifications.
@@ -39,7 +41,7 @@ impl Section {
     pub fn is_admin(&self) -> bool {
         matches!(
             self,
-            Self::Authorities | Self::Operators | Self::Notifications | Self::Activity
+            Self::Authorities | Self::Directories | Self::Operators | Self::Notifications | Self::Activity
         )
     }
 
@@ -54,6 +56,7 @@ impl Section {
             Self::People => "people",
             Self::Groups => "groups",
             Self::Authorities => "authorities",
+            Self::Directories => "directories",
             Self::Operators => "operators",
             Self::Notifications => "notifications",
             Self::Activity => "activity",

@@ -20,6 +20,7 @@ use super::{
 use crate::{
     actions::{
         self,
+        directories::{self, Origin},
         people::{self, PersonForm},
     },
     app::Shared,
@@ -52,6 +53,8 @@ pub(super) struct PersonPage {
     pub(super) username: String,
     pub(super) attributes: Vec<(&'static str, String, String)>,
     pub(super) custom: String,
+    /// The directory that the person comes from.
+    pub(super) origin: Option<Origin>,
 }
 
 #[derive(serde::Deserialize)]
@@ -108,11 +111,11 @@ pub(super) async fn edit(State(app): State<Shared>, Path(id): Path<String>, visi
     let person = people::one_person(&app, &visitor.actor(), &id)
         .await
         .map_err(|error| visitor.problem(&error))?;
-    Ok(respond::show(&blank(
-        visitor.page(Section::People),
-        Some(&id),
-        &stored(&person),
-    )))
+    let page = visitor.page(Section::People);
+    Ok(respond::show(&PersonPage {
+        origin: origin(&app, &visitor, &id).await?,
+        ..blank(page, Some(&id), &stored(&person))
+    }))
 }
 
 /// `POST /people/{id}`
@@ -125,7 +128,22 @@ pub(super) async fn change(State(app): State<Shared>, Path(id): Path<String>, po
             .map(drop),
         Err(refusal) => Err(refusal.into()),
     };
+    if let Err(error) = &outcome
+        && !error.refusals().is_empty()
+    {
+        let page = visitor.page(Section::People).refused(error.refusals());
+        return Ok(respond::show_refused(&PersonPage {
+            origin: origin(&app, &visitor, &id).await?,
+            ..blank(page, Some(&id), &fields)
+        }));
+    }
     finish(&visitor, Some(&id), &fields, outcome, "/people?done=saved")
+}
+
+async fn origin(app: &Shared, visitor: &Visitor, id: &PersonId) -> Result<Option<Origin>, Problem> {
+    directories::person_origin(app, &visitor.actor(), id)
+        .await
+        .map_err(|error| visitor.problem(&error))
 }
 
 fn finish(
@@ -167,6 +185,7 @@ pub(super) fn blank(page: Page, id: Option<&PersonId>, fields: &Fields) -> Perso
         username: fields.text("username"),
         attributes,
         custom: fields.text("custom"),
+        origin: None,
     }
 }
 

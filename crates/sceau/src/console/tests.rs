@@ -1,5 +1,6 @@
 mod causes;
 mod device_removal;
+mod directories;
 mod groups;
 mod ledger;
 mod notifications;

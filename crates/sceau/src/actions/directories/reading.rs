@@ -7,7 +7,6 @@ use std::{
 };
 
 use domain::{
-    Timestamp,
     directory::{
         Counts, Directory, DirectoryId, GroupLink, PersonLink, Reading, ReadingOutcome, are_far_fewer,
     },

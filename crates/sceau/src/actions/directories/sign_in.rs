@@ -20,6 +20,7 @@ use super::{
 use crate::{
     actions::{Error, Result},
     app::Shared,
+    login::backoff,
     outbound::ldap::{AccountState, DirectoryProblem, Ldap, Search, escaped},
     secrets::random,
 };
@@ -28,6 +29,8 @@ use crate::{
 const LIMIT: Duration = Duration::from_secs(30);
 /// Refused sign-ins that are kept of each directory.
 const REFUSALS: u32 = 50;
+/// Key of the words where the directory couldn't be asked.
+const UNAVAILABLE: &str = "directory-refused-unavailable";
 /// Longest user name that is kept or asked for.
 const LONGEST: usize = 256;
 
@@ -52,7 +55,7 @@ struct Match {
 /// can't be asked: no word on the password.
 pub(in crate::actions) async fn prove(
     app: &Shared,
-    username: &str,
+    (username, address): (&str, &str),
     password: &Zeroizing<String>,
     only: Option<&DirectoryId>,
 ) -> Result<Proof> {
@@ -76,7 +79,7 @@ pub(in crate::actions) async fn prove(
             })),
             Err(problem) => {
                 tracing::warn!(directory = %directory.name, %problem, "a directory can't be asked at an enrolment");
-                note(app, &directory.id, username, problem.key(), problem.to_string()).await?;
+                note(app, &directory.id, username, UNAVAILABLE, problem.to_string()).await?;
                 silent = Some(directory.name);
             }
         }
@@ -84,7 +87,7 @@ pub(in crate::actions) async fn prove(
     match (matches.as_slice(), silent) {
         ([], Some(name)) => Err(unavailable(&name).into()),
         ([], None) => Ok(Proof::Unknown),
-        ([one], _) => try_password(app, one, username, password).await,
+        ([one], _) => try_password(app, one, (username, address), password).await,
         ([first, ..], _) => {
             let id = &first.directory.id;
             note(app, id, username, "directory-refused-several", String::new()).await?;
@@ -142,10 +145,7 @@ async fn look_up(
 /// People of the directory who bear the name as their user name, their user principal name or their mail address;
 /// of `DOMAIN\user` the part behind the backslash counts.
 fn filter(settings: &Settings, username: &str) -> String {
-    let account = username
-        .rsplit_once('\\')
-        .map_or(username, |(_, account)| account);
-    let value = escaped(account.trim());
+    let value = escaped(account(username).trim());
     let names = ["username", "upn", "email", "sam_account_name"];
     let mut attributes: Vec<&str> = names
         .into_iter()
@@ -163,10 +163,11 @@ fn filter(settings: &Settings, username: &str) -> String {
 async fn try_password(
     app: &Shared,
     found: &Match,
-    username: &str,
+    (username, address): (&str, &str),
     password: &Zeroizing<String>,
 ) -> Result<Proof> {
     let directory = &found.directory;
+    let counted = count(app, &found.person.username, (username, address)).await?;
     if found.person.is_disabled {
         let state = AccountState::Disabled;
         note(app, &directory.id, username, state.key(), String::new()).await?;
@@ -179,17 +180,59 @@ async fn try_password(
     };
     let bound = tokio::time::timeout(LIMIT, bind).await;
     match bound.unwrap_or(Err(DirectoryProblem::Silent)) {
-        Ok(()) => take_over(app, found, username).await,
+        Ok(()) => {
+            forget(app, counted).await?;
+            take_over(app, found, username).await
+        }
         Err(DirectoryProblem::Refused { state, detail }) => {
             note(app, &directory.id, username, state.key(), detail).await?;
             Ok(Proof::Refused)
         }
         Err(problem) => {
+            forget(app, counted).await?;
             tracing::warn!(directory = %directory.name, %problem, "a directory can't be asked at an enrolment");
-            note(app, &directory.id, username, problem.key(), problem.to_string()).await?;
+            note(app, &directory.id, username, UNAVAILABLE, problem.to_string()).await?;
             Err(unavailable(&directory.name).into())
         }
     }
+}
+
+/// Counts the attempt under the person's own user name too, where another of their names was typed: with three names
+/// nobody guesses three times as often. What it is counted under.
+async fn count(app: &Shared, own: &str, (typed, address): (&str, &str)) -> Result<Option<String>> {
+    let key = backoff::key("enrolment", own, address);
+    if key == backoff::key("enrolment", account(typed), address) {
+        return Ok(None);
+    }
+    let (now, counted) = (app.now(), key.clone());
+    app.store
+        .write(move |tx| {
+            let key = key.clone();
+            Box::pin(async move {
+                backoff::admit(tx, &key, now).await?;
+                store::login_attempts::record_failure(tx, &key, now).await?;
+                Ok::<_, Error>(())
+            })
+        })
+        .await?;
+    Ok(Some(counted))
+}
+
+async fn forget(app: &Shared, counted: Option<String>) -> Result<()> {
+    let Some(key) = counted else { return Ok(()) };
+    app.store
+        .write(move |tx| {
+            let key = key.clone();
+            Box::pin(async move { Ok::<_, Error>(store::login_attempts::clear(tx, &key).await?) })
+        })
+        .await
+}
+
+/// The account in `DOMAIN\account`.
+fn account(username: &str) -> &str {
+    username
+        .rsplit_once('\\')
+        .map_or(username, |(_, account)| account)
 }
 
 /// The person as the directory has them at this moment: nobody waits for the next reading.

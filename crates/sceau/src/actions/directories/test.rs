@@ -108,7 +108,7 @@ async fn examine(settings: &Settings, password: &Zeroizing<String>) -> (Director
             problem.key()
         };
         let step = failed(Step::DirectoryBind, &problem, key).with("account", &settings.bind_dn);
-        let step = step.with("why", problem.key());
+        let step = step.with("account-state", problem.key());
         steps.push(step.took(milliseconds(begun)));
         skip(
             &mut steps,

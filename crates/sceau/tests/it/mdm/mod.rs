@@ -8,7 +8,7 @@ mod hostile;
 mod lab_renewal;
 mod leaving;
 mod legal;
-mod password;
+pub mod password;
 mod polling;
 mod provisioning;
 mod proxies;
