@@ -13,7 +13,8 @@ use crate::{
     value::{Value, json, values},
 };
 
-const INSERT: &str = "INSERT INTO directories (id, name, settings, bind_password, state, created_at, updated_at)
+const INSERT: &str =
+    "INSERT INTO directories (id, name, settings, bind_password, state, created_at, updated_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7)";
 const UPDATE: &str =
     "UPDATE directories SET name = $2, settings = $3, bind_password = $4, state = $5, created_at = $6,

@@ -12,7 +12,9 @@ mod test;
 use domain::{
     Error as Refusal, Id, Kind, Sealed, Timestamp,
     actor::Actor,
-    directory::{self, CheckedDirectory, Directory, DirectoryForm, DirectoryId, ReadingOutcome, Refused, State},
+    directory::{
+        self, CheckedDirectory, Directory, DirectoryForm, DirectoryId, ReadingOutcome, Refused, State,
+    },
     external_ca::Password,
     operator::Permission,
 };
@@ -177,8 +179,7 @@ pub async fn remove_directory(app: &Shared, actor: &Actor, id: &DirectoryId) -> 
             Box::pin(async move {
                 let directory = existing(tx, &id).await?;
                 store::directories::delete(tx, &id).await?;
-                let mut entry =
-                    activity::entry(&actor, now, "directory.remove", ("directory", id.as_str()));
+                let mut entry = activity::entry(&actor, now, "directory.remove", ("directory", id.as_str()));
                 entry.before = activity::written(&shown(&directory, false));
                 store::audit::append(tx, &entry).await?;
                 Ok::<_, Error>(())

@@ -368,10 +368,7 @@ pub(super) async fn become_members(
     now: Timestamp,
 ) -> Result<(usize, usize)> {
     let were = members_of(tx, id).await?;
-    let (joined, left) = (
-        wanted.difference(&were).count(),
-        were.difference(wanted).count(),
-    );
+    let (joined, left) = (wanted.difference(&were).count(), were.difference(wanted).count());
     if joined + left > 0 {
         exchange(tx, id, &were, wanted).await?;
         replan(tx, id, now).await?;

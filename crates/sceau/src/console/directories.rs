@@ -108,12 +108,7 @@ async fn show(State(app): State<Shared>, Path(id): Path<String>, visitor: Visito
     shown(&app, &visitor, &id, None).await
 }
 
-async fn shown(
-    app: &Shared,
-    visitor: &Visitor,
-    id: &DirectoryId,
-    test: Option<&DirectoryTest>,
-) -> Answer {
+async fn shown(app: &Shared, visitor: &Visitor, id: &DirectoryId, test: Option<&DirectoryTest>) -> Answer {
     let story = directories::one_directory(app, &visitor.actor(), id)
         .await
         .map_err(|error| visitor.problem(&error))?;
@@ -208,7 +203,12 @@ impl DirectoryPage {
                 story.directory.settings.kind.name()
             )),
             mark: mark(&story.directory),
-            last: story.directory.state.last.as_ref().map(|last| Last::new(&page, last)),
+            last: story
+                .directory
+                .state
+                .last
+                .as_ref()
+                .map(|last| Last::new(&page, last)),
             complete_at: story
                 .directory
                 .state
@@ -281,10 +281,7 @@ impl Last {
 }
 
 /// The directories that need a person, by identifier and name.
-pub(super) async fn in_trouble(
-    app: &Shared,
-    visitor: &Visitor,
-) -> actions::Result<Vec<(String, String)>> {
+pub(super) async fn in_trouble(app: &Shared, visitor: &Visitor) -> actions::Result<Vec<(String, String)>> {
     let all = directories::list_directories(app, &visitor.actor()).await?;
     Ok(all
         .into_iter()

@@ -66,7 +66,11 @@ pub(super) async fn gather(
 ) -> Result<Snapshot, DirectoryProblem> {
     let mut ldap = signed_in(settings, password).await?;
     // A base that is gone finds nobody, and some servers call that success.
-    if ldap.entry(&settings.base_dn, &["1.1".to_owned()]).await?.is_none() {
+    if ldap
+        .entry(&settings.base_dn, &["1.1".to_owned()])
+        .await?
+        .is_none()
+    {
         return Err(DirectoryProblem::NoBase(settings.base_dn.clone()));
     }
     let mut snapshot = Snapshot::default();
@@ -102,11 +106,21 @@ pub(super) async fn gather(
     Ok(snapshot)
 }
 
-async fn groups(ldap: &mut Ldap, settings: &Settings, snapshot: &mut Snapshot) -> Result<(), DirectoryProblem> {
+async fn groups(
+    ldap: &mut Ldap,
+    settings: &Settings,
+    snapshot: &mut Snapshot,
+) -> Result<(), DirectoryProblem> {
     let member = settings.attribute("member").unwrap_or("member").to_owned();
     let name = settings.attribute("group_name").unwrap_or("cn").to_owned();
     let id = settings.attribute("id").unwrap_or_default().to_owned();
-    let attributes = [id, name.clone(), member.clone(), "description".to_owned(), SID.to_owned()];
+    let attributes = [
+        id,
+        name.clone(),
+        member.clone(),
+        "description".to_owned(),
+        SID.to_owned(),
+    ];
     let search = Search {
         base: &settings.base_dn,
         filter: &settings.group_filter,
@@ -165,7 +179,8 @@ fn of_primary_group<'a>(group: &Entry, people: &'a [FoundPerson]) -> impl Iterat
         .iter()
         .filter(move |person| {
             let is_of_domain = |sid: &String| !domain.is_empty() && sid.starts_with(&domain);
-            person.primary_group.as_deref() == Some(&last) && person.fields.get("sid").is_some_and(is_of_domain)
+            person.primary_group.as_deref() == Some(&last)
+                && person.fields.get("sid").is_some_and(is_of_domain)
         })
         .map(|person| person.external_id.clone())
 }
@@ -270,7 +285,11 @@ mod tests {
         let mut tree = Tree::new(&people, "member");
         tree.add(&group("one", "member", &["uid=a,dc=x", "CN=Two, DC=x"]));
         assert!(tree.has_strangers());
-        tree.add(&group("two", "member", &["uid=b,dc=x", "cn=three,dc=x", "cn=two,dc=x"]));
+        tree.add(&group(
+            "two",
+            "member",
+            &["uid=b,dc=x", "cn=three,dc=x", "cn=two,dc=x"],
+        ));
         tree.add(&group("three", "member", &["UID=C,DC=X", "cn=one,dc=x"]));
         assert!(!tree.has_strangers());
         for name in ["cn=one,dc=x", "cn=two,dc=x", "cn=three,dc=x"] {
@@ -285,9 +304,15 @@ mod tests {
         let people = [person("a"), person("b")];
         let mut tree = Tree::new(&people, "memberUid");
         tree.add(&group("one", "memberUid", &["A", "nobody"]));
-        assert_eq!(tree.people_in("cn=one,dc=x").into_iter().collect::<Vec<_>>(), ["a"]);
+        assert_eq!(
+            tree.people_in("cn=one,dc=x").into_iter().collect::<Vec<_>>(),
+            ["a"]
+        );
         let mut tree = Tree::new(&people, "uniqueMember");
         tree.add(&group("one", "uniqueMember", &["uid=b,dc=x#'0101'B"]));
-        assert_eq!(tree.people_in("cn=one,dc=x").into_iter().collect::<Vec<_>>(), ["b"]);
+        assert_eq!(
+            tree.people_in("cn=one,dc=x").into_iter().collect::<Vec<_>>(),
+            ["b"]
+        );
     }
 }

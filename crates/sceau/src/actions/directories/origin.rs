@@ -114,14 +114,23 @@ pub(in crate::actions) async fn refuse_change_of_person(
 }
 
 /// The fields of a form that the directory gave and somebody changed.
-fn changed_fields(link: &PersonLink, before: &Person, username: &str, attributes: &Attributes) -> Vec<String> {
+fn changed_fields(
+    link: &PersonLink,
+    before: &Person,
+    username: &str,
+    attributes: &Attributes,
+) -> Vec<String> {
     let mut changed = Vec::new();
     if before.username != username {
         changed.push("username".to_owned());
     }
     for field in &link.fields {
         if before.attributes.value(field) != attributes.value(field) {
-            let field = if field.starts_with("custom.") { "custom" } else { field };
+            let field = if field.starts_with("custom.") {
+                "custom"
+            } else {
+                field
+            };
             changed.push(field.to_owned());
         }
     }

@@ -193,7 +193,11 @@ async fn take_over(app: &Shared, directory: &Directory, snapshot: Snapshot) -> R
             "a directory has far fewer people or groups than before: nobody is removed until a person confirms it"
         );
     } else {
-        let here: BTreeSet<&str> = snapshot.people.iter().map(|one| one.external_id.as_str()).collect();
+        let here: BTreeSet<&str> = snapshot
+            .people
+            .iter()
+            .map(|one| one.external_id.as_str())
+            .collect();
         let gone = known
             .people
             .iter()
@@ -206,7 +210,11 @@ async fn take_over(app: &Shared, directory: &Directory, snapshot: Snapshot) -> R
                 Put::LeftOut(reason) => left_out.push((reason.to_owned(), group.name.clone())),
             }
         }
-        let here: BTreeSet<&str> = snapshot.groups.iter().map(|one| one.external_id.as_str()).collect();
+        let here: BTreeSet<&str> = snapshot
+            .groups
+            .iter()
+            .map(|one| one.external_id.as_str())
+            .collect();
         let gone = known
             .groups
             .iter()
@@ -335,4 +343,3 @@ async fn keep(app: &Shared, id: &DirectoryId, reading: Reading) -> Result<()> {
         })
         .await
 }
-

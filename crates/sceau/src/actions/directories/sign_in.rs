@@ -63,7 +63,11 @@ pub(in crate::actions) async fn prove(
     directories.retain(|directory| only.is_none_or(|id| directory.id == *id));
     let is_asked = |directory: &Directory| directory.settings.is_enabled;
     if !directories.iter().any(is_asked) {
-        return Ok(if only.is_some() { Proof::Refused } else { Proof::Unknown });
+        return Ok(if only.is_some() {
+            Proof::Refused
+        } else {
+            Proof::Unknown
+        });
     }
     // An empty password would be an unauthenticated bind (RFC 4513 §5.1.2), which many servers call a success.
     if password.is_empty() || username.chars().count() > LONGEST {

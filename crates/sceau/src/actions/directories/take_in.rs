@@ -125,7 +125,15 @@ async fn known(
     let person = if is_same {
         person
     } else {
-        changed(tx, directory, person, (username, attributes), "person.change", now).await?
+        changed(
+            tx,
+            directory,
+            person,
+            (username, attributes),
+            "person.change",
+            now,
+        )
+        .await?
     };
     let put = match (is_taken, is_same && *before == after) {
         // The rest of the entry is taken over; the old name stays.
@@ -194,7 +202,12 @@ fn shown(directory: &Directory, person: &Person) -> serde_json::Value {
 }
 
 /// Marks a person whom a complete reading didn't find. What they hold stays: a person decides.
-pub(super) async fn person_gone(tx: &mut Tx, directory: &Directory, link: &PersonLink, now: Timestamp) -> Result<()> {
+pub(super) async fn person_gone(
+    tx: &mut Tx,
+    directory: &Directory,
+    link: &PersonLink,
+    now: Timestamp,
+) -> Result<()> {
     let gone = PersonLink {
         gone_at: Some(now),
         ..link.clone()
@@ -225,7 +238,9 @@ pub(super) async fn group(
         return Ok(Put::LeftOut("directory-left-out-group-name"));
     }
     let links = store::directories::groups(tx, &directory.id).await?;
-    let link = links.into_iter().find(|link| link.external_id == found.external_id);
+    let link = links
+        .into_iter()
+        .find(|link| link.external_id == found.external_id);
     let before = match &link {
         Some(link) => store::groups::by_id(tx, &link.group_id).await?,
         None => None,
@@ -297,13 +312,23 @@ pub(super) async fn group(
 }
 
 /// Marks a group that a complete reading didn't find. Its members stay until a person removes it.
-pub(super) async fn group_gone(tx: &mut Tx, directory: &Directory, link: &GroupLink, now: Timestamp) -> Result<()> {
+pub(super) async fn group_gone(
+    tx: &mut Tx,
+    directory: &Directory,
+    link: &GroupLink,
+    now: Timestamp,
+) -> Result<()> {
     let gone = GroupLink {
         gone_at: Some(now),
         ..link.clone()
     };
     store::directories::relink_group(tx, &gone).await?;
-    let mut entry = activity::entry(&Actor::System, now, "group.gone", ("group", link.group_id.as_str()));
+    let mut entry = activity::entry(
+        &Actor::System,
+        now,
+        "group.gone",
+        ("group", link.group_id.as_str()),
+    );
     entry.after = activity::written(&json!({ "directory": directory.name }));
     store::audit::append(tx, &entry).await?;
     Ok(())

@@ -136,9 +136,7 @@ async fn connect(settings: &Settings, address: &str, steps: &mut Vec<TestStep>) 
     let (place, stream) = match Ldap::reach(address).await {
         Ok(reached) => reached,
         Err(problem) => {
-            steps.push(
-                failed(Step::DirectoryConnection, &problem, problem.key()).took(milliseconds(begun)),
-            );
+            steps.push(failed(Step::DirectoryConnection, &problem, problem.key()).took(milliseconds(begun)));
             skip(steps, &[Step::DirectoryTls]);
             return None;
         }

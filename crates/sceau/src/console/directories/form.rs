@@ -212,7 +212,12 @@ fn read(fields: &Fields) -> Result<DirectoryForm, Error> {
             attribute => drop(mapping.insert(name.to_owned(), attribute.to_owned())),
         }
     }
-    for line in fields.raw("custom").lines().map(str::trim).filter(|line| !line.is_empty()) {
+    for line in fields
+        .raw("custom")
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+    {
         let (name, attribute) = line
             .split_once('=')
             .ok_or_else(|| wrong("custom", "error-custom-invalid"))?;

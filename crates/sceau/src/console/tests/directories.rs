@@ -140,7 +140,10 @@ fn the_page_says_what_is_held_and_who_was_refused_in_both_languages() {
         let all = pages(&Page::sample(language));
         let text: String = all.iter().map(|(_, text)| text.as_str()).collect();
         assert!(text.contains(held) && text.contains(locked), "{language:?}");
-        assert!(!text.contains("<office>") && !text.contains("<anna>"), "{language:?}");
+        assert!(
+            !text.contains("<office>") && !text.contains("<anna>"),
+            "{language:?}"
+        );
     }
 }
 

@@ -146,7 +146,10 @@ mod tests {
             Some("S-1-5-21-1004336348-1177238915-682003330-512"),
             "MS-DTYP 2.4.2.1"
         );
-        assert_eq!(sid(&[1, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0]).as_deref(), Some("S-1-1-0"));
+        assert_eq!(
+            sid(&[1, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0]).as_deref(),
+            Some("S-1-1-0")
+        );
         octets.pop();
         assert_eq!(sid(&octets), None);
         assert_eq!(sid(&[2, 0, 0, 0, 0, 0, 0, 5]), None);

@@ -34,7 +34,10 @@ mod tests {
             "RFC 4515 §3"
         );
         assert_eq!(escaped("a\0b"), r"a\00b");
-        assert_eq!(escaped("hélène+o'brien@example.com"), "hélène+o'brien@example.com");
+        assert_eq!(
+            escaped("hélène+o'brien@example.com"),
+            "hélène+o'brien@example.com"
+        );
         assert!(is_filter(&format!("(uid={})", escaped("*)(("))));
     }
 

@@ -128,14 +128,20 @@ mod tests {
     fn names_of_one_entry_are_the_same() {
         let one = normal_name(r"CN=Müller\, Anna,OU=Ventes, DC=Example,DC=com");
         assert_eq!(one, normal_name(r"cn=müller\2C anna,ou=ventes,dc=example,dc=com"));
-        assert_eq!(one, normal_name(r"cn=M\C3\BCller\2c Anna , ou = Ventes,dc=example,dc=com"));
+        assert_eq!(
+            one,
+            normal_name(r"cn=M\C3\BCller\2c Anna , ou = Ventes,dc=example,dc=com")
+        );
         assert_ne!(one, normal_name(r"cn=müller,ou=anna,ou=ventes,dc=example,dc=com"));
     }
 
     #[test]
     fn the_nearest_unit_is_found_and_the_entrys_own_name_is_none() {
         let unit = |name| organisational_unit(name);
-        assert_eq!(unit(r"CN=a\,OU=no,OU=Sales\2B,OU=All,DC=x").as_deref(), Some("Sales+"));
+        assert_eq!(
+            unit(r"CN=a\,OU=no,OU=Sales\2B,OU=All,DC=x").as_deref(),
+            Some("Sales+")
+        );
         assert_eq!(unit("OU=own,DC=x"), None);
         assert_eq!(unit("CN=a,CN=Users,DC=x"), None);
     }

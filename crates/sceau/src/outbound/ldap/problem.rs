@@ -281,8 +281,11 @@ mod tests {
 
     #[test]
     fn the_codes_of_active_directory_are_understood() {
-        let said =
-            |code| format!("80090308: LdapErr: DSID-0C090447, comment: AcceptSecurityContext error, data {code}, v3839\0");
+        let said = |code| {
+            format!(
+                "80090308: LdapErr: DSID-0C090447, comment: AcceptSecurityContext error, data {code}, v3839\0"
+            )
+        };
         let known = [
             ("525", AccountState::Unknown),
             ("52e", AccountState::WrongPassword),
@@ -297,6 +300,10 @@ mod tests {
         for (code, state) in known {
             assert_eq!(AccountState::of(&said(code)), state, "{code}");
         }
-        assert_eq!(AccountState::of(""), AccountState::WrongPassword, "OpenLDAP says nothing");
+        assert_eq!(
+            AccountState::of(""),
+            AccountState::WrongPassword,
+            "OpenLDAP says nothing"
+        );
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ldap3::{
     LdapConnAsync, LdapConnSettings, Scope, SearchOptions, StdStream,
-    asn1::{parse_tag, StructureTag},
+    asn1::{StructureTag, parse_tag},
     controls::{Control, PagedResults, RawControl},
 };
 use tokio::{net::TcpStream, task::JoinHandle};
@@ -248,7 +248,11 @@ impl Ldap {
     }
 
     /// One entry by its name; none where there is none.
-    pub async fn entry(&mut self, dn: &str, attributes: &[String]) -> Result<Option<Entry>, DirectoryProblem> {
+    pub async fn entry(
+        &mut self,
+        dn: &str,
+        attributes: &[String],
+    ) -> Result<Option<Entry>, DirectoryProblem> {
         let place = self.place.clone();
         let failed = |error: ldap3::LdapError| DirectoryProblem::of_error(&error, &place);
         let mut stream = self

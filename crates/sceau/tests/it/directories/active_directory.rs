@@ -101,10 +101,17 @@ impl Controller {
         };
         controller.fill();
         for _ in 0..400 {
-            if tokio::net::TcpStream::connect((controller.address.as_str(), 636)).await.is_ok() {
+            if tokio::net::TcpStream::connect((controller.address.as_str(), 636))
+                .await
+                .is_ok()
+            {
                 return controller;
             }
-            assert!(controller.child.try_wait().unwrap().is_none(), "{}", controller.log());
+            assert!(
+                controller.child.try_wait().unwrap().is_none(),
+                "{}",
+                controller.log()
+            );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         panic!("the controller didn't start: {}", controller.log());
@@ -113,7 +120,15 @@ impl Controller {
     fn fill(&self) {
         for name in ["anna", "bob", "disabled", "locked"] {
             let mail = format!("--mail-address={name}@mail.test");
-            self.administer(&["user", "create", name, PASSWORD, "--given-name=Given", "--surname=Sur", &mail]);
+            self.administer(&[
+                "user",
+                "create",
+                name,
+                PASSWORD,
+                "--given-name=Given",
+                "--surname=Sur",
+                &mail,
+            ]);
         }
         self.administer(&["user", "create", "stale", PASSWORD, "--must-change-at-next-login"]);
         self.administer(&["user", "disable", "disabled"]);
@@ -143,7 +158,10 @@ impl Controller {
         DirectoryForm {
             name: "Lab".to_owned(),
             kind: DirectoryKind::ActiveDirectory,
-            addresses: vec![format!("ldaps://{}", self.address), format!("ldap://{}", self.address)],
+            addresses: vec![
+                format!("ldaps://{}", self.address),
+                format!("ldap://{}", self.address),
+            ],
             trust_pem: std::fs::read_to_string(self.folder.path().join("ca.pem")).unwrap(),
             bind_dn: "administrator@lab.test".to_owned(),
             bind_password: Some(Password::new(PASSWORD.to_owned())),
@@ -164,7 +182,9 @@ async fn a_domain_of_active_directory_gives_its_people_groups_and_passwords() {
     let controller = Controller::start().await;
     let site = Site::new().await;
     let actor = Actor::CommandLine;
-    let test = directories::test_directory_form(&site.app, &actor, None, &controller.form()).await.unwrap();
+    let test = directories::test_directory_form(&site.app, &actor, None, &controller.form())
+        .await
+        .unwrap();
     let said: Vec<String> = test
         .steps
         .iter()
@@ -181,7 +201,9 @@ async fn a_domain_of_active_directory_gives_its_people_groups_and_passwords() {
     let known = &anna.attributes;
     let shown = controller.administer(&["user", "show", "anna", "--attributes=objectSid,objectGUID"]);
     let value = |name: &str| {
-        let line = shown.lines().find_map(|line| line.strip_prefix(&format!("{name}: ")));
+        let line = shown
+            .lines()
+            .find_map(|line| line.strip_prefix(&format!("{name}: ")));
         line.map(str::to_owned).unwrap_or_else(|| panic!("{shown}"))
     };
     assert_eq!(known.sid.as_deref(), Some(value("objectSid").as_str()));
@@ -189,7 +211,10 @@ async fn a_domain_of_active_directory_gives_its_people_groups_and_passwords() {
     assert_eq!(known.upn.as_deref(), Some("anna.upn@lab.test"));
     assert_eq!(known.sam_account_name.as_deref(), Some("anna"));
     assert_eq!(known.email.as_deref(), Some("anna@mail.test"));
-    assert_eq!((known.first_name.as_deref(), known.last_name.as_deref()), (Some("Given"), Some("Sur")));
+    assert_eq!(
+        (known.first_name.as_deref(), known.last_name.as_deref()),
+        (Some("Given"), Some("Sur"))
+    );
     let links = {
         let id = id.clone();
         let read = site.app.store.read(move |tx| {
@@ -200,12 +225,18 @@ async fn a_domain_of_active_directory_gives_its_people_groups_and_passwords() {
     };
     let link = links.iter().find(|link| link.person_id == anna.id).unwrap();
     assert_eq!(link.external_id, value("objectGUID"));
-    assert_eq!(links.iter().filter(|link| link.is_disabled).count(), 3, "disabled, Guest and krbtgt");
+    assert_eq!(
+        links.iter().filter(|link| link.is_disabled).count(),
+        3,
+        "disabled, Guest and krbtgt"
+    );
 
     // To what they belong.
     let mut members = std::collections::BTreeMap::new();
     for listed in groups::list_groups(&site.app, &actor).await.unwrap() {
-        let story = groups::one_group(&site.app, &actor, &listed.group.id).await.unwrap();
+        let story = groups::one_group(&site.app, &actor, &listed.group.id)
+            .await
+            .unwrap();
         let names: Vec<String> = story.members.into_iter().map(|(_, name)| name).collect();
         members.insert(listed.group.name, names);
     }
@@ -214,7 +245,10 @@ async fn a_domain_of_active_directory_gives_its_people_groups_and_passwords() {
         all.sort();
         assert_eq!(all, ["anna", "bob"], "{name}: they contain each other");
     }
-    assert!(members["Domain Users"].contains(&"anna".to_owned()), "the primary group: {members:?}");
+    assert!(
+        members["Domain Users"].contains(&"anna".to_owned()),
+        "the primary group: {members:?}"
+    );
 
     // By which names they enrol, and why some don't.
     for username in ["anna", r"LAB\anna", "anna.upn@lab.test", "anna@mail.test"] {
@@ -229,9 +263,18 @@ async fn a_domain_of_active_directory_gives_its_people_groups_and_passwords() {
         let refused = enrol(&site, username, password).await;
         assert_eq!(fault(&refused).0, "s:Authentication", "{username}");
         let told = story(&site.app, &id).await.refusals;
-        assert_eq!((told[0].username.as_str(), told[0].key.as_str()), (username, key), "{told:?}");
+        assert_eq!(
+            (told[0].username.as_str(), told[0].key.as_str()),
+            (username, key),
+            "{told:?}"
+        );
     }
-    controller.administer(&["domain", "passwordsettings", "set", "--account-lockout-threshold=2"]);
+    controller.administer(&[
+        "domain",
+        "passwordsettings",
+        "set",
+        "--account-lockout-threshold=2",
+    ]);
     for _ in 0..2 {
         enrol(&site, "locked", "wrong").await;
     }

@@ -46,7 +46,9 @@ async fn read_well(app: &Shared, id: &DirectoryId) -> Reading {
 }
 
 async fn story(app: &Shared, id: &DirectoryId) -> directories::DirectoryStory {
-    directories::one_directory(app, &Actor::CommandLine, id).await.unwrap()
+    directories::one_directory(app, &Actor::CommandLine, id)
+        .await
+        .unwrap()
 }
 
 async fn named(app: &Shared, username: &str) -> Option<Person> {

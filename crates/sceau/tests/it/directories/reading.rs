@@ -35,7 +35,9 @@ fn town(people: usize) -> String {
 async fn members(site: &Site, name: &str) -> BTreeSet<String> {
     let listed = groups::list_groups(&site.app, &Actor::CommandLine).await.unwrap();
     let one = listed.into_iter().find(|one| one.group.name == name).unwrap();
-    let story = groups::one_group(&site.app, &Actor::CommandLine, &one.group.id).await.unwrap();
+    let story = groups::one_group(&site.app, &Actor::CommandLine, &one.group.id)
+        .await
+        .unwrap();
     story.members.into_iter().map(|(_, name)| name).collect()
 }
 
@@ -64,7 +66,11 @@ async fn everybody_is_read_page_by_page_with_the_groups_within_groups() {
     assert_eq!(known.uid.as_deref(), Some("p7"));
     assert_eq!(known.dn.as_deref(), Some("uid=p7,ou=people,dc=example,dc=com"));
     let all = ["p1", "p2", "p3"].map(str::to_owned).into();
-    assert_eq!(members(&site, "wifi-outer").await, all, "with those of a group that isn't taken in");
+    assert_eq!(
+        members(&site, "wifi-outer").await,
+        all,
+        "with those of a group that isn't taken in"
+    );
     assert_eq!(members(&site, "wifi-inner").await, all, "they contain each other");
     let again = read_well(&site.app, &id).await;
     assert_eq!((again.added, again.changed, again.gone), (0, 0, 0));
@@ -98,17 +104,29 @@ async fn changes_are_taken_over_by_the_stable_identity_and_those_who_leave_are_m
     assert_eq!(five.attributes.department.as_deref(), Some("Books"));
     assert_eq!(five.attributes.email, None, "what the directory takes back goes");
     let one = named(&site.app, "p1").await.expect("marked, not deleted");
-    let origin = person_origin(&site.app, &Actor::CommandLine, &one.id).await.unwrap().unwrap();
+    let origin = person_origin(&site.app, &Actor::CommandLine, &one.id)
+        .await
+        .unwrap()
+        .unwrap();
     assert!(origin.gone_at.is_some());
     let told = story(&site.app, &id).await;
-    assert_eq!((told.people, told.gone_count, told.gone), (11, 1, vec!["p1".to_owned()]));
+    assert_eq!(
+        (told.people, told.gone_count, told.gone),
+        (11, 1, vec!["p1".to_owned()])
+    );
     assert!(
         members(&site, "wifi-inner").await.contains("p2"),
         "a group that is gone keeps its members until a person acts"
     );
-    slapd.modify(&format!("{}\n", person("p1", "").replacen('\n', "\nchangetype: add\n", 1)));
+    slapd.modify(&format!(
+        "{}\n",
+        person("p1", "").replacen('\n', "\nchangetype: add\n", 1)
+    ));
     let reading = read_well(&site.app, &id).await;
-    assert_eq!(reading.added, 0, "another entry, whose name a person of this directory bears");
+    assert_eq!(
+        reading.added, 0,
+        "another entry, whose name a person of this directory bears"
+    );
     assert_eq!(reading.left_out_count, 1, "{reading:?}");
 }
 
@@ -151,17 +169,24 @@ async fn what_the_directory_gives_is_not_changed_by_hand_and_what_it_does_not_gi
     let mut attributes = one.attributes.clone();
     attributes.upn = Some("p1@corp".to_owned());
     attributes.custom.insert("badge".to_owned(), "42".to_owned());
-    people::change_person(&site.app, &actor, &one.id, change(attributes, None)).await.unwrap();
+    people::change_person(&site.app, &actor, &one.id, change(attributes, None))
+        .await
+        .unwrap();
     read_well(&site.app, &id).await;
     let after = named(&site.app, "p1").await.unwrap().attributes;
-    assert_eq!((after.upn.as_deref(), after.custom["badge"].as_str()), (Some("p1@corp"), "42"));
+    assert_eq!(
+        (after.upn.as_deref(), after.custom["badge"].as_str()),
+        (Some("p1@corp"), "42")
+    );
     // Asked to, the directory takes over who bears a name, and the password here ends.
     let adopting = DirectoryForm {
         adopts: true,
         bind_password: None,
         ..form(&slapd)
     };
-    directories::change_directory(&site.app, &actor, &id, &adopting).await.unwrap();
+    directories::change_directory(&site.app, &actor, &id, &adopting)
+        .await
+        .unwrap();
     let reading = read_well(&site.app, &id).await;
     assert_eq!((reading.changed, reading.left_out_count), (1, 0));
 }
@@ -179,7 +204,9 @@ async fn far_fewer_people_wait_for_a_confirmation() {
         bind_password: None,
         ..wide
     };
-    directories::change_directory(&site.app, &actor, &id, &narrow).await.unwrap();
+    directories::change_directory(&site.app, &actor, &id, &narrow)
+        .await
+        .unwrap();
     for _ in 0..2 {
         let held = read(&site.app, &id).await;
         assert_eq!(held.outcome, ReadingOutcome::Held);
@@ -190,6 +217,8 @@ async fn far_fewer_people_wait_for_a_confirmation() {
     let confirmed = read_well(&site.app, &id).await;
     assert_eq!(confirmed.gone, 9);
     assert_eq!(story(&site.app, &id).await.gone_count, 9);
-    let twice = directories::confirm_fewer(&site.app, &actor, &id).await.unwrap_err();
+    let twice = directories::confirm_fewer(&site.app, &actor, &id)
+        .await
+        .unwrap_err();
     assert_eq!(twice.refusals()[0].key, "error-directory-not-held");
 }

@@ -43,7 +43,9 @@ async fn a_device_enrols_with_the_directorys_password_under_any_name_of_its_pers
         let site = Site::new().await;
         // Not read yet: who is new in the directory needn't wait for the next reading.
         let id = add(&site.app, &form(&slapd)).await;
-        enrol(&site, username, &format!("{PASSWORD}anna")).await.expect(200);
+        enrol(&site, username, &format!("{PASSWORD}anna"))
+            .await
+            .expect(200);
         let devices = site.devices().await;
         assert_eq!(devices.len(), 1, "{username}");
         let anna = named(&site.app, "anna").await.unwrap();
@@ -69,8 +71,14 @@ async fn wrong_and_empty_passwords_are_one_fault_and_a_silent_directory_is_anoth
     let right = format!("{PASSWORD}anna");
     let wrong = enrol(&site, "anna", "guess").await;
     assert_eq!(fault(&wrong).0, "s:Authentication");
-    assert_eq!(fault(&wrong), fault(&enrol_from(&site, "192.0.2.2", "nobody", "guess").await));
-    assert_eq!(fault(&wrong), fault(&enrol_from(&site, "192.0.2.3", "anna", "").await));
+    assert_eq!(
+        fault(&wrong),
+        fault(&enrol_from(&site, "192.0.2.2", "nobody", "guess").await)
+    );
+    assert_eq!(
+        fault(&wrong),
+        fault(&enrol_from(&site, "192.0.2.3", "anna", "").await)
+    );
     // What is typed stays a value: it finds nobody else.
     for username in ["a*", "*", "anna)(uid=*"] {
         let reply = enrol_from(&site, "192.0.2.4", username, &right).await;
@@ -78,7 +86,10 @@ async fn wrong_and_empty_passwords_are_one_fault_and_a_silent_directory_is_anoth
     }
     let told = refusals(&site, &id).await;
     assert_eq!(told.len(), 1, "{told:?}");
-    assert_eq!((told[0].username.as_str(), told[0].key.as_str()), ("anna", "directory-account-wrong-password"));
+    assert_eq!(
+        (told[0].username.as_str(), told[0].key.as_str()),
+        ("anna", "directory-account-wrong-password")
+    );
     slapd.kill();
     for _ in 0..6 {
         let down = enrol(&site, "anna", &right).await;
@@ -125,7 +136,9 @@ async fn a_person_made_by_hand_keeps_their_password_and_a_directory_that_is_off_
         is_enabled: false,
         ..form(&slapd)
     };
-    directories::change_directory(&site.app, &Actor::CommandLine, &id, &off).await.unwrap();
+    directories::change_directory(&site.app, &Actor::CommandLine, &id, &off)
+        .await
+        .unwrap();
     let reply = enrol_from(&site, "192.0.2.9", "bob", &format!("{PASSWORD}bob")).await;
     assert_eq!(fault(&reply).0, "s:Authentication");
 }

@@ -39,15 +39,42 @@ pub fn certificates(folder: &Path, names: &str) {
     let openssl = |arguments: &[&str]| {
         run(Command::new("openssl").args(arguments).current_dir(folder));
     };
-    let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+    let key = [
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+    ];
     let authority = ["req", "-x509", "-days", "2", "-subj", "/CN=Directory Test CA"];
     openssl(&[&authority[..], &key[..], &["-keyout", "ca.key", "-out", "ca.pem"]].concat());
-    let request = ["req", "-subj", "/CN=directory", "-keyout", "server.key", "-out", "server.csr"];
+    let request = [
+        "req",
+        "-subj",
+        "/CN=directory",
+        "-keyout",
+        "server.key",
+        "-out",
+        "server.csr",
+    ];
     openssl(&[&request[..], &key[..]].concat());
     std::fs::write(folder.join("extensions"), format!("subjectAltName={names}\n")).unwrap();
     openssl(&[
-        "x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2",
-        "-extfile", "extensions", "-out", "server.pem",
+        "x509",
+        "-req",
+        "-in",
+        "server.csr",
+        "-CA",
+        "ca.pem",
+        "-CAkey",
+        "ca.key",
+        "-CAcreateserial",
+        "-days",
+        "2",
+        "-extfile",
+        "extensions",
+        "-out",
+        "server.pem",
     ]);
 }
 
@@ -62,9 +89,14 @@ pub fn person(name: &str, more: &str) -> String {
 
 /// A group as LDIF, its members by the first part of their names.
 pub fn group(name: &str, members: &[&str]) -> String {
-    let mut text = format!("dn: cn={name},ou=groups,dc=example,dc=com\nobjectClass: groupOfNames\ncn: {name}\n");
+    let mut text =
+        format!("dn: cn={name},ou=groups,dc=example,dc=com\nobjectClass: groupOfNames\ncn: {name}\n");
     for member in members {
-        let unit = if member.starts_with("cn=") { "groups" } else { "people" };
+        let unit = if member.starts_with("cn=") {
+            "groups"
+        } else {
+            "people"
+        };
         let _ = writeln!(text, "member: {member},ou={unit},dc=example,dc=com");
     }
     text.push('\n');
@@ -140,7 +172,10 @@ impl Slapd {
 
     async fn listens(&mut self) {
         for _ in 0..400 {
-            if tokio::net::TcpStream::connect(("127.0.0.1", self.tls)).await.is_ok() {
+            if tokio::net::TcpStream::connect(("127.0.0.1", self.tls))
+                .await
+                .is_ok()
+            {
                 return;
             }
             assert!(self.child.try_wait().unwrap().is_none(), "slapd ended");

@@ -26,7 +26,9 @@ use super::{
 use crate::{outbound::apache::run, site::Site, world::World};
 
 fn people(count: usize) -> String {
-    (0..count).map(|number| person(&format!("p{number}"), "")).collect()
+    (0..count)
+        .map(|number| person(&format!("p{number}"), ""))
+        .collect()
 }
 
 /// Reads and expects that it fails for this reason, and that everybody stays.
@@ -38,7 +40,10 @@ async fn fails(site: &Site, id: &domain::directory::DirectoryId, key: &str) {
     assert_eq!(problem.key, key, "{problem}");
     for language in Language::ALL {
         let words = examined::refusal(&problem, language);
-        assert!(!words.is_empty() && !words.contains("{ $") && words != problem.key, "{words}");
+        assert!(
+            !words.is_empty() && !words.contains("{ $") && words != problem.key,
+            "{words}"
+        );
     }
     assert_eq!(story(&site.app, id).await.people, before);
 }
@@ -78,10 +83,14 @@ async fn a_server_that_dies_in_the_middle_removes_nobody() {
         addresses: vec![format!("ldaps://localhost:{port}")],
         ..form(&slapd)
     };
-    directories::change_directory(&site.app, &Actor::CommandLine, &id, &through).await.unwrap();
+    directories::change_directory(&site.app, &Actor::CommandLine, &id, &through)
+        .await
+        .unwrap();
     fails(&site, &id, "directory-problem-broken").await;
     slapd.kill();
-    directories::change_directory(&site.app, &Actor::CommandLine, &id, &form(&slapd)).await.unwrap();
+    directories::change_directory(&site.app, &Actor::CommandLine, &id, &form(&slapd))
+        .await
+        .unwrap();
     fails(&site, &id, "directory-problem-refused").await;
     assert_eq!(story(&site.app, &id).await.directory.state.failures, 2);
     slapd.start_again().await;
@@ -99,13 +108,17 @@ async fn a_size_limit_removes_nobody() {
         bind_dn: LIMITED.to_owned(),
         ..form(&slapd)
     };
-    directories::change_directory(&site.app, &Actor::CommandLine, &id, &limited).await.unwrap();
+    directories::change_directory(&site.app, &Actor::CommandLine, &id, &limited)
+        .await
+        .unwrap();
     fails(&site, &id, "directory-problem-limit").await;
     let elsewhere = DirectoryForm {
         base_dn: "ou=nowhere,dc=example,dc=com".to_owned(),
         ..form(&slapd)
     };
-    directories::change_directory(&site.app, &Actor::CommandLine, &id, &elsewhere).await.unwrap();
+    directories::change_directory(&site.app, &Actor::CommandLine, &id, &elsewhere)
+        .await
+        .unwrap();
     fails(&site, &id, "directory-problem-no-base").await;
 }
 
@@ -130,7 +143,9 @@ async fn tls_that_is_not_trusted_is_refused_either_way() {
             trust_pem: slapd.authority(),
             ..untrusted
         };
-        directories::change_directory(&site.app, &Actor::CommandLine, &id, &other_name).await.unwrap();
+        directories::change_directory(&site.app, &Actor::CommandLine, &id, &other_name)
+            .await
+            .unwrap();
         fails(&site, &id, "tls-other-name").await;
     }
 }
@@ -148,10 +163,18 @@ async fn an_account_that_is_refused_is_not_tried_again_until_a_person_acts() {
     let first = story(&site.app, &id).await.directory.state;
     assert!(first.is_sign_in_stopped);
     read(&site.app, &id).await;
-    assert_eq!(story(&site.app, &id).await.directory.state, first, "it wasn't asked again");
-    let test = directories::test_directory(&site.app, &Actor::CommandLine, &id).await.unwrap();
+    assert_eq!(
+        story(&site.app, &id).await.directory.state,
+        first,
+        "it wasn't asked again"
+    );
+    let test = directories::test_directory(&site.app, &Actor::CommandLine, &id)
+        .await
+        .unwrap();
     assert!(!test.is_good());
-    directories::change_directory(&site.app, &Actor::CommandLine, &id, &form(&slapd)).await.unwrap();
+    directories::change_directory(&site.app, &Actor::CommandLine, &id, &form(&slapd))
+        .await
+        .unwrap();
     assert_eq!(read_well(&site.app, &id).await.found.people, 2);
 }
 
@@ -165,7 +188,9 @@ async fn test_connection_says_step_by_step_what_is_there() {
         group_filter: "(cn=none)".to_owned(),
         ..form(&slapd)
     };
-    let test = directories::test_directory_form(&site.app, &actor, None, &form).await.unwrap();
+    let test = directories::test_directory_form(&site.app, &actor, None, &form)
+        .await
+        .unwrap();
     assert!(test.is_good(), "{test:?}");
     let told = |language| -> Vec<String> {
         let steps = test.steps.iter();
@@ -173,7 +198,10 @@ async fn test_connection_says_step_by_step_what_is_there() {
     };
     let (english, french) = (told(Language::English), told(Language::French));
     assert_eq!(english.len(), 8, "{english:#?}");
-    assert!(english[1].contains("speaks TLS") && english[3].contains("StartTLS"), "{english:#?}");
+    assert!(
+        english[1].contains("speaks TLS") && english[3].contains("StartTLS"),
+        "{english:#?}"
+    );
     assert_eq!(english[6], "3 people are found, among them: p0, p1, p2");
     assert!(english[7].starts_with("No group is found."), "{english:#?}");
     assert_eq!(french[6], "3 personnes sont trouvées, dont : p0, p1, p2");
@@ -181,13 +209,18 @@ async fn test_connection_says_step_by_step_what_is_there() {
         bind_password: Some(Password::new("wrong".to_owned())),
         ..form
     };
-    let test = directories::test_directory_form(&site.app, &actor, None, &refused).await.unwrap();
+    let test = directories::test_directory_form(&site.app, &actor, None, &refused)
+        .await
+        .unwrap();
     let said: Vec<String> = test
         .steps
         .iter()
         .map(|step| examined::sentence(step, Language::English))
         .collect();
-    assert!(said[4].contains("refuses cn=reader") && said[4].contains("password is wrong"), "{said:#?}");
+    assert!(
+        said[4].contains("refuses cn=reader") && said[4].contains("password is wrong"),
+        "{said:#?}"
+    );
     assert_eq!(said.len(), 8, "what wasn't tried is said");
 }
 
@@ -206,8 +239,13 @@ async fn programs_add_test_read_and_remove_a_directory_and_never_see_its_passwor
     assert_eq!(test.json["is_good"], true, "{}", test.text);
     let added = world.post(&token, "/directories", &body).await.expect(201);
     let id = added.text_of("id");
-    world.post(&token, &format!("/directories/{id}/read"), &json!({})).await.expect(202);
-    directories::read(&world.app, &domain::Id::parse(&id).unwrap()).await.unwrap();
+    world
+        .post(&token, &format!("/directories/{id}/read"), &json!({}))
+        .await
+        .expect(202);
+    directories::read(&world.app, &domain::Id::parse(&id).unwrap())
+        .await
+        .unwrap();
     let one = world.get(&token, &format!("/directories/{id}")).await.expect(200);
     assert_eq!(one.json["last_reading"]["outcome"], "complete", "{}", one.text);
     assert_eq!(one.json["people"], 2);
@@ -215,14 +253,22 @@ async fn programs_add_test_read_and_remove_a_directory_and_never_see_its_passwor
         assert!(!answer.text.contains(READER_PASSWORD), "{}", answer.text);
     }
     let found = world.get(&token, "/people?search=p1").await.expect(200);
-    let person = found.json["items"][0]["id"].as_str().expect(&found.text).to_owned();
+    let person = found.json["items"][0]["id"]
+        .as_str()
+        .expect(&found.text)
+        .to_owned();
     let person = world.get(&token, &format!("/people/{person}")).await.expect(200);
     assert_eq!(person.json["directory"]["name"], "Lyon");
     body["addresses"] = json!(["ldap://localhost", "http://localhost"]);
     let refused = world.post(&token, "/directories", &body).await.expect(422);
     assert_eq!(refused.field(), "addresses");
     world
-        .call(&token, axum::http::Method::DELETE, &format!("/directories/{id}"), None)
+        .call(
+            &token,
+            axum::http::Method::DELETE,
+            &format!("/directories/{id}"),
+            None,
+        )
         .await
         .expect(204);
     let activity = world.get(&token, "/activity").await.expect(200);
