@@ -120,15 +120,8 @@ impl Controller {
     fn fill(&self) {
         for name in ["anna", "bob", "disabled", "locked"] {
             let mail = format!("--mail-address={name}@mail.test");
-            self.administer(&[
-                "user",
-                "create",
-                name,
-                PASSWORD,
-                "--given-name=Given",
-                "--surname=Sur",
-                &mail,
-            ]);
+            let given = format!("--given-name=Given-{name}");
+            self.administer(&["user", "create", name, PASSWORD, &given, "--surname=Sur", &mail]);
         }
         self.administer(&["user", "create", "stale", PASSWORD, "--must-change-at-next-login"]);
         self.administer(&["user", "disable", "disabled"]);
@@ -213,7 +206,7 @@ async fn a_domain_of_active_directory_gives_its_people_groups_and_passwords() {
     assert_eq!(known.email.as_deref(), Some("anna@mail.test"));
     assert_eq!(
         (known.first_name.as_deref(), known.last_name.as_deref()),
-        (Some("Given"), Some("Sur"))
+        (Some("Given-anna"), Some("Sur"))
     );
     let links = {
         let id = id.clone();

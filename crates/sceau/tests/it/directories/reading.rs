@@ -79,7 +79,13 @@ async fn everybody_is_read_page_by_page_with_the_groups_within_groups() {
 
 #[tokio::test]
 async fn changes_are_taken_over_by_the_stable_identity_and_those_who_leave_are_marked() {
-    let slapd = Slapd::start(&town(12)).await;
+    let mut town: String = (0..12).map(|number| person(&format!("p{number}"), "")).collect();
+    town.push_str(&group("wifi-inner", &["uid=p2"]));
+    town.push_str(&group(
+        "wifi-outer",
+        &["uid=p1", "uid=p3", "uid=p6", "uid=p7", "cn=wifi-inner"],
+    ));
+    let slapd = Slapd::start(&town).await;
     let site = Site::new().await;
     let form = DirectoryForm {
         group_filter: "(cn=wifi-*)".to_owned(),
@@ -90,7 +96,7 @@ async fn changes_are_taken_over_by_the_stable_identity_and_those_who_leave_are_m
     let before = named(&site.app, "p4").await.unwrap();
     slapd.modify(
         "dn: uid=p4,ou=people,dc=example,dc=com\nchangetype: modrdn\nnewrdn: uid=renamed\ndeleteoldrdn: 1\n\n\
-         dn: uid=p5,ou=people,dc=example,dc=com\nchangetype: modify\nreplace: departmentNumber\n\
+         dn: uid=p5,ou=people,dc=example,dc=com\nchangetype: modify\nadd: departmentNumber\n\
          departmentNumber: Books\n-\ndelete: mail\n\n\
          dn: uid=p1,ou=people,dc=example,dc=com\nchangetype: delete\n\n\
          dn: cn=wifi-inner,ou=groups,dc=example,dc=com\nchangetype: delete\n\n",

@@ -46,7 +46,9 @@ pub fn certificates(folder: &Path, names: &str) {
         "ec_paramgen_curve:prime256v1",
         "-nodes",
     ];
-    let authority = ["req", "-x509", "-days", "2", "-subj", "/CN=Directory Test CA"];
+    let own = folder.file_name().unwrap().to_string_lossy();
+    let subject = format!("/CN=Directory Test CA {own}");
+    let authority = ["req", "-x509", "-days", "2", "-subj", &subject];
     openssl(&[&authority[..], &key[..], &["-keyout", "ca.key", "-out", "ca.pem"]].concat());
     let request = [
         "req",
@@ -83,7 +85,8 @@ pub fn person(name: &str, more: &str) -> String {
     format!(
         "dn: uid={name},ou=people,dc=example,dc=com\nobjectClass: inetOrgPerson\nuid: {name}\ncn: {name}\n\
          sn: Sn-{name}\ngivenName: Gn-{name}\ndisplayName: {name} of Lyon\nmail: {name}@example.com\n\
-         userPassword: {PASSWORD}{name}\n{more}\n"
+         userPassword: {PASSWORD}{name}\n{more}{}\n",
+        if more.is_empty() { "" } else { "\n" }
     )
 }
 
@@ -224,9 +227,9 @@ impl Slapd {
     pub fn modify(&self, ldif: &str) {
         let file = self.folder.path().join("change.ldif");
         std::fs::write(&file, ldif).unwrap();
+        let plain = format!("ldap://127.0.0.1:{}", self.plain);
         run(Command::new("ldapmodify")
-            .env("LDAPTLS_CACERT", self.folder.path().join("ca.pem"))
-            .args(["-x", "-H", &self.ldaps(), "-D", ADMIN, "-w", "secret", "-f"])
+            .args(["-x", "-H", &plain, "-D", ADMIN, "-w", "secret", "-f"])
             .arg(&file));
     }
 }
