@@ -250,7 +250,10 @@ impl DirectoryProblem {
     }
 
     fn of_io(error: &std::io::Error, place: &str) -> Self {
-        let is_tls = error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>());
+        let is_tls = error
+            .get_ref()
+            .and_then(|inner| inner.downcast_ref::<rustls::Error>())
+            .is_some();
         if is_tls {
             return Self::tls(place, TlsProblem::of(error));
         }
