@@ -4,9 +4,9 @@ set -eu
 missing=
 have() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
 for package in apache2-bin ca-certificates certmonger chromium curl dbus golang-github-smallstep-certificates-dev golang-go \
-    gss-ntlmssp haproxy iproute2 krb5-admin-server krb5-kdc libapache2-mod-auth-gssapi libfaketime \
+    gss-ntlmssp haproxy iproute2 krb5-admin-server krb5-kdc ldap-utils libapache2-mod-auth-gssapi libfaketime \
     libstrongswan-extra-plugins libstrongswan-standard-plugins nginx openssl postgresql-15 procps prometheus python3-aiosmtpd \
-    python3-gssapi samba-ad-dc samba-ad-provision scep softhsm2 squid strongswan-pki tinyproxy-bin util-linux winbind; do
+    python3-gssapi samba-ad-dc samba-ad-provision scep slapd softhsm2 squid strongswan-pki tinyproxy-bin util-linux winbind; do
     have "$package" || missing="$missing $package"
 done
 [ -n "$missing" ] || exit 0

@@ -13,6 +13,7 @@ pub mod delivery;
 pub mod desired;
 pub mod device;
 pub mod diagnosis;
+pub mod directory;
 pub mod enrolment_token;
 pub mod error;
 pub mod event;

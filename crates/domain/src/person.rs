@@ -77,4 +77,48 @@ impl Attributes {
             ("sid", &self.sid),
         ]
     }
+    /// All but the custom ones by their names, to be changed.
+    pub fn named_mut(&mut self) -> [(&'static str, &mut Option<String>); 13] {
+        [
+            ("email", &mut self.email),
+            ("display_name", &mut self.display_name),
+            ("first_name", &mut self.first_name),
+            ("last_name", &mut self.last_name),
+            ("upn", &mut self.upn),
+            ("department", &mut self.department),
+            ("uid", &mut self.uid),
+            ("dn", &mut self.dn),
+            ("cn", &mut self.cn),
+            ("ou", &mut self.ou),
+            ("locale", &mut self.locale),
+            ("sam_account_name", &mut self.sam_account_name),
+            ("sid", &mut self.sid),
+        ]
+    }
+
+    /// The value of an attribute by its name, `custom.NAME` too.
+    pub fn value(&self, name: &str) -> Option<&str> {
+        if let Some(custom) = name.strip_prefix("custom.") {
+            return self.custom.get(custom).map(String::as_str);
+        }
+        let found = self.named().into_iter().find(|(known, _)| *known == name)?;
+        found.1.as_deref()
+    }
+
+    /// Sets an attribute by its name, `custom.NAME` too; a name that isn't known sets nothing.
+    pub fn set(&mut self, name: &str, value: Option<String>) {
+        if let Some(custom) = name.strip_prefix("custom.") {
+            match value {
+                Some(value) => self.custom.insert(custom.to_owned(), value),
+                None => self.custom.remove(custom),
+            };
+            return;
+        }
+        for (known, slot) in self.named_mut() {
+            if known == name {
+                *slot = value;
+                return;
+            }
+        }
+    }
 }

@@ -18,6 +18,7 @@ pub mod console_sessions;
 mod database;
 pub mod deliveries;
 pub mod devices;
+pub mod directories;
 mod embedded;
 pub mod enrolment_codes;
 pub mod enrolment_tokens;

@@ -4,9 +4,10 @@ use aws_lc_rs::digest::{SHA256, digest};
 use domain::{
     Error as Refusal, Kind, Timestamp,
     device::{Device, enrolment::Identity},
+    directory::PersonLink,
     enrolment_token::EnrolmentToken,
     event::{Event, What},
-    person::Person,
+    person::{Person, PersonId},
 };
 use serde_json::json;
 use store::{Tx, audit::AuditEntry, enrolment_codes::EnrolmentCode};
@@ -14,7 +15,9 @@ use zeroize::Zeroizing;
 
 use crate::{
     actions::{
-        self, Result, activity, admission, delivery, device_removal, enrolment_codes, enrolment_tokens,
+        self, Result, activity, admission, delivery, device_removal,
+        directories::{self, Proof as DirectoryProof},
+        enrolment_codes, enrolment_tokens,
         identity::{bad_request, intend, read_request, sign},
     },
     app::{App, Shared},
@@ -132,8 +135,10 @@ async fn prove_token(app: &Shared, input: &EnrolmentInput) -> Result<(Person, Pr
                 backoff::admit(tx, &attempts, now).await?;
                 let token = store::enrolment_tokens::by_sha256(tx, &sha256).await?;
                 let person = match &token {
-                    Some(token) => store::people::by_id(tx, &token.person_id).await?,
-                    None => None,
+                    Some(token) if may_enrol(tx, &token.person_id).await? => {
+                        store::people::by_id(tx, &token.person_id).await?
+                    }
+                    _ => None,
                 };
                 let found = person.zip(token);
                 if found.is_none() {
@@ -155,7 +160,7 @@ fn worthless_token() -> Refusal {
     )
 }
 
-/// Checks the enrolment password or the one-time code, slower and slower after failures.
+/// Checks the password, ours or a directory's, or the one-time code, slower and slower after failures.
 async fn prove_person(app: &Shared, input: &EnrolmentInput) -> Result<(Person, Proof)> {
     let now = app.now();
     let account = account(&input.username).to_owned();
@@ -174,35 +179,100 @@ async fn prove_person(app: &Shared, input: &EnrolmentInput) -> Result<(Person, P
                     None if account != name => store::people::enrolment_password(tx, &account).await?,
                     found => found,
                 };
-                let code = match &found {
-                    Some((person, _)) => store::enrolment_codes::of_person(tx, &person.id, now).await?,
-                    None => None,
+                let Some((person, hash)) = found else {
+                    return Ok::<_, actions::Error>(None);
                 };
-                Ok::<_, actions::Error>((found, code))
+                let link = store::directories::person_link(tx, &person.id).await?;
+                let code = match may_enrol(tx, &person.id).await? {
+                    true => store::enrolment_codes::of_person(tx, &person.id, now).await?,
+                    false => None,
+                };
+                Ok(Some((person, hash, link, code)))
             })
         })
         .await?;
-    let (found, code) = found;
-    let (person, hash) = found.map_or((None, None), |(person, hash)| (Some(person), hash));
-    let mut proof = None;
-    if passwords::verify(input.password.clone(), hash).await? {
-        proof = Some(Proof::Password);
-    } else if let Some(typed) = enrolment_codes::typed(&input.password) {
-        // Whoever has no code takes as long: nothing tells who exists.
-        let hash = code.as_ref().map(|code| code.hash.clone());
-        let is_right = passwords::verify(typed, hash).await?;
-        proof = code.filter(|_| is_right).map(Proof::Code);
-    }
-    let Some((person, proof)) = person.zip(proof) else {
+    let (found, code) = match found {
+        Some((person, hash, link, code)) => (Some((person, hash, link)), code),
+        None => (None, None),
+    };
+    // Before a directory is asked, which counts what it refuses. Whoever has no code takes as long.
+    let proved = match by_code(input, code).await? {
+        Some(code) => found.map(|(person, ..)| (person, Proof::Code(code))),
+        None => by_password(app, input, found)
+            .await?
+            .map(|person| (person, Proof::Password)),
+    };
+    let Some(proved) = proved else {
         return Err(wrong_password().into());
     };
+    forget_failures(app, &key).await?;
+    Ok(proved)
+}
+
+/// Whether a person may: not one whose account a directory disabled, or doesn't have any more.
+async fn may_enrol(tx: &mut Tx, person: &PersonId) -> Result<bool> {
+    let link = store::directories::person_link(tx, person).await?;
+    Ok(link.is_none_or(|link| !link.is_disabled && link.gone_at.is_none()))
+}
+
+/// The code, if that is what was typed.
+async fn by_code(input: &EnrolmentInput, code: Option<EnrolmentCode>) -> Result<Option<EnrolmentCode>> {
+    let Some(typed) = enrolment_codes::typed(&input.password) else {
+        return Ok(None);
+    };
+    let hash = code.as_ref().map(|code| code.hash.clone());
+    let is_right = passwords::verify(typed, hash).await?;
+    Ok(code.filter(|_| is_right))
+}
+
+async fn by_password(
+    app: &Shared,
+    input: &EnrolmentInput,
+    found: Option<(Person, Option<String>, Option<PersonLink>)>,
+) -> Result<Option<Person>> {
+    match found {
+        Some((person, hash, None)) if hash.is_some() => Ok(passwords::verify(input.password.clone(), hash)
+            .await?
+            .then_some(person)),
+        found => by_directory(app, input, found.and_then(|(.., link)| link)).await,
+    }
+}
+
+/// What a directory says, where there is no password here. Who is tied to an entry is proved by its directory alone.
+async fn by_directory(
+    app: &Shared,
+    input: &EnrolmentInput,
+    link: Option<PersonLink>,
+) -> Result<Option<Person>> {
+    let only = link.as_ref().map(|link| &link.directory_id);
+    match directories::prove(app, (&input.username, &input.address), &input.password, only).await {
+        Ok(DirectoryProof::Person(person)) => Ok(Some(*person)),
+        Ok(DirectoryProof::Refused) => Ok(None),
+        Ok(DirectoryProof::Unknown) => {
+            // As long as for a wrong password.
+            passwords::verify(input.password.clone(), None).await?;
+            Ok(None)
+        }
+        Err(error) => {
+            let is_outside = error.refusals().iter().any(|one| one.kind == Kind::Outside);
+            if is_outside {
+                // Nobody looked at the password: it was no guess.
+                let key = backoff::key("enrolment", account(&input.username), &input.address);
+                forget_failures(app, &key).await?;
+            }
+            Err(error)
+        }
+    }
+}
+
+async fn forget_failures(app: &Shared, key: &str) -> Result<()> {
+    let key = key.to_owned();
     app.store
         .write(move |tx| {
             let key = key.clone();
-            Box::pin(async move { store::login_attempts::clear(tx, &key).await })
+            Box::pin(async move { Ok(store::login_attempts::clear(tx, &key).await?) })
         })
-        .await?;
-    Ok((person, proof))
+        .await
 }
 
 fn wrong_password() -> Refusal {

@@ -8,6 +8,7 @@ use domain::{
     attempt::Asked,
     broker,
     device::enrolment::LATE_DAYS,
+    directory::Directory,
     external_ca::{Authority, AuthorityId, AuthorityKind, ChallengeWay},
     notification::NoticeState,
     warning::WarningKind,
@@ -41,6 +42,21 @@ pub struct Figures {
     pub late_identities: i64,
     /// Jobs that are queued or run, by kind.
     pub jobs: Vec<(String, i64)>,
+    /// Each directory's readings.
+    pub directories: Vec<DirectoryFigures>,
+}
+
+/// What is told of one directory.
+#[derive(Clone, Debug)]
+pub struct DirectoryFigures {
+    /// Its name.
+    pub name: String,
+    /// Whether the last reading came to its end and was taken over; nothing where it was never read.
+    pub is_good: Option<bool>,
+    /// When one last did.
+    pub complete_at: Option<Timestamp>,
+    /// People whom the last reading found.
+    pub people: Option<u64>,
 }
 
 /// What is told of one authority.
@@ -87,6 +103,9 @@ pub async fn figures(app: &Shared) -> Result<Figures> {
                     late_identities: store::identities::count_ending(tx, late).await?,
                     ..Figures::default()
                 };
+                for directory in store::directories::all(tx).await? {
+                    told.directories.extend(of_directory(directory));
+                }
                 for authority in store::authorities::list(tx).await? {
                     told.authorities.push(of(tx, authority, now).await?);
                 }
@@ -111,6 +130,18 @@ pub async fn figures(app: &Shared) -> Result<Figures> {
             })
         })
         .await
+}
+
+/// Nothing of one that is switched off.
+fn of_directory(directory: Directory) -> Option<DirectoryFigures> {
+    let state = directory.state;
+    let last = state.last.as_ref();
+    directory.settings.is_enabled.then(|| DirectoryFigures {
+        name: directory.name,
+        is_good: last.map(|_| !state.needs_a_person()),
+        complete_at: state.complete_at.map(Timestamp::from_milliseconds),
+        people: last.map(|last| last.found.people),
+    })
 }
 
 async fn of(tx: &mut Tx, authority: Authority, now: Timestamp) -> Result<AuthorityFigures> {

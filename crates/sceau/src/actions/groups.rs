@@ -20,7 +20,7 @@ pub use store::groups::Member;
 pub use membership::{Effect, Preview, Reached, preview_group, reach_of_group};
 pub(super) use membership::{Roll, of_device, walk};
 
-use super::{Error, Result, activity, assignments};
+use super::{Error, Result, activity, assignments, directories};
 use crate::{app::Shared, secrets::random};
 
 /// Groups at most: each session may look at all of them.
@@ -158,6 +158,7 @@ pub async fn change_group(app: &Shared, actor: &Actor, id: &GroupId, form: &Grou
             let (group, members, mut entry) = (group.clone(), members.clone(), entry.clone());
             Box::pin(async move {
                 let before = existing(tx, &group.id).await?;
+                directories::refuse_change_of_group(tx, &group.id).await?;
                 if before.of != group.of {
                     let detail = "a group of devices stays one of devices, a group of people one of people";
                     return Err(Refusal::invalid("of", detail)
@@ -207,6 +208,7 @@ pub async fn change_members(
             let (id, add, remove, actor) = (id.clone(), add.clone(), remove.clone(), actor.clone());
             Box::pin(async move {
                 let group = existing(tx, &id).await?;
+                directories::refuse_change_of_group(tx, &id).await?;
                 if group.rule.is_some() {
                     return Err(both().into());
                 }
@@ -240,6 +242,7 @@ pub async fn remove_group(app: &Shared, actor: &Actor, id: &GroupId) -> Result<(
             let (id, actor) = (id.clone(), actor.clone());
             Box::pin(async move {
                 let group = existing(tx, &id).await?;
+                directories::refuse_removal_of_group(tx, &id).await?;
                 let names: Vec<String> = named_by(tx, &id).await?.into_iter().map(|one| one.name).collect();
                 if !names.is_empty() {
                     let (count, names) = (names.len().to_string(), names.join(", "));
@@ -359,6 +362,22 @@ async fn put_in(tx: &mut Tx, id: &GroupId, members: &BTreeSet<Member>) -> Result
         store::groups::add_member(tx, id, member).await?;
     }
     Ok(())
+}
+
+/// Makes these and no others the members of a group that a directory gives. How many joined, and how many left.
+pub(super) async fn become_members(
+    tx: &mut Tx,
+    id: &GroupId,
+    wanted: &BTreeSet<Member>,
+    now: Timestamp,
+) -> Result<(usize, usize)> {
+    let were = members_of(tx, id).await?;
+    let (joined, left) = (wanted.difference(&were).count(), were.difference(wanted).count());
+    if joined + left > 0 {
+        exchange(tx, id, &were, wanted).await?;
+        replan(tx, id, now).await?;
+    }
+    Ok((joined, left))
 }
 
 /// Has the deliveries planned of what is distributed by the group.

@@ -16,6 +16,7 @@ pub mod delivery;
 pub mod device_authority;
 pub mod device_removal;
 pub mod devices;
+pub mod directories;
 pub mod enrolment;
 pub mod enrolment_codes;
 pub mod enrolment_tokens;

@@ -10,7 +10,7 @@ use serde_json::json;
 use store::Tx;
 use zeroize::Zeroizing;
 
-use super::{Result, activity, delivery};
+use super::{Result, activity, delivery, directories};
 use crate::{app::Shared, login::passwords, secrets::random};
 
 /// Characters of an attribute at most.
@@ -121,6 +121,8 @@ async fn change(
     now: Timestamp,
 ) -> Result<Person> {
     let before = existing(tx, id).await?;
+    let given = (form.username.as_str(), &form.attributes);
+    directories::refuse_change_of_person(tx, &before, given, hash.is_some()).await?;
     if let Some(other) = store::people::by_username(tx, &form.username).await?
         && other.id != *id
     {

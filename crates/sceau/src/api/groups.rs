@@ -16,12 +16,16 @@ use serde::{Deserialize, Serialize};
 use super::{
     body::{Answer, Body},
     caller::Caller,
+    directories::OriginView,
     instant::Instant,
     page::{self, Asked, DEFAULT_LIMIT, Named, Page},
     problem::Result,
 };
 use crate::{
-    actions::groups::{self, Effect, GroupForm, GroupStory, NamedBy},
+    actions::{
+        directories,
+        groups::{self, Effect, GroupForm, GroupStory, NamedBy},
+    },
     app::Shared,
 };
 
@@ -67,7 +71,11 @@ async fn one(
     Named(id): Named<Group>,
 ) -> Result<Answer<StoryView>> {
     let story = groups::one_group(&app, &actor, &id).await?;
-    Ok(Answer(StoryView::from(story)))
+    let origin = directories::group_origin(&app, &actor, &id).await?;
+    Ok(Answer(StoryView {
+        directory: origin.map(OriginView::from),
+        ..StoryView::from(story)
+    }))
 }
 
 async fn add(
@@ -169,6 +177,8 @@ struct StoryView {
     group: View,
     members: Vec<MemberView>,
     named_by: Vec<NamedByView>,
+    /// Where it comes from; none where it was made here.
+    directory: Option<OriginView>,
 }
 
 #[derive(Serialize)]
@@ -248,6 +258,7 @@ impl From<GroupStory> for StoryView {
             group: View::from(story.group),
             members: story.members.into_iter().map(member).collect(),
             named_by: story.named_by.into_iter().map(named_by).collect(),
+            directory: None,
         }
     }
 }

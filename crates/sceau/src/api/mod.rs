@@ -12,6 +12,7 @@ mod certificates;
 mod configurations;
 mod device_removal;
 mod devices;
+mod directories;
 mod enrolment_codes;
 mod enrolment_tokens;
 mod groups;
@@ -56,6 +57,7 @@ pub fn router() -> Router<Shared> {
         .merge(enrolment_codes::router())
         .merge(enrolment_tokens::router())
         .merge(admission::router())
+        .merge(directories::router())
         .merge(groups::router())
         .merge(orders::router())
         .merge(operators::router())

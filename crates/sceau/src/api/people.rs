@@ -11,12 +11,16 @@ use zeroize::Zeroizing;
 use super::{
     body::{Answer, Body},
     caller::Caller,
+    directories::OriginView,
     instant::Instant,
     page::{self, Asked, Named, Page},
     problem::Result,
 };
 use crate::{
-    actions::people::{self, PersonForm},
+    actions::{
+        directories,
+        people::{self, PersonForm},
+    },
     app::Shared,
 };
 
@@ -67,7 +71,11 @@ async fn one(
     Named(id): Named<Person>,
 ) -> Result<Answer<View>> {
     let person = people::one_person(&app, &actor, &id).await?;
-    Ok(Answer(View::from(person)))
+    let origin = directories::person_origin(&app, &actor, &id).await?;
+    Ok(Answer(View {
+        directory: origin.map(OriginView::from),
+        ..View::from(person)
+    }))
 }
 
 async fn add(
@@ -106,6 +114,9 @@ struct View {
     id: String,
     username: String,
     attributes: Attributes,
+    /// Where one person comes from; lists don't say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    directory: Option<OriginView>,
     created_at: Instant,
     updated_at: Instant,
 }
@@ -116,6 +127,7 @@ impl From<Person> for View {
             id: person.id.to_string(),
             username: person.username,
             attributes: person.attributes,
+            directory: None,
             created_at: person.created_at.into(),
             updated_at: person.updated_at.into(),
         }

@@ -33,6 +33,8 @@ pub(super) struct DashboardPage {
     pub(super) unreached: String,
     /// Devices that should have renewed their identity by now, the earliest end first.
     pub(super) late: Vec<LateDevice>,
+    /// Directories that need a person, by identifier and name.
+    pub(super) directories: Vec<(String, String)>,
 }
 
 pub(super) struct LateDevice {
@@ -92,6 +94,7 @@ async fn gather(app: &Shared, visitor: &Visitor) -> crate::actions::Result<Dashb
         });
     Ok(DashboardPage {
         late: late.collect(),
+        directories: super::directories::in_trouble(app, visitor).await?,
         unreached: unreached.join(", "),
         warnings: warned.iter().map(|listed| warnings::row(&page, listed)).collect(),
         page,

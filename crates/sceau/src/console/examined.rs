@@ -102,6 +102,7 @@ fn used_by(used: &NamedBy, language: Language) -> String {
 fn shown(name: &str, value: &str, language: Language) -> String {
     match name {
         "from" | "until" | "at" => moment(value),
+        "account-state" => language.words(value),
         "roles" => value
             .split(',')
             .map(|role| language.words(&format!("chain-role-{role}")))

@@ -24,6 +24,7 @@ use super::{
 use crate::{
     actions::{
         self, devices,
+        directories::{self, Origin},
         groups::{self, GroupStory, ListedGroup, NamedBy, Preview},
         people,
     },
@@ -70,6 +71,8 @@ pub(super) struct ShownGroupPage {
     pub(super) count: i64,
     pub(super) rows: Vec<DeviceRow>,
     pub(super) next: Option<String>,
+    /// The directory that gives it.
+    pub(super) origin: Option<Origin>,
 }
 
 #[derive(Template)]
@@ -135,13 +138,14 @@ async fn show(
     let reached = groups::reach_of_group(&app, &visitor.actor(), &story.group.id, after, ROWS)
         .await
         .map_err(|error| visitor.problem(&error))?;
+    let origin = directories::group_origin(&app, &visitor.actor(), &story.group.id)
+        .await
+        .map_err(|error| visitor.problem(&error))?;
     let page = visitor.page(Section::Groups);
-    Ok(respond::show(&shown(
-        page,
-        story,
-        reached.count,
-        &reached.devices,
-    )))
+    Ok(respond::show(&ShownGroupPage {
+        origin,
+        ..shown(page, story, reached.count, &reached.devices)
+    }))
 }
 
 async fn new(State(app): State<Shared>, visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
@@ -365,6 +369,7 @@ pub(super) fn shown(
         named_by,
         count,
         rows: devices.iter().map(device_row).collect(),
+        origin: None,
         page,
     }
 }

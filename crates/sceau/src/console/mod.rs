@@ -10,6 +10,7 @@ mod configurations;
 mod dashboard;
 mod device_removal;
 mod devices;
+mod directories;
 mod distribution;
 mod enrolment_tokens;
 pub mod examined;
@@ -60,6 +61,7 @@ pub fn router() -> Router<Shared> {
         .merge(records())
         .merge(groups::router())
         .merge(notifications::router())
+        .merge(directories::router())
         .route("/assets/{*name}", get(assets::show))
         .fallback(login::show_missing)
         .layer(middleware::from_fn(security::protect))

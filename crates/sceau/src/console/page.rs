@@ -28,6 +28,8 @@ pub enum Section {
     Authorities,
     /// Admin > Enrolment.
     Enrolment,
+    /// Admin > Infrastructure > Directories.
+    Directories,
     /// Admin > Operators.
     Operators,
     /// Admin > Notifications.
@@ -41,7 +43,12 @@ impl Section {
     pub fn is_admin(&self) -> bool {
         matches!(
             self,
-            Self::Authorities | Self::Enrolment | Self::Operators | Self::Notifications | Self::Activity
+            Self::Authorities
+                | Self::Directories
+                | Self::Enrolment
+                | Self::Operators
+                | Self::Notifications
+                | Self::Activity
         )
     }
 
@@ -57,6 +64,7 @@ impl Section {
             Self::Groups => "groups",
             Self::Authorities => "authorities",
             Self::Enrolment => "enrolment",
+            Self::Directories => "directories",
             Self::Operators => "operators",
             Self::Notifications => "notifications",
             Self::Activity => "activity",

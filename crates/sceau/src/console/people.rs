@@ -20,6 +20,7 @@ use super::{
 use crate::{
     actions::{
         self,
+        directories::{self, Origin},
         enrolment_codes::{self, KnownCode, USUAL_HOURS},
         people::{self, PersonForm},
     },
@@ -55,6 +56,8 @@ pub(super) struct PersonPage {
     pub(super) custom: String,
     /// The one-time code; none for a person who is only being added.
     pub(super) code: Option<CodePart>,
+    /// The directory that the person comes from.
+    pub(super) origin: Option<Origin>,
 }
 
 /// What is shown of a person's one-time code.
@@ -133,10 +136,11 @@ pub(super) async fn edit(State(app): State<Shared>, Path(id): Path<String>, visi
     let code = enrolment_codes::code_of(&app, &visitor.actor(), &id)
         .await
         .map_err(|error| visitor.problem(&error))?;
-    let page = blank(visitor.page(Section::People), Some(&id), &stored(&person));
+    let page = visitor.page(Section::People);
     Ok(respond::show(&PersonPage {
         code: Some(CodePart::new(&id, None, code)),
-        ..page
+        origin: origin(&app, &visitor, &id).await?,
+        ..blank(page, Some(&id), &stored(&person))
     }))
 }
 
@@ -153,6 +157,7 @@ pub(super) async fn make_code(State(app): State<Shared>, Path(id): Path<String>,
     let code = code.map_err(|error| visitor.problem(&error))?;
     Ok(respond::show(&PersonPage {
         code: Some(CodePart::new(&id, Some(made.code.to_string()), code)),
+        origin: origin(&app, &visitor, &id).await?,
         ..blank(page, Some(&id), &stored(&person))
     }))
 }
@@ -180,7 +185,22 @@ pub(super) async fn change(State(app): State<Shared>, Path(id): Path<String>, po
             .map(drop),
         Err(refusal) => Err(refusal.into()),
     };
+    if let Err(error) = &outcome
+        && !error.refusals().is_empty()
+    {
+        let page = visitor.page(Section::People).refused(error.refusals());
+        return Ok(respond::show_refused(&PersonPage {
+            origin: origin(&app, &visitor, &id).await?,
+            ..blank(page, Some(&id), &fields)
+        }));
+    }
     finish(&visitor, Some(&id), &fields, outcome, "/people?done=saved")
+}
+
+async fn origin(app: &Shared, visitor: &Visitor, id: &PersonId) -> Result<Option<Origin>, Problem> {
+    directories::person_origin(app, &visitor.actor(), id)
+        .await
+        .map_err(|error| visitor.problem(&error))
 }
 
 fn finish(
@@ -223,6 +243,7 @@ pub(super) fn blank(page: Page, id: Option<&PersonId>, fields: &Fields) -> Perso
         attributes,
         custom: fields.text("custom"),
         code: None,
+        origin: None,
     }
 }
 

@@ -1,6 +1,7 @@
 mod admission;
 mod causes;
 mod device_removal;
+mod directories;
 mod groups;
 mod ledger;
 mod notifications;

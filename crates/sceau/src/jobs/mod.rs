@@ -1,6 +1,7 @@
 //! Work that goes on by itself: the queue, and what is looked at again and again.
 
 mod plan_configuration;
+mod read_directory;
 mod send_notice;
 mod upkeep;
 mod watch_authority;
@@ -11,8 +12,8 @@ use tokio::{sync::watch, task::JoinSet};
 
 use crate::{actions, app::Shared};
 
-/// Seconds for which a claimed job is this process's alone: its time limit and 30 s of skew.
-const LEASE_SECONDS: i64 = JOB_LIMIT.as_secs().cast_signed() + 30;
+/// Seconds beyond a job's time limit for which it is this process's alone: clocks differ.
+const SKEW_SECONDS: i64 = 30;
 const JOB_LIMIT: Duration = Duration::from_secs(120);
 /// The queue is looked at this often even when no bell rings.
 const LOOK: Duration = Duration::from_secs(2);
@@ -30,25 +31,46 @@ struct Kind {
 type Work<'a> = Pin<Box<dyn Future<Output = actions::Result<()>> + Send + 'a>>;
 
 /// Kinds that share a worker, so that none holds up those of another lane.
-type Lane = &'static [Kind];
+struct Lane {
+    kinds: &'static [Kind],
+    /// Time for each job.
+    limit: Duration,
+}
 
 /// What is planned from what is stored: nothing outside is waited for.
-const PLANNING: Lane = &[Kind {
-    name: plan_configuration::KIND,
-    run: |app, payload| Box::pin(plan_configuration::run(app, payload)),
-}];
+const PLANNING: Lane = Lane {
+    kinds: &[Kind {
+        name: plan_configuration::KIND,
+        run: |app, payload| Box::pin(plan_configuration::run(app, payload)),
+    }],
+    limit: JOB_LIMIT,
+};
 /// What waits for authorities: one that is slow must not keep anything from being planned.
-const WATCHING: Lane = &[Kind {
-    name: watch_authority::KIND,
-    run: |app, payload| Box::pin(watch_authority::run(app, payload)),
-}];
+const WATCHING: Lane = Lane {
+    kinds: &[Kind {
+        name: watch_authority::KIND,
+        run: |app, payload| Box::pin(watch_authority::run(app, payload)),
+    }],
+    limit: JOB_LIMIT,
+};
 /// What waits for those who are told of warnings.
-const TELLING: Lane = &[Kind {
-    name: send_notice::KIND,
-    run: |app, payload| Box::pin(send_notice::run(app, payload)),
-}];
+const TELLING: Lane = Lane {
+    kinds: &[Kind {
+        name: send_notice::KIND,
+        run: |app, payload| Box::pin(send_notice::run(app, payload)),
+    }],
+    limit: JOB_LIMIT,
+};
+/// What reads directories: large ones take their time.
+const READING: Lane = Lane {
+    kinds: &[Kind {
+        name: read_directory::KIND,
+        run: |app, payload| Box::pin(read_directory::run(app, payload)),
+    }],
+    limit: actions::directories::READ_LIMIT,
+};
 /// Each has a worker of its own.
-const LANES: &[Lane] = &[PLANNING, WATCHING, TELLING];
+static LANES: &[Lane] = &[PLANNING, WATCHING, TELLING, READING];
 
 /// The jobs that run.
 pub struct Running {
@@ -76,7 +98,7 @@ pub async fn start(app: &Shared) -> actions::Result<Running> {
     Ok(Running { stop, tasks })
 }
 
-async fn queue(app: Shared, lane: Lane, mut stopped: watch::Receiver<bool>) {
+async fn queue(app: Shared, lane: &'static Lane, mut stopped: watch::Receiver<bool>) {
     while !*stopped.borrow() {
         match run_one(&app, lane).await {
             Ok(true) => continue,
@@ -94,15 +116,16 @@ async fn queue(app: Shared, lane: Lane, mut stopped: watch::Receiver<bool>) {
 }
 
 /// Claims one job of the lane and runs it. Whether there was one.
-async fn run_one(app: &Shared, lane: Lane) -> actions::Result<bool> {
-    let names: Vec<&'static str> = lane.iter().map(|kind| kind.name).collect();
-    let Some(job) = store::jobs::claim(&app.store, &names, app.now(), LEASE_SECONDS).await? else {
+async fn run_one(app: &Shared, lane: &'static Lane) -> actions::Result<bool> {
+    let names: Vec<&'static str> = lane.kinds.iter().map(|kind| kind.name).collect();
+    let lease = lane.limit.as_secs().cast_signed() + SKEW_SECONDS;
+    let Some(job) = store::jobs::claim(&app.store, &names, app.now(), lease).await? else {
         return Ok(false);
     };
-    let Some(kind) = lane.iter().find(|kind| kind.name == job.job.kind) else {
+    let Some(kind) = lane.kinds.iter().find(|kind| kind.name == job.job.kind) else {
         return Err(anyhow::anyhow!("a job of an unknown kind was claimed").into());
     };
-    let outcome = tokio::time::timeout(JOB_LIMIT, (kind.run)(app, &job.job.payload)).await;
+    let outcome = tokio::time::timeout(lane.limit, (kind.run)(app, &job.job.payload)).await;
     let now = app.now();
     let outcome = outcome.unwrap_or_else(|_| Err(anyhow::anyhow!("it took too long").into()));
     let failure = outcome.err().map(|error| {

@@ -1,7 +1,7 @@
 //! What is looked at again and again. Every part may run on several nodes at once, and twice.
 
 use crate::{
-    actions::{Result, authorities, built_in, device_removal, proxy, warnings},
+    actions::{Result, authorities, built_in, device_removal, directories, proxy, warnings},
     app::Shared,
 };
 
@@ -69,6 +69,7 @@ pub async fn run(app: &Shared) -> Result<()> {
     proxy::resolve_unknown(app).await?;
     built_in::publish_due(app).await?;
     authorities::watch_all(app).await?;
+    directories::read_all(app).await?;
     warnings::watch_slots(app).await?;
     Ok(())
 }

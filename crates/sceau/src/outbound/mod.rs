@@ -1,10 +1,11 @@
-//! The only HTTP client: calls to certificate authorities and to whoever is told of warnings; and mail.
+//! The only HTTP client: calls to certificate authorities and to whoever is told of warnings; mail; and directories.
 
 mod address;
 mod authenticator;
 mod connection;
 mod kdc;
 mod kerberos;
+pub mod ldap;
 mod mail;
 mod ndes;
 mod ntlm;

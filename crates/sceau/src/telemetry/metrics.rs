@@ -65,6 +65,7 @@ pub fn text(figures: &Figures) -> String {
     families.extend(challenges(figures));
     families.extend(asked(figures));
     families.extend(work(figures));
+    families.extend(directories(figures));
     let mut text = String::new();
     for family in &families {
         family.write(&mut text);
@@ -212,6 +213,34 @@ fn work(figures: &Figures) -> Vec<Family> {
     );
     late.push(&[], number(figures.late_identities));
     vec![warnings, notices, jobs, late]
+}
+
+fn directories(figures: &Figures) -> Vec<Family> {
+    let mut good = Family::gauge(
+        "sceau_directory_good",
+        "Whether the last reading of a directory came to its end and was taken over.",
+    );
+    let mut complete = Family::gauge(
+        "sceau_directory_complete_seconds",
+        "When a directory was last read to its end, seconds since 1970.",
+    );
+    let mut people = Family::gauge(
+        "sceau_directory_people",
+        "People whom the last reading of a directory found.",
+    );
+    for directory in &figures.directories {
+        let labels = [("directory", directory.name.as_str())];
+        if let Some(is_good) = directory.is_good {
+            good.push(&labels, number(i64::from(is_good)));
+        }
+        if let Some(at) = directory.complete_at {
+            complete.push(&labels, number(at.seconds()));
+        }
+        if let Some(count) = directory.people {
+            people.push(&labels, number(i64::try_from(count).unwrap_or(i64::MAX)));
+        }
+    }
+    vec![good, complete, people]
 }
 
 /// Every number here is far below 2^53.

@@ -108,6 +108,12 @@ fn http_clients_stand_in_outbound_alone() {
 }
 
 #[test]
+fn ldap_is_spoken_in_one_room_alone() {
+    let found = offenders(|path, text| !is_in(path, "/outbound/ldap/") && text.contains("ldap3::"));
+    assert!(found.is_empty(), "{found:?}");
+}
+
+#[test]
 fn the_crates_arrows_point_one_way() {
     let allowed: [(&str, &[&str]); 8] = [
         ("scep", &[]),

@@ -16,6 +16,7 @@ mod apply;
 mod built_in;
 mod ca_test;
 mod console;
+mod directories;
 mod faults;
 mod groups;
 mod interop;

@@ -31,7 +31,7 @@ pub(super) use remove::{ask as ask_removal, remove};
 pub(super) use show::show;
 #[cfg(test)]
 pub(super) use show::shown;
-pub(super) use test::{Findings, findings, test};
+pub(super) use test::{Findings, findings, findings_of, test};
 pub(super) use watched::Watched;
 
 use super::{

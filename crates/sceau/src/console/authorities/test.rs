@@ -6,7 +6,7 @@ use super::{BASE, known, show::gather};
 use crate::{
     actions::{
         self,
-        authorities::{self, AuthorityTest, StepResult},
+        authorities::{self, AuthorityTest, StepResult, TestStep},
     },
     app::Shared,
     console::{
@@ -54,8 +54,15 @@ pub(in super::super) async fn test(
 
 /// What a test found, in words.
 pub(in super::super) fn findings(page: &Page, test: &AuthorityTest) -> Findings {
-    let steps = test
-        .steps
+    Findings {
+        pem: test.issued.as_deref().map(ca::pem::certificate),
+        ..findings_of(page, &test.steps)
+    }
+}
+
+/// Steps in words.
+pub(in super::super) fn findings_of(page: &Page, steps: &[TestStep]) -> Findings {
+    let steps = steps
         .iter()
         .map(|step| Finding {
             class: match step.result {
@@ -72,8 +79,5 @@ pub(in super::super) fn findings(page: &Page, test: &AuthorityTest) -> Findings 
             }),
         })
         .collect();
-    Findings {
-        steps,
-        pem: test.issued.as_deref().map(ca::pem::certificate),
-    }
+    Findings { steps, pem: None }
 }

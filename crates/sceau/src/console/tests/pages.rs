@@ -16,7 +16,7 @@ use super::{
         activity, authorities, certificates, configurations, dashboard, devices, distribution,
         language::Language, login, operators, page::Page, people, posted::Fields, progress, respond, words,
     },
-    admission, device_removal, groups, ledger, notifications,
+    admission, device_removal, directories, groups, ledger, notifications,
     samples::{
         authority, certificate, configuration, delivery, device, events, failed, form, id, identity, now,
         person, refused, sha1, states, tally, test,
@@ -116,6 +116,7 @@ fn doors(page: &Page) -> Vec<Sample> {
                     name: "PC-0001".to_owned(),
                     ends_at: now(),
                 }],
+                directories: vec![("11".to_owned(), "Head & <office>".to_owned())],
             },
         ),
     ]
@@ -412,7 +413,10 @@ fn records(page: &Page) -> Vec<Sample> {
         ),
         sample(
             "people/form.html",
-            &people::blank(refused(page.clone()), None, &people::stored(&person())),
+            &people::PersonPage {
+                origin: Some(directories::origin()),
+                ..people::blank(refused(page.clone()), None, &people::stored(&person()))
+            },
         ),
     ]
 }
@@ -427,6 +431,7 @@ fn samples(language: Language) -> Vec<Sample> {
         records(&page),
         groups::samples(&page),
         admission::samples(&page),
+        directories::pages(&page),
     ]
     .concat()
 }

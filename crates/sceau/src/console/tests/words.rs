@@ -276,6 +276,7 @@ fn every_deed_of_the_audit_has_words() {
         "configuration",
         "delivery",
         "device",
+        "directory",
         "group",
         "issuance",
         "notification",

@@ -13,6 +13,7 @@ mod leaving;
 mod legal;
 mod packages;
 mod password;
+pub mod password;
 mod polling;
 mod provisioning;
 mod proxies;

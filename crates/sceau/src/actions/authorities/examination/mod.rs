@@ -85,6 +85,18 @@ pub enum Step {
     Enrolment,
     /// The certificate that it is given.
     Issued,
+    /// A connection to a directory.
+    DirectoryConnection,
+    /// TLS with a directory.
+    DirectoryTls,
+    /// The bind of the account that reads a directory.
+    DirectoryBind,
+    /// The entry below which people are.
+    DirectoryBase,
+    /// Whom the filter of people finds.
+    DirectoryUsers,
+    /// What the filter of groups finds.
+    DirectoryGroups,
 }
 
 impl Step {
@@ -109,6 +121,12 @@ impl Step {
             Self::Challenge => "test-step-challenge",
             Self::Enrolment => "test-step-enrolment",
             Self::Issued => "test-step-issued",
+            Self::DirectoryConnection => "test-step-directory-connection",
+            Self::DirectoryTls => "test-step-directory-tls",
+            Self::DirectoryBind => "test-step-directory-bind",
+            Self::DirectoryBase => "test-step-directory-base",
+            Self::DirectoryUsers => "test-step-directory-users",
+            Self::DirectoryGroups => "test-step-directory-groups",
         }
     }
 }
