@@ -40,6 +40,15 @@ pub enum What {
     IdentityReplaced,
     /// A session began.
     SessionStarted,
+    /// The device tells something else of itself than before. An earlier version can't read this.
+    FactChanged {
+        /// `name`, `os_version`, `edition` or `tpm`.
+        fact: String,
+        /// What it told before.
+        before: String,
+        /// What it tells now.
+        after: String,
+    },
     /// A delivery was planned.
     Planned {
         /// The configuration's name.

@@ -16,6 +16,7 @@ pub mod configurations;
 pub mod console_sessions;
 mod database;
 pub mod deliveries;
+pub mod device_stores;
 pub mod devices;
 mod embedded;
 mod error;

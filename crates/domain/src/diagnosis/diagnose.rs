@@ -223,7 +223,12 @@ impl Cause {
             | Self::SanInvalid { .. }
             | Self::CertificateMismatch { .. }
             | Self::ThumbprintOfAnother { .. } => Blame::Configuration,
-            Self::CommandRefused { .. } | Self::CertificateGone | Self::UserNotSignedIn => Blame::Device,
+            Self::CommandRefused { .. }
+            | Self::CertificateGone
+            | Self::UserNotSignedIn
+            | Self::TpmMissing
+            | Self::WindowsTooOld { .. }
+            | Self::EditionUnsupported { .. } => Blame::Device,
             Self::NoAnswer => Blame::Network,
             Self::ChallengeBeingFetched
             | Self::SlotsTaken { .. }
@@ -250,6 +255,7 @@ impl Cause {
     pub fn is_charged(&self) -> bool {
         match self {
             Self::UserNotSignedIn => false,
+            _ if self.is_lack() => false,
             _ => matches!(
                 self.blame(),
                 Blame::Device | Blame::Configuration | Blame::Passing

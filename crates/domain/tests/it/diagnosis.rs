@@ -35,6 +35,12 @@ fn causes() -> Vec<Cause> {
         Cause::NoPermission,
         Cause::PageNotUnderstood { excerpt: text() },
         Cause::UserNotSignedIn,
+        Cause::TpmMissing,
+        Cause::WindowsTooOld {
+            version: text(),
+            needed: text(),
+        },
+        Cause::EditionUnsupported { edition: text() },
         Cause::CommandRefused {
             status: 500,
             node: text(),

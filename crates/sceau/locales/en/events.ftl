@@ -116,3 +116,15 @@ chain-role-chain = CA
 chain-role-ra_signing = Registration authority (RA), signs
 chain-role-ra_encryption = Registration authority (RA), decrypts
 audit-authority-sign-in = Sign-in to the authority tried
+event-fact-changed = { $fact ->
+    [name] The device was renamed from { $before } to { $after }.
+    [os_version] The device's Windows went from { $before } to { $after }.
+    [edition] The device's edition of Windows went from { $before } to { $after }.
+   *[tpm] The device's TPM: { $before ->
+        [none] none
+       *[other] { $before }
+    } before, { $after ->
+        [none] none
+       *[other] { $after }
+    } now.
+}

@@ -116,3 +116,15 @@ chain-role-chain = AC
 chain-role-ra_signing = Autorité d'enregistrement (RA), signe
 chain-role-ra_encryption = Autorité d'enregistrement (RA), déchiffre
 audit-authority-sign-in = Authentification auprès de l'autorité essayée
+event-fact-changed = { $fact ->
+    [name] L'appareil a été renommé : { $before } est devenu { $after }.
+    [os_version] Le Windows de l'appareil est passé de { $before } à { $after }.
+    [edition] L'édition de Windows de l'appareil est passée de { $before } à { $after }.
+   *[tpm] Le TPM de l'appareil : { $before ->
+        [none] aucun
+       *[other] { $before }
+    } auparavant, { $after ->
+        [none] aucun
+       *[other] { $after }
+    } maintenant.
+}

@@ -13,6 +13,7 @@ mod device_removal;
 mod devices;
 mod groups;
 mod instant;
+mod inventory;
 mod issuances;
 mod ledger;
 mod notifications;

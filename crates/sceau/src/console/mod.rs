@@ -12,6 +12,7 @@ mod devices;
 mod distribution;
 pub mod examined;
 mod groups;
+mod inventory;
 pub mod language;
 mod login;
 mod moment;

@@ -1,6 +1,7 @@
 mod causes;
 mod device_removal;
 mod groups;
+mod inventory;
 mod ledger;
 mod notifications;
 mod pages;

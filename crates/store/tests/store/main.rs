@@ -12,6 +12,7 @@ mod capacity;
 mod challenge_queue;
 mod challenges;
 mod deliveries;
+mod device_stores;
 mod groups;
 mod issuances;
 mod jobs;

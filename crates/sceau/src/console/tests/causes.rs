@@ -99,6 +99,12 @@ fn causes() -> Vec<Cause> {
         Cause::NoPermission,
         Cause::PageNotUnderstood { excerpt: text() },
         Cause::UserNotSignedIn,
+        Cause::TpmMissing,
+        Cause::WindowsTooOld {
+            version: text(),
+            needed: text(),
+        },
+        Cause::EditionUnsupported { edition: text() },
         Cause::CommandRefused {
             status: 405,
             node: text(),

@@ -5,6 +5,7 @@ mod discovery;
 mod enrolment;
 mod forwarded;
 mod hostile;
+mod inventory;
 mod lab_renewal;
 mod leaving;
 mod legal;
