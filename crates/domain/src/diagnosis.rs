@@ -165,4 +165,29 @@ pub enum Cause {
         /// How often it asked.
         polls: u32,
     },
+    /// The key must be in a TPM, and the device told that it has none. An earlier version can't read this, nor the two
+    /// below.
+    TpmMissing,
+    /// The device's Windows is older than what the configuration needs.
+    WindowsTooOld {
+        /// As the device told it.
+        version: String,
+        /// The first that has what is needed.
+        needed: String,
+    },
+    /// The device's edition of Windows takes no such certificates.
+    EditionUnsupported {
+        /// In words, or its number.
+        edition: String,
+    },
+}
+
+impl Cause {
+    /// Whether the device lacks what the configuration needs: it goes on by itself when the device tells otherwise.
+    pub fn is_lack(&self) -> bool {
+        matches!(
+            self,
+            Self::TpmMissing | Self::WindowsTooOld { .. } | Self::EditionUnsupported { .. }
+        )
+    }
 }

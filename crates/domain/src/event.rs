@@ -52,6 +52,15 @@ pub enum What {
         /// OMA-DM status that it got; none where its end never came.
         status: Option<i64>,
     },
+    /// The device tells something else of itself than before. An earlier version can't read this.
+    FactChanged {
+        /// `name`, `os_version`, `edition` or `tpm`.
+        fact: String,
+        /// What it told before.
+        before: String,
+        /// What it tells now.
+        after: String,
+    },
     /// A delivery was planned.
     Planned {
         /// The configuration's name.

@@ -123,6 +123,10 @@ pub enum Fact {
     Model,
     /// `device.os_version`
     OsVersion,
+    /// `device.edition`, in words
+    Edition,
+    /// `device.tpm_version`, `none` where it has none
+    TpmVersion,
     /// `person.username`
     Username,
     /// `person.NAME`, one of the attributes that each person has.
@@ -139,6 +143,8 @@ impl Fact {
             Self::Manufacturer,
             Self::Model,
             Self::OsVersion,
+            Self::Edition,
+            Self::TpmVersion,
             Self::Username,
         ];
         let attributes = Attributes::default()
@@ -151,7 +157,12 @@ impl Fact {
     pub fn is_stated(&self) -> bool {
         matches!(
             self,
-            Self::DeviceName | Self::Manufacturer | Self::Model | Self::OsVersion
+            Self::DeviceName
+                | Self::Manufacturer
+                | Self::Model
+                | Self::OsVersion
+                | Self::Edition
+                | Self::TpmVersion
         )
     }
 
@@ -161,6 +172,8 @@ impl Fact {
             Self::Manufacturer => device.and_then(|device| device.manufacturer.as_deref()),
             Self::Model => device.and_then(|device| device.model.as_deref()),
             Self::OsVersion => device.and_then(|device| device.os_version.as_deref()),
+            Self::Edition => device.and_then(|device| device.inventory.edition_name()),
+            Self::TpmVersion => device.and_then(|device| device.inventory.tpm()),
             Self::Username => person.map(|person| person.username.as_str()),
             Self::Attribute(wanted) => person.and_then(|person| {
                 let attributes = person.attributes.named();
@@ -191,6 +204,8 @@ impl TryFrom<String> for Fact {
             "device.manufacturer" => Some(Self::Manufacturer),
             "device.model" => Some(Self::Model),
             "device.os_version" => Some(Self::OsVersion),
+            "device.edition" => Some(Self::Edition),
+            "device.tpm_version" => Some(Self::TpmVersion),
             "person.username" => Some(Self::Username),
             other => match other.strip_prefix("person.custom.") {
                 Some(name) => (!name.is_empty()).then(|| Self::Custom(name.to_owned())),
@@ -219,6 +234,8 @@ impl From<Fact> for String {
             Fact::Manufacturer => "device.manufacturer".to_owned(),
             Fact::Model => "device.model".to_owned(),
             Fact::OsVersion => "device.os_version".to_owned(),
+            Fact::Edition => "device.edition".to_owned(),
+            Fact::TpmVersion => "device.tpm_version".to_owned(),
             Fact::Username => "person.username".to_owned(),
             Fact::Attribute(name) => format!("person.{name}"),
             Fact::Custom(name) => format!("person.custom.{name}"),
@@ -331,7 +348,7 @@ fn wrong_with(condition: &Condition, of: Of) -> Option<Error> {
     if !condition.is.is_of_versions() {
         return None;
     }
-    if condition.fact != Fact::OsVersion {
+    if !matches!(condition.fact, Fact::OsVersion | Fact::TpmVersion) {
         return refused(
             "error-rule-comparison",
             "only versions are compared by their size",
@@ -344,7 +361,7 @@ fn wrong_with(condition: &Condition, of: Of) -> Option<Error> {
 }
 
 /// Up to four numbers with dots between them; those that aren't written are 0.
-fn version(text: &str) -> Option<[u32; 4]> {
+pub(crate) fn version(text: &str) -> Option<[u32; 4]> {
     let mut version = [0; 4];
     let mut places = version.iter_mut();
     for part in text.trim().split('.') {

@@ -3,4 +3,5 @@
 pub mod certificates;
 pub mod device;
 pub mod dmclient;
+pub mod inventory;
 pub mod scep;

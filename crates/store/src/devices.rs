@@ -39,12 +39,12 @@ pub struct ListedDevice {
 const INSERT: &str =
     "INSERT INTO devices (id, name, person_id, windows_id, hardware_id, enrollment_type, os_version,
      manufacturer, model, serial_number, language, imei, wifi_mac, search, is_polling_fast, enrolled_at,
-     last_seen_at, unenrolled_at, left_how, removal, told_to_leave_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
+     last_seen_at, unenrolled_at, left_how, removal, told_to_leave_at, inventory)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)";
 const UPDATE: &str = "UPDATE devices SET name = $2, person_id = $3, windows_id = $4, hardware_id = $5,
      enrollment_type = $6, os_version = $7, manufacturer = $8, model = $9, serial_number = $10, language = $11,
      imei = $12, wifi_mac = $13, search = $14, is_polling_fast = $15, enrolled_at = $16, last_seen_at = $17,
-     unenrolled_at = $18, left_how = $19, removal = $20, told_to_leave_at = $21 WHERE id = $1";
+     unenrolled_at = $18, left_how = $19, removal = $20, told_to_leave_at = $21, inventory = $22 WHERE id = $1";
 const TOUCH: &str = "UPDATE devices SET last_seen_at = $2 WHERE id = $1";
 const POLL: &str = "SELECT poll_minutes FROM devices WHERE id = $1";
 const SET_POLL: &str = "UPDATE devices SET is_polling_fast = $2, poll_minutes = $3 WHERE id = $1";
@@ -179,6 +179,11 @@ pub(crate) const LAST: &str = "~";
 fn written(device: &Device) -> Result<Vec<Value>, Error> {
     let search = [
         Some(&device.name),
+        device
+            .inventory
+            .name
+            .as_ref()
+            .filter(|name| **name != device.name),
         device.serial_number.as_ref(),
         device.model.as_ref(),
         device.manufacturer.as_ref(),
@@ -211,6 +216,7 @@ fn written(device: &Device) -> Result<Vec<Value>, Error> {
         device.left_how.map(LeftHow::name),
         removal.map(json).transpose()?,
         removal.and_then(|removal| removal.told_at),
+        json(&device.inventory)?,
     ])
 }
 
@@ -230,6 +236,7 @@ pub(crate) fn read(row: &Row) -> Result<Device, Error> {
         language: row.read("language")?,
         imei: row.read("imei")?,
         wifi_mac: row.read("wifi_mac")?,
+        inventory: row.json_or_none("inventory")?.unwrap_or_default(),
         is_polling_fast: row.read("is_polling_fast")?,
         enrolled_at: row.read("enrolled_at")?,
         last_seen_at: row.read("last_seen_at")?,

@@ -17,6 +17,7 @@ pub mod configurations;
 pub mod console_sessions;
 mod database;
 pub mod deliveries;
+pub mod device_stores;
 pub mod devices;
 pub mod directories;
 mod embedded;

@@ -115,7 +115,10 @@ impl Cause {
             | Self::ChallengeNotAsked
             | Self::PageTruncated
             | Self::PolicyModule { .. }
-            | Self::KerberosImpossible { .. } => Retry::Always,
+            | Self::KerberosImpossible { .. }
+            | Self::TpmMissing
+            | Self::WindowsTooOld { .. }
+            | Self::EditionUnsupported { .. } => Retry::Always,
         }
     }
 

@@ -1,9 +1,12 @@
 //! Devices: enrolled Windows machines.
 
 pub mod enrolment;
+pub mod inventory;
+pub mod needs;
 mod removal;
 pub mod session;
 
+use inventory::Inventory;
 pub use removal::{LeftHow, Removal, SILENCE_SECONDS};
 
 use serde::{Deserialize, Serialize};
@@ -18,7 +21,7 @@ pub type DeviceId = Id<Device>;
 pub struct Device {
     /// Its identifier.
     pub id: DeviceId,
-    /// Its own name at enrolment.
+    /// Its own name at enrolment: its certificates carry this one. What it calls itself since is in its inventory.
     pub name: String,
     /// Whose it is.
     pub person_id: Option<PersonId>,
@@ -42,6 +45,9 @@ pub struct Device {
     pub imei: Option<String>,
     /// Wi-Fi address as stated.
     pub wifi_mac: Option<String>,
+    /// What it tells when it is asked now and then.
+    #[serde(default)]
+    pub inventory: Inventory,
     /// Whether it polls often now because there is work.
     pub is_polling_fast: bool,
     /// When it enrolled.

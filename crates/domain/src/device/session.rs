@@ -80,8 +80,12 @@ pub struct SentCommand {
 pub enum Purpose {
     /// Hold the session; the answer means nothing.
     Hold,
-    /// Ask for facts about the device.
-    Inventory,
+    /// Ask for a fact about the device. A version before this one reads it without its node, and takes what comes.
+    Inventory {
+        /// Which node; none in questions of earlier versions.
+        #[serde(default)]
+        node: Option<String>,
+    },
     /// Ask whether a certificate is in a trust store.
     AskTrusted {
         /// Which.

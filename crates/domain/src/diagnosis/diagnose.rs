@@ -226,7 +226,10 @@ impl Cause {
             Self::CommandRefused { .. }
             | Self::CertificateGone
             | Self::UserNotSignedIn
-            | Self::MessageTooLarge { .. } => Blame::Device,
+            | Self::MessageTooLarge { .. }
+            | Self::TpmMissing
+            | Self::WindowsTooOld { .. }
+            | Self::EditionUnsupported { .. } => Blame::Device,
             Self::NoAnswer => Blame::Network,
             Self::ChallengeBeingFetched
             | Self::SlotsTaken { .. }
@@ -253,6 +256,7 @@ impl Cause {
     pub fn is_charged(&self) -> bool {
         match self {
             Self::UserNotSignedIn | Self::MessageTooLarge { .. } => false,
+            _ if self.is_lack() => false,
             _ => matches!(
                 self.blame(),
                 Blame::Device | Blame::Configuration | Blame::Passing

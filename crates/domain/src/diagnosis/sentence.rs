@@ -44,6 +44,9 @@ keys![
     "kerberos-impossible",
     "thumbprint-of-another",
     "still-pending",
+    "tpm-missing",
+    "windows-too-old",
+    "edition-unsupported",
     "device-error-http-bad-request",
     "device-error-http-sign-in",
     "device-error-http-forbidden",
@@ -179,8 +182,13 @@ impl Cause {
             Self::ThumbprintOfAnother { ordered, issuer } => {
                 vec![("ordered", ordered.clone()), ("issuer", issuer.clone())]
             }
+            Self::WindowsTooOld { version, needed } => {
+                vec![("version", version.clone()), ("needed", needed.clone())]
+            }
+            Self::EditionUnsupported { edition } => vec![("edition", edition.clone())],
             Self::StillPending { polls } => vec![("polls", polls.to_string())],
-            Self::ChallengeForgotten
+            Self::TpmMissing
+            | Self::ChallengeForgotten
             | Self::ChallengeNotAsked
             | Self::PageTruncated
             | Self::ChallengeBeingFetched
@@ -234,6 +242,9 @@ impl Cause {
             Self::KerberosImpossible { .. } => "kerberos-impossible",
             Self::ThumbprintOfAnother { .. } => "thumbprint-of-another",
             Self::StillPending { .. } => "still-pending",
+            Self::TpmMissing => "tpm-missing",
+            Self::WindowsTooOld { .. } => "windows-too-old",
+            Self::EditionUnsupported { .. } => "edition-unsupported",
         };
         name.to_owned()
     }

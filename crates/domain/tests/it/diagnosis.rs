@@ -43,6 +43,12 @@ fn causes() -> Vec<Cause> {
         Cause::PageNotUnderstood { excerpt: text() },
         Cause::UserNotSignedIn,
         too_large(),
+        Cause::TpmMissing,
+        Cause::WindowsTooOld {
+            version: text(),
+            needed: text(),
+        },
+        Cause::EditionUnsupported { edition: text() },
         Cause::CommandRefused {
             status: 500,
             node: text(),

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use domain::{
     assignment::{Assignment, Scope},
-    device::Device,
+    device::{Device, inventory::Inventory},
     error::Error,
     group::{Comparison, Condition, Fact, Group, GroupId, Of, Rule, check, of_device},
     person::Person,
@@ -39,6 +39,11 @@ fn laptop() -> Device {
         manufacturer: Some("Contoso".to_owned()),
         model: Some("Book 3 Élite".to_owned()),
         os_version: Some("10.0.22631.3880".to_owned()),
+        inventory: Inventory {
+            edition: Some("48".to_owned()),
+            tpm_version: Some("2.0".to_owned()),
+            ..Inventory::default()
+        },
         ..device()
     }
 }
@@ -77,6 +82,10 @@ fn each_comparison_says_what_its_name_says() {
         ("device.os_version", C::Below, "10.0.9200", false),
         ("device.os_version", C::Below, "10.0.26100", true),
         ("device.os_version", C::Below, "11", true),
+        ("device.edition", C::Equals, "pro", true),
+        ("device.edition", C::Equals, "Enterprise", false),
+        ("device.tpm_version", C::AtLeast, "2.0", true),
+        ("device.tpm_version", C::Below, "2.0", false),
     ] {
         assert_eq!(has(&[(fact, is, value)]), holds, "{fact} {is:?} {value}");
     }
@@ -100,11 +109,14 @@ fn what_is_not_known_fulfils_nothing() {
     let unknown = Device {
         model: None,
         os_version: Some("unknown".to_owned()),
+        inventory: Inventory::default(),
         ..laptop()
     };
     for (fact, is, value) in [
         ("device.model", C::Contains, "o"),
         ("device.os_version", C::AtLeast, "0"),
+        ("device.edition", C::Contains, "o"),
+        ("device.tpm_version", C::Below, "99"),
         ("device.os_version", C::Below, "99"),
         ("person.department", C::Contains, "a"),
     ] {

@@ -13,6 +13,7 @@ mod desired;
 mod diagnosis;
 mod diagnosis_rows;
 mod group;
+mod inventory;
 mod quoting;
 mod retry;
 mod roles;

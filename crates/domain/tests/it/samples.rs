@@ -63,6 +63,7 @@ pub(crate) fn device() -> Device {
         language: None,
         imei: None,
         wifi_mac: None,
+        inventory: Default::default(),
         is_polling_fast: false,
         enrolled_at: NOW,
         last_seen_at: NOW,

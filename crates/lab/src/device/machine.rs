@@ -93,11 +93,12 @@ impl Machine {
         name: String,
         person: Person,
         shows_certificates: bool,
+        has_tpm: bool,
         laboratory: Arc<Laboratory>,
     ) -> anyhow::Result<Self> {
         let state = match folder.state()? {
             Some(state) => state,
-            None => State::new(&person.name, &name)?,
+            None => State::new(&person.name, &name, has_tpm)?,
         };
         anyhow::ensure!(
             state.person == person.name,

@@ -26,6 +26,8 @@ use crate::tally::{FAULTS_FILE, Tally};
 
 /// Laboratory minutes after which a run without `linger` ends whatever the devices hold.
 const MOST_MINUTES: f64 = 24.0 * 60.0;
+/// One device in so many has no TPM.
+const WITHOUT_TPM: usize = 10;
 /// Devices arrive within so many laboratory minutes.
 const ARRIVAL_MINUTES: f64 = 1.0;
 
@@ -86,6 +88,7 @@ fn machines(options: &DevicesOptions, network: Network) -> anyhow::Result<Vec<Ar
             name,
             person,
             index % 2 == 0,
+            index % WITHOUT_TPM != WITHOUT_TPM - 1,
             laboratory,
         )?));
     }

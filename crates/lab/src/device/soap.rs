@@ -4,7 +4,7 @@ mod read;
 mod write;
 
 pub use read::{Discovered, Policy, Problem, discovered, issued, policies};
-pub use write::{Device, discover, get_policies, renew_token, request_token};
+pub use write::{Device, OS_VERSION, discover, get_policies, renew_token, request_token};
 
 /// The media type of all of them.
 pub const MEDIA_TYPE: &str = "application/soap+xml";

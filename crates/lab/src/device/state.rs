@@ -45,7 +45,7 @@ pub(crate) struct SentRequest {
 
 impl State {
     /// A device nobody has seen yet.
-    pub(crate) fn new(person: &str, name: &str) -> anyhow::Result<Self> {
+    pub(crate) fn new(person: &str, name: &str, has_tpm: bool) -> anyhow::Result<Self> {
         let mut state = Self {
             device_id: random_hex(16)?,
             key_id: uuid()?.to_ascii_uppercase(),
@@ -60,15 +60,20 @@ impl State {
             ("./DevInfo/Mod", "Laboratory PC"),
             ("./DevInfo/DmV", "1.3"),
             ("./DevInfo/Lang", "en-US"),
-            ("./DevDetail/SwV", "10.0.19045.3803"),
+            ("./DevDetail/SwV", super::soap::OS_VERSION),
             ("./DevDetail/HwV", "Laboratory 1.0"),
             ("./DevDetail/FwV", "Laboratory 1.0"),
             ("./DevDetail/OEM", "Sceau Laboratory"),
             ("./DevDetail/DevTyp", "Laboratory PC"),
             ("./DevDetail/Ext/Microsoft/DeviceName", name),
             ("./DevDetail/Ext/Microsoft/DNSComputerName", name),
-            ("./DevDetail/Ext/Microsoft/OSPlatform", "Windows 10 Enterprise"),
+            ("./DevDetail/Ext/Microsoft/OSPlatform", "Windows 11 Pro"),
             ("./DevDetail/Ext/Microsoft/ProcessorType", "9"),
+            // As Windows writes it: seven digits of a second, and the distance from UTC. This clock stands still.
+            (
+                "./DevDetail/Ext/Microsoft/LocalTime",
+                "2026-01-15T09:30:00.0000000+01:00",
+            ),
             (
                 "./DevDetail/Ext/Microsoft/SMBIOSSerialNumber",
                 &format!("LAB{}", &state.key_id.replace('-', "")),
@@ -76,6 +81,7 @@ impl State {
         ] {
             state.tree.set(path, Format::Chr, value);
         }
+        state.tree.set_hardware(has_tpm);
         state.tree.set("./DevDetail/LrgObj", Format::Bool, "false");
         Ok(state)
     }

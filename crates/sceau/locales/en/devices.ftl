@@ -88,3 +88,28 @@ device-left-unheard = silent since it was sent away by { $by }; counts as gone s
 device-left-unknown = left on { $at }
 notice-removal-asked = The device is to leave at its next session.
 notice-removal-cancelled = The device stays.
+device-inventory = What the device told
+device-told = Told on
+device-told-lead = It is asked after its enrolment and then at intervals (devices.inventory_days). What a device tells of itself is no proof of anything.
+device-never-told = It has not been asked yet: that happens at its next session.
+device-not-told = not told
+device-new-name = It calls itself { $name } now. Its certificates keep the name that it had at its enrolment, until it enrols again.
+device-dns-name = Name in DNS
+device-edition = Edition
+device-tpm = TPM
+device-tpm-none = none that is ready
+device-utc-offset = Time zone
+device-language = Language
+device-hardware-id = Hardware identifier
+device-imei = IMEI
+device-wifi-mac = Wi-Fi address
+device-store-personal = Machine's own certificates (My)
+device-store-roots = Trusted roots (Root)
+device-store-intermediates = Intermediates (CA)
+device-store-count = { $count ->
+    [one] one certificate
+   *[other] { $count } certificates
+}
+device-store-full = { $count } certificates or more
+device-store-delivered = delivered by Sceau
+sentence-held_back = It is held back: by what it told of itself, the device can't get it. No challenge is taken for it. It goes on by itself when the device tells otherwise.

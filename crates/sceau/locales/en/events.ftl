@@ -124,3 +124,15 @@ audit-person-code-withdraw = One-time code withdrawn
 audit-admission-change = Enrolment changed
 audit-enrolment-token-make = Enrolment token made
 audit-enrolment-token-withdraw = Enrolment token withdrawn
+event-fact-changed = { $fact ->
+    [name] The device was renamed from { $before } to { $after }.
+    [os_version] The device's Windows went from { $before } to { $after }.
+    [edition] The device's edition of Windows went from { $before } to { $after }.
+   *[tpm] The device's TPM: { $before ->
+        [none] none
+       *[other] { $before }
+    } before, { $after ->
+        [none] none
+       *[other] { $after }
+    } now.
+}

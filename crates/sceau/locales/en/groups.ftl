@@ -90,3 +90,4 @@ error-group-in-use = { $count ->
 error-group-both = Where a rule says who belongs to a group, nobody is put in by hand.
 error-group-members-many = A group has at most { $max } members by hand.
 error-group-member-unknown = There is nothing of the id { $id } any more.
+group-fact-tpm-version = TPM version

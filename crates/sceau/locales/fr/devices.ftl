@@ -94,3 +94,28 @@ device-left-unheard = se tait depuis son retrait par { $by } ; considéré comme
 device-left-unknown = parti le { $at }
 notice-removal-asked = L'appareil partira à sa prochaine session.
 notice-removal-cancelled = L'appareil reste.
+device-inventory = Ce que l'appareil a dit
+device-told = Dit le
+device-told-lead = On le lui demande après son inscription, puis à intervalles réguliers (devices.inventory_days). Ce qu'un appareil dit de lui-même ne prouve rien.
+device-never-told = On ne le lui a pas encore demandé : ce sera fait à sa prochaine session.
+device-not-told = non communiqué
+device-new-name = Il s'appelle maintenant { $name }. Ses certificats gardent le nom qu'il avait à son inscription, jusqu'à ce qu'il se réinscrive.
+device-dns-name = Nom DNS
+device-edition = Édition
+device-tpm = TPM
+device-tpm-none = aucun qui soit prêt
+device-utc-offset = Fuseau horaire
+device-language = Langue
+device-hardware-id = Identifiant matériel
+device-imei = IMEI
+device-wifi-mac = Adresse Wi-Fi
+device-store-personal = Certificats de la machine (My)
+device-store-roots = Racines de confiance (Root)
+device-store-intermediates = Intermédiaires (CA)
+device-store-count = { $count ->
+    [one] { $count } certificat
+   *[other] { $count } certificats
+}
+device-store-full = { $count } certificats ou plus
+device-store-delivered = remis par Sceau
+sentence-held_back = Il est retenu : d'après ce que l'appareil a dit de lui-même, il ne peut pas le recevoir. Aucun défi n'est pris pour lui. La remise reprend d'elle-même dès que l'appareil dit autre chose.

@@ -124,3 +124,15 @@ audit-person-code-withdraw = Code à usage unique retiré
 audit-admission-change = Inscription modifiée
 audit-enrolment-token-make = Jeton d'inscription créé
 audit-enrolment-token-withdraw = Jeton d'inscription retiré
+event-fact-changed = { $fact ->
+    [name] L'appareil a été renommé : { $before } est devenu { $after }.
+    [os_version] Le Windows de l'appareil est passé de { $before } à { $after }.
+    [edition] L'édition de Windows de l'appareil est passée de { $before } à { $after }.
+   *[tpm] Le TPM de l'appareil : { $before ->
+        [none] aucun
+       *[other] { $before }
+    } auparavant, { $after ->
+        [none] aucun
+       *[other] { $after }
+    } maintenant.
+}

@@ -90,3 +90,4 @@ error-group-in-use = { $count ->
 error-group-both = Là où une règle dit qui fait partie d'un groupe, personne n'y est mis à la main.
 error-group-members-many = Un groupe a au plus { $max } membres mis à la main.
 error-group-member-unknown = Plus rien ne porte l'identifiant { $id }.
+group-fact-tpm-version = Version du TPM

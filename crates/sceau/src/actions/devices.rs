@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use domain::{
     Error as Refusal, Kind,
     actor::Actor,
+    certificate::Certificate,
     delivery::{Delivery, DeliveryId, DeliveryState},
-    device::{Device, DeviceId, enrolment::Identity},
+    device::{Device, DeviceId, enrolment::Identity, inventory::Listing},
     diagnosis::Cause,
     event::Event,
     operator::Permission,
@@ -39,6 +40,10 @@ pub struct DeviceStory {
     pub identity: Option<Identity>,
     /// Its deliveries with the name of their configuration, the current ones first, then the newest.
     pub deliveries: Vec<(Delivery, String)>,
+    /// The certificates that it told to be in its stores.
+    pub listing: Option<Listing>,
+    /// Those that it proved to hold.
+    pub certificates: Vec<Certificate>,
 }
 
 /// How far a configuration has come.
@@ -187,6 +192,8 @@ async fn story(tx: &mut Tx, id: &DeviceId) -> Result<DeviceStory> {
     let identities = store::identities::of_device(tx, id).await?;
     Ok(DeviceStory {
         identity: Identity::in_use(&identities).cloned(),
+        listing: store::device_stores::of_device(tx, id).await?,
+        certificates: store::certificates::of_device(tx, id).await?,
         device,
         person,
         deliveries,

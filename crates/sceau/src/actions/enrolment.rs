@@ -3,7 +3,7 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use domain::{
     Error as Refusal, Kind, Timestamp,
-    device::{Device, enrolment::Identity},
+    device::{Device, enrolment::Identity, inventory::Inventory},
     directory::PersonLink,
     enrolment_token::EnrolmentToken,
     event::{Event, What},
@@ -402,6 +402,7 @@ fn new_device(app: &App, person: &Person, stated: &Stated, now: Timestamp) -> De
         language: stated.language.clone(),
         imei: stated.imei.clone(),
         wifi_mac: stated.wifi_mac.clone(),
+        inventory: Inventory::default(),
         is_polling_fast: false,
         enrolled_at: now,
         last_seen_at: now,

@@ -19,6 +19,7 @@ use super::{
     cause,
     device_removal::RemovalView,
     instant::Instant,
+    inventory::InventoryView,
     page::{self, Asked, Named, Page},
     problem::Result,
 };
@@ -96,6 +97,7 @@ async fn one(
     let story = devices::one_device(&app, &actor, &id).await?;
     Ok(Answer(StoryView {
         device: View::of(&story.device),
+        inventory: InventoryView::of(&story.device, story.listing.as_ref()),
         person: story.person.map(|person| person.username),
         identity_ends_at: story.identity.map(|identity| identity.not_after.into()),
         deliveries: story
@@ -137,6 +139,8 @@ struct StoryView {
     person: Option<String>,
     /// When the certificate by which it speaks ends.
     identity_ends_at: Option<Instant>,
+    /// What it told of itself: no proof of anything.
+    inventory: InventoryView,
     deliveries: Vec<DeliveryView>,
 }
 

@@ -17,6 +17,7 @@ mod enrolment_codes;
 mod enrolment_tokens;
 mod groups;
 mod instant;
+mod inventory;
 mod issuances;
 mod ledger;
 mod notifications;

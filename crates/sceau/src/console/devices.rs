@@ -11,6 +11,7 @@ use domain::{
 use super::{
     ROWS,
     device_removal::{self, Leaving},
+    inventory::Told,
     page::{Page, Section},
     posted::Posted,
     respond::{self, Answer, Problem, go},
@@ -70,6 +71,8 @@ pub(super) struct DevicePage {
     /// The end of its own identity, and whether it should have renewed it by now.
     pub(super) identity: Option<(Timestamp, bool)>,
     pub(super) facts: Vec<(&'static str, String)>,
+    /// What it told when it was asked.
+    pub(super) told: Told,
     pub(super) deliveries: Vec<DeliveryRow>,
     pub(super) timeline: Vec<EventWords>,
     pub(super) next: Option<String>,
@@ -222,6 +225,7 @@ pub(super) fn shown(
         left: device
             .unenrolled_at
             .and_then(|_| device_removal::in_words(&page, &device)),
+        told: Told::of(&page, &device, story.listing.as_ref(), &story.certificates),
         person: story.person.map(|person| person.username).unwrap_or_default(),
         facts: facts
             .into_iter()
@@ -245,7 +249,10 @@ fn delivery_row(page: &Page, device: &Device, delivery: &Delivery, configuration
         id: delivery.id.to_string(),
         configuration: configuration.to_owned(),
         state,
-        sentence: page.t(&format!("sentence-{state}")),
+        sentence: match words::cause_of(&delivery.state) {
+            Some(cause) if cause.is_lack() => page.t("sentence-held_back"),
+            _ => page.t(&format!("sentence-{state}")),
+        },
         cause: words::cause_of(&delivery.state).map(|cause| words::cause(cause, page.language)),
         attempt: delivery.attempt.to_string(),
         since: delivery.updated_at,

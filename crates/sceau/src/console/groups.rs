@@ -435,6 +435,8 @@ fn fact(page: &Page, fact: &Fact) -> String {
         Fact::Manufacturer => page.t("group-fact-manufacturer"),
         Fact::Model => page.t("group-fact-model"),
         Fact::OsVersion => page.t("group-fact-os-version"),
+        Fact::Edition => page.t("device-edition"),
+        Fact::TpmVersion => page.t("group-fact-tpm-version"),
         Fact::Username => page.t("person-username"),
         Fact::Attribute(name) => page.t(&format!("person-{name}")),
         Fact::Custom(name) => page.with("group-fact-custom-named", "name", name),

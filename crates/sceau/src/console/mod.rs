@@ -15,6 +15,7 @@ mod distribution;
 mod enrolment_tokens;
 pub mod examined;
 mod groups;
+mod inventory;
 pub mod language;
 mod login;
 mod moment;

@@ -3,6 +3,7 @@ mod causes;
 mod device_removal;
 mod directories;
 mod groups;
+mod inventory;
 mod ledger;
 mod notifications;
 mod pages;

@@ -100,6 +100,8 @@ pub struct Secrets {
 pub struct Devices {
     /// Days after the end of its identity during which a device may still renew it. It can't do anything else then.
     pub renewal_grace_days: u16,
+    /// Each how many days a device is asked what it is: version, edition, TPM, stores.
+    pub inventory_days: u16,
 }
 
 impl Default for Settings {
@@ -126,6 +128,7 @@ impl Default for Settings {
             secrets: Secrets { key_file: None },
             devices: Devices {
                 renewal_grace_days: 30,
+                inventory_days: 7,
             },
             outbound: OutboundSettings::default(),
             mail: MailSettings::default(),
@@ -181,6 +184,11 @@ impl Settings {
                 "{name} is a scheme, a host and a port, without a path: {value:?}"
             );
         }
+        anyhow::ensure!(
+            (1..=365).contains(&self.devices.inventory_days),
+            "devices.inventory_days is 1 to 365, it is {}",
+            self.devices.inventory_days
+        );
         self.outbound.check()?;
         self.mail.check()?;
         anyhow::ensure!(

@@ -12,6 +12,7 @@ mod capacity;
 mod challenge_queue;
 mod challenges;
 mod deliveries;
+mod device_stores;
 mod directories;
 mod groups;
 mod issuances;

@@ -8,6 +8,7 @@ use domain::{
     device::{
         Device, DeviceId, LeftHow, Removal,
         enrolment::Identity,
+        inventory::Inventory,
         session::{Purpose, SentCommand, Session},
     },
     diagnosis::Cause,
@@ -188,12 +189,23 @@ pub fn device(n: i64) -> Device {
         language: Some("fr-FR".to_owned()),
         imei: Some("imei".to_owned()),
         wifi_mac: Some("mac".to_owned()),
+        inventory: inventory(),
         is_polling_fast: true,
         enrolled_at: NOW,
         last_seen_at: NOW,
         unenrolled_at: Some(NOW.plus_seconds(9)),
         left_how: Some(LeftHow::SentAway),
         removal: Some(removal()),
+    }
+}
+
+pub fn inventory() -> Inventory {
+    Inventory {
+        heard_at: Some(NOW.plus_seconds(4)),
+        name: Some("RENAMED".to_owned()),
+        edition: Some("48".to_owned()),
+        tpm_version: Some("2.0".to_owned()),
+        ..Inventory::default()
     }
 }
 

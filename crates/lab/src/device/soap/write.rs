@@ -3,7 +3,8 @@
 use crate::device::options::Person;
 use crate::device::syncml::escape;
 
-const OS_VERSION: &str = "10.0.19045.3803";
+/// Windows 11, version 23H2.
+pub const OS_VERSION: &str = "10.0.22631.4317";
 
 /// What a device says about itself.
 #[derive(Debug, Clone)]
@@ -23,7 +24,7 @@ pub fn discover(message_id: &str, to: &str, email: &str) -> String {
          <request xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\">\
          <EmailAddress>{}</EmailAddress><RequestVersion>4.0</RequestVersion>\
          <DeviceType>CIMClient_Windows</DeviceType><ApplicationVersion>{OS_VERSION}</ApplicationVersion>\
-         <OSEdition>72</OSEdition><AuthPolicies><AuthPolicy>OnPremise</AuthPolicy>\
+         <OSEdition>48</OSEdition><AuthPolicies><AuthPolicy>OnPremise</AuthPolicy>\
          <AuthPolicy>Federated</AuthPolicy></AuthPolicies></request></Discover>",
         escape(email)
     );

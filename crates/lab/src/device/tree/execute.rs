@@ -51,7 +51,10 @@ fn is_work(command: &Command) -> bool {
         Verb::Get => {
             let mut targets = command.items.iter().filter_map(|item| item.target.as_deref());
             targets.any(|target| {
-                target.contains("/ClientCertificateInstall/") || target.contains("/CertificateStore/")
+                // A list of a store is no work: it is asked for now and then.
+                let is_certificate =
+                    target.contains("/CertificateStore/") && target.ends_with("/EncodedCertificate");
+                target.contains("/ClientCertificateInstall/") || is_certificate
             })
         }
         Verb::Alert => false,

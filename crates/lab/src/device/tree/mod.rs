@@ -59,7 +59,27 @@ pub enum TrustStore {
     Intermediate,
 }
 
+const TPM_VERSION: &str = "./Vendor/MSFT/DeviceStatus/TPM/SpecificationVersion";
+/// The value of DeviceStatus where there is nothing to tell of (its DDF).
+const NOT_AVAILABLE: &str = "Not available";
+
 impl Tree {
+    /// What `DeviceStatus` says of Windows 11 Pro (48 of GetProductInfo) and of the TPM. Microsoft, DeviceStatus CSP.
+    pub fn set_hardware(&mut self, has_tpm: bool) {
+        let told = |text| if has_tpm { text } else { NOT_AVAILABLE };
+        for (path, value) in [
+            ("./Vendor/MSFT/DeviceStatus/OS/Edition", "48"),
+            (TPM_VERSION, told("2.0")),
+            ("./Vendor/MSFT/DeviceStatus/TPM/ManufacturerIdTxt", told("INTC")),
+            (
+                "./Vendor/MSFT/DeviceStatus/TPM/ManufacturerVersion",
+                told("600.18.32.0"),
+            ),
+        ] {
+            self.set(path, Format::Chr, value);
+        }
+    }
+
     /// Sets a value without asking the table.
     pub fn set(&mut self, path: impl Into<String>, format: Format, value: impl Into<String>) {
         self.nodes.insert(

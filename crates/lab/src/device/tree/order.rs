@@ -27,6 +27,8 @@ pub struct EnrolOrder {
     pub retry_delay: u32,
     /// Polls of a pending request, 30 at most.
     pub retry_count: u32,
+    /// `KeyProtection` 1: in a TPM or not at all.
+    pub needs_tpm: bool,
 }
 
 impl std::fmt::Debug for EnrolOrder {
@@ -100,6 +102,7 @@ impl EnrolOrder {
             alternative_names: text("SubjectAlternativeNames"),
             retry_delay: u32::try_from(retry_delay).unwrap_or(u32::MAX),
             retry_count: u32::try_from(retry_count.min(30)).unwrap_or(30),
+            needs_tpm: key_protection == 1,
         })
     }
 }

@@ -5,9 +5,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
-use super::table::below_scep;
-use super::{Effect, Format, Row, SCEP, Tree, TrustStore, kind, order, place};
+use super::table::{PERMANENT, below_scep};
+use super::{Effect, Format, NOT_AVAILABLE, Row, SCEP, TPM_VERSION, Tree, TrustStore, kind, order, place};
 use crate::device::hex;
+use crate::device::hresult::Hresult;
 use crate::device::syncml::{Command, Item, Outcome, Value, Verb};
 
 pub(super) const OK: u16 = 200;
@@ -129,7 +130,7 @@ impl<'a> Run<'a> {
                 data: leaf.value.clone(),
             });
         }
-        let is_permanent = path == SCEP;
+        let is_permanent = PERMANENT.contains(&path);
         if !is_permanent && !self.tree.contains(path) {
             return Err(NOT_FOUND);
         }
@@ -185,6 +186,12 @@ impl<'a> Run<'a> {
             return Err(NOT_FOUND);
         }
         let order = order::accept(self.tree, unique_id)?;
+        if order.needs_tpm && self.tree.value(TPM_VERSION) == Some(NOT_AVAILABLE) {
+            // The CSP says that it fails, not with which code: TBS_E_TPM_NOT_FOUND is the laboratory's choice.
+            let code = Hresult(0x8028_400F);
+            self.tree.set_scep_state(unique_id, 16, code.0.cast_signed());
+            return Ok(());
+        }
         self.effects.push(Effect::Enrol(Box::new(order)));
         Ok(())
     }

@@ -196,6 +196,25 @@ const ROWS: &[Row] = &[
         "AGDR",
     ),
     row("./Vendor/MSFT/DMClient/Provider/{}/Unenroll", Format::Chr, "E"),
+    row("./Vendor/MSFT/CertificateStore/My/System", Format::Node, "G"),
+    row("./Vendor/MSFT/RootCATrustedCertificates/Root", Format::Node, "G"),
+    row("./Vendor/MSFT/RootCATrustedCertificates/CA", Format::Node, "G"),
+    row("./Vendor/MSFT/DeviceStatus/OS/Edition", Format::Chr, "G"),
+    row(
+        "./Vendor/MSFT/DeviceStatus/TPM/SpecificationVersion",
+        Format::Chr,
+        "G",
+    ),
+    row(
+        "./Vendor/MSFT/DeviceStatus/TPM/ManufacturerIdTxt",
+        Format::Chr,
+        "G",
+    ),
+    row(
+        "./Vendor/MSFT/DeviceStatus/TPM/ManufacturerVersion",
+        Format::Chr,
+        "G",
+    ),
     row("./DevInfo", Format::Node, "G"),
     row("./DevInfo/{}", Format::Chr, "G"),
     row("./DevDetail", Format::Node, "G"),
@@ -212,6 +231,14 @@ pub fn kind(path: &str) -> Option<&'static Row> {
     }
     ROWS.iter().find(|row| fits(row.path, path))
 }
+
+/// Nodes that are there though nothing lies below them.
+pub(super) const PERMANENT: [&str; 4] = [
+    SCEP,
+    "./Vendor/MSFT/CertificateStore/My/System",
+    "./Vendor/MSFT/RootCATrustedCertificates/Root",
+    "./Vendor/MSFT/RootCATrustedCertificates/CA",
+];
 
 /// What follows `…/SCEP/`.
 #[must_use]

@@ -12,15 +12,14 @@ use domain::{
     thumbprint::Sha1,
 };
 use ms_mdm::{
-    csp::device::{DevInfo, SOFTWARE_VERSION},
+    csp::device::DevInfo,
     syncml::{Alert, Item, LoginStatus, Message, StatusCode, SyncType},
 };
 use store::Tx;
 
 use super::{
-    leaving, outcome,
+    inventory, leaving, outcome,
     package::{self, Package},
-    plan::SERIAL_NUMBER,
     trust,
 };
 use crate::actions::{Result, device_removal};
@@ -87,6 +86,7 @@ pub async fn absorb(
         heard.refuses_to_leave |= command.purpose == Purpose::Unenroll && answer.refusal().is_some();
         dispatch(tx, device, &command, answer, &mut told, now).await?;
     }
+    inventory::take(tx, device, told.inventory, now).await?;
     for (delivery, install) in told.installs {
         outcome::installed(tx, &delivery, install, now).await?;
     }
@@ -155,6 +155,7 @@ pub struct Heard {
 struct Told {
     installs: BTreeMap<DeliveryId, InstallAnswer>,
     reports: BTreeMap<DeliveryId, Report>,
+    inventory: inventory::Answers,
 }
 
 /// The answers to the two questions of one message: Status with ErrorCode, and CertThumbprint.
@@ -185,7 +186,10 @@ async fn dispatch(
 ) -> Result<()> {
     match &command.purpose {
         Purpose::Hold => Ok(()),
-        Purpose::Inventory => take_inventory(tx, device, &answer).await,
+        Purpose::Inventory { node } => {
+            told.inventory.push((node.clone(), answer));
+            Ok(())
+        }
         Purpose::AskTrusted { sha1 } => trust::asked(tx, device, *sha1, &answer, now).await,
         Purpose::AddTrusted { sha1 } => trust::added(tx, device, *sha1, &answer, now).await,
         Purpose::Install { delivery } => {
@@ -240,25 +244,4 @@ async fn take_facts(tx: &mut Tx, device: &Device, message: &Message, now: Timest
     }
     known.last_seen_at = now;
     Ok(store::devices::update(tx, &known).await?)
-}
-
-async fn take_inventory(tx: &mut Tx, device: &Device, answer: &Answer) -> Result<()> {
-    let Some(mut known) = store::devices::by_id(tx, &device.id).await? else {
-        return Ok(());
-    };
-    known.os_version = told(answer, SOFTWARE_VERSION).or(known.os_version);
-    // Asked once: a device that doesn't say has an empty one.
-    known.serial_number = told(answer, SERIAL_NUMBER)
-        .or(known.serial_number)
-        .or(Some(String::new()));
-    Ok(store::devices::update(tx, &known).await?)
-}
-
-/// What a Get brought for one node, where it brought something.
-fn told(answer: &Answer, uri: &str) -> Option<String> {
-    let item = answer
-        .items
-        .iter()
-        .find(|item| item.uri().is_some_and(|node| node.eq_ignore_ascii_case(uri)))?;
-    item.text().filter(|text| !text.is_empty()).map(str::to_owned)
 }

@@ -20,6 +20,7 @@ use store::Tx;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::{
+    inventory::{self, Standing},
     order::{context, fill, install, person_of},
     plan::{Need, Outlook, Plan, Waiting, hold},
     room, trust,
@@ -83,6 +84,13 @@ pub async fn begin(
         let before = delivery.state.clone();
         return wait(tx, delivery, &before, Cause::UserNotSignedIn, now).await;
     }
+    let standing = inventory::standing(device, &configuration, session, plan);
+    if let Standing::Lacks(cause) = standing {
+        // It takes no place among those that a challenge could help.
+        store::challenge_queue::leave(tx, &delivery.id).await?;
+        let before = delivery.state.clone();
+        return wait(tx, delivery, &before, cause, now).await;
+    }
     let person = person_of(tx, device).await?;
     let delivery = match fill(delivery, &configuration, person.as_ref(), device, now) {
         Ok(delivery) => delivery,
@@ -93,7 +101,8 @@ pub async fn begin(
         let before = delivery.state.clone();
         return wait(tx, delivery, &before, cause, now).await;
     }
-    if !trust::plan_questions(tx, device, &authority, plan).await? {
+    let has_answered = trust::plan_questions(tx, device, &authority, plan).await?;
+    if !has_answered || matches!(standing, Standing::Asked) {
         return Ok(());
     }
     if authority.kind == AuthorityKind::BuiltIn {

@@ -7,6 +7,7 @@
 mod absorb;
 mod arrival;
 mod install;
+mod inventory;
 mod leaving;
 mod order;
 mod outcome;

@@ -14,7 +14,7 @@ use domain::{
 use ms_mdm::{
     csp::{
         certificates::{PersonalStore, ask_personal},
-        device::{DEVICE_NAME, OS_PLATFORM, SOFTWARE_VERSION},
+        device::SOFTWARE_VERSION,
         dmclient::{PollSchedule, PollSet, replace_schedule},
         scep::{ScepInstall, Scope},
     },
@@ -25,7 +25,7 @@ use store::Tx;
 use super::{
     absorb::Heard,
     install::{self, Reserved},
-    leaving, order,
+    inventory, leaving, order,
 };
 use crate::{
     actions::{Result, broker::queue::Places, delivery, enrolment::PROVIDER},
@@ -33,8 +33,6 @@ use crate::{
     secrets::random_uuid,
 };
 
-/// The machine's serial number. Microsoft, DevDetail CSP.
-pub const SERIAL_NUMBER: &str = "./DevDetail/Ext/Microsoft/SMBIOSSerialNumber";
 /// The node that a session is held with: asking for it does nothing.
 const HARMLESS: &str = SOFTWARE_VERSION;
 /// A try that is further off is left to the slow schedule, whose first calls are a quarter of an hour apart.
@@ -179,10 +177,9 @@ pub async fn plan(
         return leaving::plan(tx, &device, removal, session, heard, now).await;
     }
     let is_first = session.is_beginning();
-    if is_first && device.serial_number.is_none() {
-        plan.push(Purpose::Inventory, |id| {
-            Command::get(id, [SOFTWARE_VERSION, DEVICE_NAME, OS_PLATFORM, SERIAL_NUMBER])
-        });
+    let days = app.settings.devices.inventory_days;
+    if is_first && device.inventory.is_due(&device.id, days, now) {
+        inventory::plan_questions(&mut plan);
     }
     let steps = delivery::plan_for_device(tx, &device, now).await?;
     for (delivery, sha1) in &heard.installed {
@@ -340,7 +337,11 @@ fn passes_soon(delivery: &Delivery, now: Timestamp) -> bool {
                 | Cause::MessageTooLarge { .. }
         }
     );
-    delivery.state.is_open() && !needs_a_person && delivery.not_before < now.plus_seconds(SOON_SECONDS)
+    let lacks = matches!(&delivery.state, DeliveryState::WaitingForChallenge { cause } if cause.is_lack());
+    delivery.state.is_open()
+        && !needs_a_person
+        && !lacks
+        && delivery.not_before < now.plus_seconds(SOON_SECONDS)
 }
 
 /// At the end of a session: often while there is work, less often far behind in a queue, seldom when there is nothing.

@@ -36,6 +36,8 @@ fn staying() -> Device {
 
 fn page_of(page: &Page, device: Device) -> DevicePage {
     let story = DeviceStory {
+        listing: None,
+        certificates: Vec::new(),
         device,
         person: Some(person()),
         identity: None,

@@ -362,6 +362,8 @@ fn records(page: &Page) -> Vec<Sample> {
         by: Proof::Thumbprint,
     };
     let story = DeviceStory {
+        listing: None,
+        certificates: Vec::new(),
         device: device(),
         person: Some(person()),
         identity: Some(identity()),

@@ -137,6 +137,7 @@ pub(super) fn device() -> Device {
         language: None,
         imei: None,
         wifi_mac: None,
+        inventory: Default::default(),
         is_polling_fast: false,
         enrolled_at: now(),
         last_seen_at: now(),

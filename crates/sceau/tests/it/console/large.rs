@@ -120,6 +120,7 @@ fn device(number: i64, at: Timestamp, random: [u8; 10]) -> Device {
         language: None,
         imei: None,
         wifi_mac: None,
+        inventory: Default::default(),
         is_polling_fast: false,
         enrolled_at: at,
         last_seen_at: at,

@@ -75,6 +75,7 @@ async fn device_with_certificate(
         language: None,
         imei: None,
         wifi_mac: None,
+        inventory: Default::default(),
         is_polling_fast: false,
         enrolled_at: now,
         last_seen_at: now,

@@ -116,6 +116,7 @@ pub async fn device(app: &Shared, name: &str, model: &str, person: Option<&Perso
         language: None,
         imei: None,
         wifi_mac: None,
+        inventory: Default::default(),
         is_polling_fast: false,
         enrolled_at: now,
         last_seen_at: now,

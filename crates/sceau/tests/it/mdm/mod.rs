@@ -7,6 +7,7 @@ mod discovery;
 mod enrolment;
 mod forwarded;
 mod hostile;
+mod inventory;
 mod lab_renewal;
 mod large;
 mod leaving;

@@ -85,6 +85,7 @@ async fn leave_an_intent(site: &Site) -> Identity {
         language: None,
         imei: None,
         wifi_mac: None,
+        inventory: Default::default(),
         is_polling_fast: false,
         enrolled_at: now,
         last_seen_at: now,
