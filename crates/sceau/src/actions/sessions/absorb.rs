@@ -15,7 +15,7 @@ use ms_mdm::{
     csp::device::{DevInfo, SOFTWARE_VERSION},
     syncml::{Item, LoginStatus, Message, StatusCode},
 };
-use store::Tx;
+use store::{Tx, check_ins::CheckIn};
 
 use super::{leaving, outcome, plan::SERIAL_NUMBER, trust};
 use crate::actions::{Result, device_removal};
@@ -47,14 +47,16 @@ impl Answer {
     }
 }
 
-/// Takes a message in. Doing it twice does no harm: a command is answered once.
+/// Takes a message in. Doing it twice does no harm: a command is answered once. Where there is no news, nothing is
+/// written.
 pub async fn absorb(
     tx: &mut Tx,
-    device: &Device,
+    known: &CheckIn,
     message: &Message,
     session: &mut Session,
     now: Timestamp,
 ) -> Result<Heard> {
+    let device = &known.device;
     if let Some(login) = message.login_status() {
         let login = match login {
             LoginStatus::User => "user",
@@ -66,12 +68,17 @@ pub async fn absorb(
     if let Some(octets) = message.header.max_msg_size {
         session.max_message_octets = i64::try_from(octets).ok();
     }
-    take_facts(tx, device, message, now).await?;
     let (mut told, mut heard) = (Told::default(), Heard::default());
-    for (id, answer) in answers(message) {
+    heard.has_news = take_facts(tx, device, message, now).await?;
+    let answers = match known.is_owing {
+        true => answers(message),
+        false => BTreeMap::new(),
+    };
+    for (id, answer) in answers {
         let Some(command) = store::sent_commands::take(tx, &device.id, &id).await? else {
             continue;
         };
+        heard.has_news = true;
         heard.has_shown |= matches!(command.purpose, Purpose::AskCertificate { .. });
         heard.refuses_to_leave |= command.purpose == Purpose::Unenroll && answer.refusal().is_some();
         dispatch(tx, device, &command, answer, &mut told, now).await?;
@@ -86,6 +93,7 @@ pub async fn absorb(
     }
     if message.alerts().any(ms_mdm::syncml::Alert::is_unenrollment) {
         device_removal::left(tx, &device.id, now).await?;
+        heard.has_news = true;
     }
     Ok(heard)
 }
@@ -107,6 +115,8 @@ fn answers(message: &Message) -> BTreeMap<String, Answer> {
 /// What was heard and is to be followed up in the answer.
 #[derive(Clone, Debug, Default)]
 pub struct Heard {
+    /// Whether anything of what is stored of the device changed by it.
+    pub has_news: bool,
     /// Certificates that the device says it holds, by thumbprint: it is asked for them.
     pub installed: Vec<(DeliveryId, Sha1)>,
     /// It answered a question for a certificate: one may be proved now, and an old one in the way.
@@ -190,21 +200,19 @@ async fn dispatch(
     }
 }
 
-/// What the first message of a session says of the device.
-async fn take_facts(tx: &mut Tx, device: &Device, message: &Message, now: Timestamp) -> Result<()> {
+/// What the first message of a session says of the device. Whether any of it is new.
+async fn take_facts(tx: &mut Tx, device: &Device, message: &Message, now: Timestamp) -> Result<bool> {
     let info = DevInfo::of(&message.commands);
-    let mut known = store::devices::by_id(tx, &device.id)
-        .await?
-        .unwrap_or_else(|| device.clone());
-    let before = known.clone();
+    let mut known = device.clone();
     known.manufacturer = info.manufacturer.or(known.manufacturer);
     known.model = info.model.or(known.model);
     known.language = info.language.or(known.language);
-    if known == before {
-        return Ok(store::devices::touch(tx, &device.id, now).await?);
+    if known == *device {
+        return Ok(false);
     }
     known.last_seen_at = now;
-    Ok(store::devices::update(tx, &known).await?)
+    store::devices::update(tx, &known).await?;
+    Ok(true)
 }
 
 async fn take_inventory(tx: &mut Tx, device: &Device, answer: &Answer) -> Result<()> {

@@ -37,16 +37,43 @@ pub fn place(device: &Device) -> Place<'_> {
     }
 }
 
-/// Builds the answer and stores it with the session, so that the same message again gets the same answer.
+/// An answer, and what is to be stored before it goes.
+pub struct Written {
+    /// The session with the answer in it, so that the same message again gets the same answer.
+    pub session: Session,
+    /// What was asked of the device.
+    pub sent: Vec<SentCommand>,
+    /// The answer.
+    pub bytes: Vec<u8>,
+}
+
+/// Builds the answer and stores it with the session.
 pub async fn store_answer(
     tx: &mut Tx,
+    app: &Shared,
+    device: &Device,
+    session: Session,
+    plan: Plan,
+    received: &Received<'_>,
+    now: Timestamp,
+) -> Result<Vec<u8>> {
+    let written = write_answer(app, device, session, plan, received, now)?;
+    for command in &written.sent {
+        store::sent_commands::insert(tx, command).await?;
+    }
+    store::mdm_sessions::put(tx, &written.session).await?;
+    Ok(written.bytes)
+}
+
+/// Builds the answer.
+pub fn write_answer(
     app: &Shared,
     device: &Device,
     mut session: Session,
     plan: Plan,
     received: &Received<'_>,
     now: Timestamp,
-) -> Result<Vec<u8>> {
+) -> Result<Written> {
     let header = &received.message.header;
     session.server_message += 1;
     let mut answer = ServerMessage {
@@ -69,52 +96,38 @@ pub async fn store_answer(
     answer
         .fill(&mut queue, limit)
         .context("a command is too large for this device")?;
-    remember(
-        tx,
-        device,
-        &session,
-        &answer.commands,
-        purposes.into_iter().flatten(),
-        now,
-    )
-    .await?;
+    let purposes = purposes.into_iter().flatten();
+    let sent = remembered(device, &session, &answer.commands, purposes, now);
     let bytes = answer.write();
     session.is_over = answer.commands.is_empty();
     session.client_message = i64::from(header.msg_id.number().unwrap_or(1));
     session.client_message_sha256 = received.body_sha256.to_owned();
     session.answer = app.secrets.seal(place(device), &bytes)?;
     session.updated_at = now;
-    store::mdm_sessions::put(tx, &session).await?;
-    Ok(bytes)
+    Ok(Written { session, sent, bytes })
 }
 
-async fn remember(
-    tx: &mut Tx,
+fn remembered(
     device: &Device,
     session: &Session,
     sent: &[Command],
     purposes: impl Iterator<Item = (CmdId, Purpose)>,
     now: Timestamp,
-) -> Result<()> {
+) -> Vec<SentCommand> {
     let purposes: BTreeMap<CmdId, Purpose> = purposes.collect();
-    let sent: Vec<&Command> = sent
+    let sent = sent
         .iter()
-        .flat_map(|command| std::iter::once(command).chain(command.members()))
-        .collect();
-    for command in sent {
-        let Some(purpose) = purposes.get(command.cmd_id()) else {
-            continue;
-        };
-        let sent = SentCommand {
+        .flat_map(|command| std::iter::once(command).chain(command.members()));
+    sent.filter_map(|command| {
+        Some(SentCommand {
             id: command.cmd_id().as_str().to_owned(),
             device_id: device.id.clone(),
             server_message: session.server_message,
-            purpose: purpose.clone(),
+            purpose: purposes.get(command.cmd_id())?.clone(),
             sent_at: now,
-        };
-        store::sent_commands::insert(tx, &sent).await?;
-    }
-    Ok(())
+        })
+    })
+    .collect()
 }
 
 /// One status for the header, one for each command. OMA-DM 1.2: a command without an id gets 400.

@@ -5,6 +5,7 @@ mod discovery;
 mod enrolment;
 mod forwarded;
 mod hostile;
+mod idle;
 mod lab_renewal;
 mod leaving;
 mod legal;
