@@ -128,21 +128,43 @@ pub async fn count(tx: &mut Tx) -> Result<i64, Error> {
     tx.number(COUNT, values![]).await
 }
 
+/// Reads one from its columns, each named with a prefix in a statement that joins tables.
+macro_rules! columns {
+    ($row:expr, $prefix:literal) => {
+        Ok(Certificate {
+            sha1: $row.read(concat!($prefix, "sha1"))?,
+            device_id: $row.read(concat!($prefix, "device_id"))?,
+            delivery_id: $row.read(concat!($prefix, "delivery_id"))?,
+            verified_by: $row.word(concat!($prefix, "verified_by"))?,
+            subject: $row.read(concat!($prefix, "subject"))?,
+            issuer: $row.read(concat!($prefix, "issuer"))?,
+            serial: $row.read(concat!($prefix, "serial"))?,
+            not_before: $row.read(concat!($prefix, "not_before"))?,
+            not_after: $row.read(concat!($prefix, "not_after"))?,
+            der: $row.read(concat!($prefix, "der"))?,
+            verified_at: $row.read(concat!($prefix, "verified_at"))?,
+            removed_at: $row.read(concat!($prefix, "removed_at"))?,
+        })
+    };
+}
+
 fn read(row: &Row) -> Result<Certificate, Error> {
-    Ok(Certificate {
-        sha1: row.read("sha1")?,
-        device_id: row.read("device_id")?,
-        delivery_id: row.read("delivery_id")?,
-        verified_by: row.word("verified_by")?,
-        subject: row.read("subject")?,
-        issuer: row.read("issuer")?,
-        serial: row.read("serial")?,
-        not_before: row.read("not_before")?,
-        not_after: row.read("not_after")?,
-        der: row.read("der")?,
-        verified_at: row.read("verified_at")?,
-        removed_at: row.read("removed_at")?,
-    })
+    columns!(row, "")
+}
+
+/// What [`read_joined`] reads of `certificates k`.
+macro_rules! joined {
+    () => {
+        "k.sha1 AS k_sha1, k.device_id AS k_device_id, k.delivery_id AS k_delivery_id,
+         k.verified_by AS k_verified_by, k.subject AS k_subject, k.issuer AS k_issuer, k.serial AS k_serial,
+         k.not_before AS k_not_before, k.not_after AS k_not_after, k.der AS k_der,
+         k.verified_at AS k_verified_at, k.removed_at AS k_removed_at"
+    };
+}
+pub(crate) use joined;
+
+pub(crate) fn read_joined(row: &Row) -> Result<Certificate, Error> {
+    columns!(row, "k_")
 }
 
 fn listed(row: &Row) -> Result<ListedCertificate, Error> {

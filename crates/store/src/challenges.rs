@@ -11,7 +11,7 @@ use domain::{
 };
 
 use crate::{
-    Error, Tx,
+    Error, Tx, devices,
     row::Row,
     value::{values, word},
 };
@@ -116,7 +116,8 @@ const DUE: &str = "DELETE FROM challenge_slots WHERE held_until <= $1 RETURNING 
 const SLOTS: &str = "SELECT s.slot, s.held_until, c.* FROM challenge_slots s
      JOIN challenges c ON c.id = s.challenge_id WHERE s.authority_id = $1 ORDER BY s.slot";
 const HOLDERS: &str =
-    "SELECT s.slot, s.held_until, c.*, v.id AS device_id, v.name AS device_name, v.last_seen_at AS last_seen_at
+    "SELECT s.slot, s.held_until, c.*, v.id AS device_id, v.name AS device_name, v.last_seen_at AS last_seen_at,
+     (SELECT spoke.updated_at FROM mdm_sessions spoke WHERE spoke.device_id = v.id) AS spoke_at
      FROM challenge_slots s JOIN challenges c ON c.id = s.challenge_id
      LEFT JOIN deliveries d ON d.id = c.delivery_id LEFT JOIN devices v ON v.id = d.device_id
      WHERE s.authority_id = $1 ORDER BY s.slot";
@@ -301,7 +302,7 @@ pub async fn holders(
         let holder = Holder {
             device_id,
             device_name: row.read("device_name")?,
-            last_seen_at: row.read("last_seen_at")?,
+            last_seen_at: devices::last_contact(row)?,
         };
         Ok((slot, Some(holder)))
     };

@@ -86,7 +86,7 @@ fn written(configuration: &Configuration) -> Result<Vec<Value>, Error> {
     ])
 }
 
-fn read(row: &Row) -> Result<Configuration, Error> {
+pub(crate) fn read(row: &Row) -> Result<Configuration, Error> {
     Ok(Configuration {
         id: row.read("id")?,
         name: row.read("name")?,

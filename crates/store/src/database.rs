@@ -1,6 +1,6 @@
 //! The database: opening, migrating, reading and writing.
 
-use std::{future::Future, path::Path, pin::Pin, str::FromStr, time::Duration};
+use std::{future::Future, path::Path, pin::Pin, str::FromStr, sync::Arc, time::Duration};
 
 use domain::Timestamp;
 use sqlx::{
@@ -13,6 +13,7 @@ use sqlx::{
 use crate::{
     embedded,
     error::Error,
+    meter::{Meter, Statements},
     serializable,
     tx::{Connection, Tx},
     writer::Writer,
@@ -45,6 +46,7 @@ pub struct DatabaseSettings {
 #[derive(Clone)]
 pub struct Store {
     pub(crate) backend: Backend,
+    pub(crate) meter: Arc<Meter>,
 }
 
 #[derive(Clone)]
@@ -61,14 +63,15 @@ pub(crate) enum Backend {
 impl Store {
     /// Opens the database; a SQLite file is made when there is none. Nothing is migrated.
     pub async fn open(settings: &DatabaseSettings) -> Result<Self, Error> {
+        let meter = Arc::new(Meter::default());
         let backend = if settings.url.starts_with("sqlite:") {
-            open_sqlite(settings).await?
+            open_sqlite(settings, meter.clone()).await?
         } else if settings.url.starts_with("postgres:") || settings.url.starts_with("postgresql:") {
             open_postgres(settings).await?
         } else {
             return Err(Error::Address("it begins with sqlite: or postgres:".to_owned()));
         };
-        Ok(Self { backend })
+        Ok(Self { backend, meter })
     }
 
     /// Brings the tables up to this version.
@@ -104,14 +107,14 @@ impl Store {
         match &self.backend {
             Backend::Sqlite { writer, .. } => writer.write(work).await,
             Backend::Postgres(pool) => {
-                let pool = pool.clone();
-                let task = tokio::spawn(async move { serializable::write(&pool, work).await });
+                let (pool, meter) = (pool.clone(), self.meter.clone());
+                let task = tokio::spawn(async move { serializable::write(&pool, &meter, work).await });
                 task.await.unwrap_or_else(|_| Err(Error::BrokeOff.into()))
             }
         }
     }
 
-    /// Runs the closure on one snapshot; it can't write.
+    /// Runs the closure on one snapshot; it can't write ([`Error::ReadOnly`]).
     pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
     where
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>>,
@@ -124,8 +127,13 @@ impl Store {
                 .await
                 .map(Connection::Postgres),
         };
-        let mut tx = Tx::new(connection.map_err(Error::from)?);
+        let mut tx = Tx::reading(connection.map_err(Error::from)?, self.meter.clone());
         work(&mut tx).await
+    }
+
+    /// What this store, with its clones, has asked of the database.
+    pub fn statements(&self) -> Statements {
+        self.meter.statements()
     }
 
     /// Whether the database is a file of this process's own: there is no other node.
@@ -157,7 +165,7 @@ impl Store {
     }
 }
 
-async fn open_sqlite(settings: &DatabaseSettings) -> Result<Backend, Error> {
+async fn open_sqlite(settings: &DatabaseSettings, meter: Arc<Meter>) -> Result<Backend, Error> {
     let options = SqliteConnectOptions::from_str(&settings.url)
         .map_err(|error| Error::Address(error.to_string()))?
         .create_if_missing(true)
@@ -187,7 +195,7 @@ async fn open_sqlite(settings: &DatabaseSettings) -> Result<Backend, Error> {
         )
         .await?;
     Ok(Backend::Sqlite {
-        writer: Writer::start(connection)?,
+        writer: Writer::start(connection, meter)?,
         readers,
         options: Box::new(options),
     })

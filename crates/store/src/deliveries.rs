@@ -183,27 +183,52 @@ fn written(delivery: &Delivery) -> Result<Vec<Value>, Error> {
     ])
 }
 
+/// Reads one from its columns, each named with a prefix in a statement that joins tables.
+macro_rules! columns {
+    ($row:expr, $prefix:literal) => {
+        Ok(Delivery {
+            id: $row.read(concat!($prefix, "id"))?,
+            device_id: $row.read(concat!($prefix, "device_id"))?,
+            configuration_id: $row.read(concat!($prefix, "configuration_id"))?,
+            configuration_version: $row.read(concat!($prefix, "configuration_version"))?,
+            authority_id: $row.read(concat!($prefix, "authority_id"))?,
+            attempt: $row.read(concat!($prefix, "attempt"))?,
+            charged: $row.read(concat!($prefix, "charged"))?,
+            is_current: $row.read(concat!($prefix, "is_current"))?,
+            state: $row.json(concat!($prefix, "state_values"))?,
+            subject: $row.read(concat!($prefix, "subject"))?,
+            sans: $row.read(concat!($prefix, "sans"))?,
+            token_sha256: $row.read(concat!($prefix, "token_sha256"))?,
+            secret: $row.read(concat!($prefix, "secret"))?,
+            challenge_taken_at: $row.read(concat!($prefix, "challenge_taken_at"))?,
+            is_on_device: $row.read(concat!($prefix, "is_on_device"))?,
+            not_before: $row.read(concat!($prefix, "not_before"))?,
+            created_at: $row.read(concat!($prefix, "created_at"))?,
+            updated_at: $row.read(concat!($prefix, "updated_at"))?,
+        })
+    };
+}
+
 fn read(row: &Row) -> Result<Delivery, Error> {
-    Ok(Delivery {
-        id: row.read("id")?,
-        device_id: row.read("device_id")?,
-        configuration_id: row.read("configuration_id")?,
-        configuration_version: row.read("configuration_version")?,
-        authority_id: row.read("authority_id")?,
-        attempt: row.read("attempt")?,
-        charged: row.read("charged")?,
-        is_current: row.read("is_current")?,
-        state: row.json("state_values")?,
-        subject: row.read("subject")?,
-        sans: row.read("sans")?,
-        token_sha256: row.read("token_sha256")?,
-        secret: row.read("secret")?,
-        challenge_taken_at: row.read("challenge_taken_at")?,
-        is_on_device: row.read("is_on_device")?,
-        not_before: row.read("not_before")?,
-        created_at: row.read("created_at")?,
-        updated_at: row.read("updated_at")?,
-    })
+    columns!(row, "")
+}
+
+/// What [`read_joined`] reads of `deliveries v`.
+macro_rules! joined {
+    () => {
+        "v.id AS v_id, v.device_id AS v_device_id, v.configuration_id AS v_configuration_id,
+         v.configuration_version AS v_configuration_version, v.authority_id AS v_authority_id,
+         v.attempt AS v_attempt, v.charged AS v_charged, v.is_current AS v_is_current,
+         v.state_values AS v_state_values, v.subject AS v_subject, v.sans AS v_sans,
+         v.token_sha256 AS v_token_sha256, v.secret AS v_secret,
+         v.challenge_taken_at AS v_challenge_taken_at, v.is_on_device AS v_is_on_device,
+         v.not_before AS v_not_before, v.created_at AS v_created_at, v.updated_at AS v_updated_at"
+    };
+}
+pub(crate) use joined;
+
+pub(crate) fn read_joined(row: &Row) -> Result<Delivery, Error> {
+    columns!(row, "v_")
 }
 
 fn listed(row: &Row) -> Result<ListedDelivery, Error> {

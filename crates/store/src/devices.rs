@@ -49,18 +49,34 @@ const TOUCH: &str = "UPDATE devices SET last_seen_at = $2 WHERE id = $1";
 const POLL: &str = "SELECT poll_minutes FROM devices WHERE id = $1";
 const SET_POLL: &str = "UPDATE devices SET is_polling_fast = $2, poll_minutes = $3 WHERE id = $1";
 const SET_REMOVAL: &str = "UPDATE devices SET removal = $2, told_to_leave_at = $3 WHERE id = $1";
-const TOLD_BEFORE: &str = "SELECT * FROM devices WHERE told_to_leave_at <= $1 AND unenrolled_at IS NULL
-     ORDER BY told_to_leave_at LIMIT $2";
-const BY_ID: &str = "SELECT * FROM devices WHERE id = $1";
-const BY_WINDOWS_ID: &str = "SELECT * FROM devices WHERE person_id = $1 AND windows_id = $2";
-const OF_PERSON: &str = "SELECT * FROM devices WHERE person_id = $1 ORDER BY id";
+/// What [`read`] reads of a device `d`. A session that has nothing to do writes its own row alone: when a device last
+/// spoke stands there, or with the device itself, whichever is later.
+macro_rules! device {
+    () => {
+        "d.*, (SELECT spoke.updated_at FROM mdm_sessions spoke WHERE spoke.device_id = d.id) AS spoke_at"
+    };
+}
+pub(crate) use device;
+
+macro_rules! select {
+    ($which:literal) => {
+        concat!("SELECT ", device!(), " FROM devices d WHERE ", $which)
+    };
+}
+const TOLD_BEFORE: &str =
+    select!("d.told_to_leave_at <= $1 AND d.unenrolled_at IS NULL ORDER BY d.told_to_leave_at LIMIT $2");
+const BY_ID: &str = select!("d.id = $1");
+const BY_WINDOWS_ID: &str = select!("d.person_id = $1 AND d.windows_id = $2");
+const OF_PERSON: &str = select!("d.person_id = $1 ORDER BY d.id");
 const IDS: &str = "SELECT id FROM devices WHERE id > $1 ORDER BY id LIMIT $2";
 const COUNT: &str = "SELECT COUNT(*) AS n FROM devices";
 
 macro_rules! list {
     ($also:literal) => {
         concat!(
-            "SELECT d.*, p.username AS username,
+            "SELECT ",
+            device!(),
+            ", p.username AS username,
              (SELECT COUNT(*) FROM deliveries v WHERE v.device_id = d.id AND v.is_current
                  AND v.state = 'verified') AS verified,
              (SELECT COUNT(*) FROM deliveries v WHERE v.device_id = d.id AND v.is_current
@@ -220,7 +236,13 @@ fn written(device: &Device) -> Result<Vec<Value>, Error> {
     ])
 }
 
-/// Reads a device from the columns of its table.
+/// When it last spoke, by its own row and its session's.
+pub(crate) fn last_contact(row: &Row) -> Result<Timestamp, Error> {
+    let (seen, spoke): (Timestamp, Option<Timestamp>) = (row.read("last_seen_at")?, row.read("spoke_at")?);
+    Ok(spoke.map_or(seen, |spoke| spoke.max(seen)))
+}
+
+/// Reads a device from the columns of `device!`.
 pub(crate) fn read(row: &Row) -> Result<Device, Error> {
     Ok(Device {
         id: row.read("id")?,
@@ -239,7 +261,7 @@ pub(crate) fn read(row: &Row) -> Result<Device, Error> {
         inventory: row.json_or_none("inventory")?.unwrap_or_default(),
         is_polling_fast: row.read("is_polling_fast")?,
         enrolled_at: row.read("enrolled_at")?,
-        last_seen_at: row.read("last_seen_at")?,
+        last_seen_at: last_contact(row)?,
         unenrolled_at: row.read("unenrolled_at")?,
         left_how: left_how(row)?,
         removal: removal(row)?,

@@ -29,6 +29,9 @@ pub enum Error {
     /// A migration failed, or the database was made by a newer version.
     #[error("migration: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
+    /// A transaction that reads wanted to write.
+    #[error("this transaction reads only")]
+    ReadOnly,
     /// A statement failed inside a transaction that wanted to go on; nothing was kept.
     #[error("a failed statement was passed over: {0}")]
     PassedOver(String),

@@ -58,10 +58,13 @@ const REMOVE_MEMBER: &str =
     "DELETE FROM group_members WHERE group_id = $1 AND (device_id = $2 OR person_id = $3)";
 const LISTED: &str = "SELECT group_id FROM group_members WHERE device_id = $1
      UNION SELECT group_id FROM group_members WHERE person_id = $2 ORDER BY group_id";
-const DEVICES: &str =
-    "SELECT d.*, p.username AS username, p.attributes AS attributes, p.created_at AS created_at,
+const DEVICES: &str = concat!(
+    "SELECT ",
+    devices::device!(),
+    ", p.username AS username, p.attributes AS attributes, p.created_at AS created_at,
      p.updated_at AS updated_at FROM devices d LEFT JOIN people p ON p.id = d.person_id
-     WHERE d.id > $1 AND d.unenrolled_at IS NULL AND d.removal IS NULL ORDER BY d.id LIMIT $2";
+     WHERE d.id > $1 AND d.unenrolled_at IS NULL AND d.removal IS NULL ORDER BY d.id LIMIT $2"
+);
 
 /// Adds a group; another of its name is a conflict.
 pub async fn insert(tx: &mut Tx, group: &Group) -> Result<(), Error> {
@@ -169,7 +172,7 @@ fn written(group: &Group) -> Result<Vec<Value>, Error> {
     ])
 }
 
-fn read(row: &Row) -> Result<Group, Error> {
+pub(crate) fn read(row: &Row) -> Result<Group, Error> {
     Ok(Group {
         id: row.read("id")?,
         name: row.read("name")?,

@@ -149,19 +149,41 @@ pub async fn count_ending(tx: &mut Tx, end: Timestamp) -> Result<i64, Error> {
     tx.number(COUNT_ENDING, values![end]).await
 }
 
+/// Reads one from its columns, each named with a prefix in a statement that joins tables.
+macro_rules! columns {
+    ($row:expr, $prefix:literal) => {
+        Ok(Identity {
+            id: $row.read(concat!($prefix, "id"))?,
+            device_id: $row.read(concat!($prefix, "device_id"))?,
+            renews: $row.read(concat!($prefix, "renews"))?,
+            message_id: $row.read(concat!($prefix, "message_id"))?,
+            csr_sha256: $row.read(concat!($prefix, "csr_sha256"))?,
+            serial: $row.read(concat!($prefix, "serial"))?,
+            not_before: $row.read(concat!($prefix, "not_before"))?,
+            not_after: $row.read(concat!($prefix, "not_after"))?,
+            certificate: $row.read(concat!($prefix, "certificate"))?,
+            sha256: $row.read(concat!($prefix, "sha256"))?,
+            first_used_at: $row.read(concat!($prefix, "first_used_at"))?,
+            revoked_at: $row.read(concat!($prefix, "revoked_at"))?,
+        })
+    };
+}
+
 fn read(row: &Row) -> Result<Identity, Error> {
-    Ok(Identity {
-        id: row.read("id")?,
-        device_id: row.read("device_id")?,
-        renews: row.read("renews")?,
-        message_id: row.read("message_id")?,
-        csr_sha256: row.read("csr_sha256")?,
-        serial: row.read("serial")?,
-        not_before: row.read("not_before")?,
-        not_after: row.read("not_after")?,
-        certificate: row.read("certificate")?,
-        sha256: row.read("sha256")?,
-        first_used_at: row.read("first_used_at")?,
-        revoked_at: row.read("revoked_at")?,
-    })
+    columns!(row, "")
+}
+
+/// What [`read_joined`] reads of `identities i`.
+macro_rules! joined {
+    () => {
+        "i.id AS i_id, i.device_id AS i_device_id, i.renews AS i_renews, i.message_id AS i_message_id,
+         i.csr_sha256 AS i_csr_sha256, i.serial AS i_serial, i.not_before AS i_not_before,
+         i.not_after AS i_not_after, i.certificate AS i_certificate, i.sha256 AS i_sha256,
+         i.first_used_at AS i_first_used_at, i.revoked_at AS i_revoked_at"
+    };
+}
+pub(crate) use joined;
+
+pub(crate) fn read_joined(row: &Row) -> Result<Identity, Error> {
+    columns!(row, "i_")
 }

@@ -127,12 +127,14 @@ pub async fn claim(
     // Two claims may pick jobs about the same thing at once: the unique key lets one of them through.
     for _ in 0..8 {
         let transaction = pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?;
-        let mut tx = Tx::new(Connection::Postgres(transaction));
+        let mut tx = Tx::new(Connection::Postgres(transaction), store.meter.clone());
+        store.meter.write_transaction();
         let claimed = claim_in(&mut tx, &kinds, CLAIMS_SKIPPING, now, leased_until).await;
         let race = tx.failure.as_ref().and_then(|failure| failure.race);
         match (claimed, tx.connection) {
             (Ok(claimed), Connection::Postgres(transaction)) => {
                 transaction.commit().await?;
+                store.meter.commit();
                 return Ok(claimed);
             }
             (Err(_), _) if matches!(race, Some(Race::Unique | Race::Serialization)) => {}

@@ -2,6 +2,7 @@
 
 use std::{
     hash::{BuildHasher, RandomState},
+    sync::Arc,
     time::Duration,
 };
 
@@ -10,6 +11,7 @@ use sqlx::PgPool;
 use crate::{
     database::BoxFuture,
     error::{Error, Race},
+    meter::Meter,
     tx::{Connection, Tx},
 };
 
@@ -21,7 +23,7 @@ const TRIES: u32 = 40;
 /// How many of those may be lost to a unique key before it is taken for the truth.
 const UNIQUE_TRIES: u32 = 4;
 
-pub(crate) async fn write<T, E, F>(pool: &PgPool, mut work: F) -> Result<T, E>
+pub(crate) async fn write<T, E, F>(pool: &PgPool, meter: &Arc<Meter>, mut work: F) -> Result<T, E>
 where
     F: for<'t> FnMut(&'t mut Tx) -> BoxFuture<'t, Result<T, E>>,
     E: From<Error>,
@@ -29,7 +31,8 @@ where
     let mut lost_to_unique = 0;
     for attempt in 1..=TRIES {
         let transaction = pool.begin_with(BEGIN).await.map_err(Error::from)?;
-        let mut tx = Tx::new(Connection::Postgres(transaction));
+        let mut tx = Tx::new(Connection::Postgres(transaction), meter.clone());
+        meter.write_transaction();
         let outcome = work(&mut tx).await;
         let race = tx.failure.as_ref().and_then(|failure| failure.race);
         lost_to_unique += u32::from(race == Some(Race::Unique));
@@ -63,7 +66,10 @@ async fn end<T, E: From<Error>>(tx: Tx, outcome: Result<T, E>) -> Ended<T, E> {
     };
     match (outcome, tx.failure) {
         (Ok(value), None) => match transaction.commit().await {
-            Ok(()) => Ended::Kept(value),
+            Ok(()) => {
+                tx.meter.commit();
+                Ended::Kept(value)
+            }
             Err(error) if Race::of(&error).is_some() => Ended::LostAtCommit,
             Err(error) => Ended::Refused(Error::from(error).into()),
         },

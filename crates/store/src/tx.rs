@@ -1,10 +1,13 @@
 //! A transaction of either database, and the few ways to run a statement in it.
 
+use std::sync::Arc;
+
 use sqlx::{Postgres, Sqlite, Transaction};
 
 use crate::{
     embedded,
     error::{Error, Race},
+    meter::{self, Meter},
     row::Row,
     value::Value,
 };
@@ -13,6 +16,9 @@ use crate::{
 pub struct Tx {
     pub(crate) connection: Connection,
     pub(crate) failure: Option<Failure>,
+    pub(crate) meter: Arc<Meter>,
+    /// Whether it may read alone.
+    is_reading: bool,
 }
 
 /// The transaction itself. Dropped, it rolls back.
@@ -66,14 +72,26 @@ impl Failure {
 }
 
 impl Tx {
-    pub(crate) fn new(connection: Connection) -> Self {
+    /// One that writes.
+    pub(crate) fn new(connection: Connection, meter: Arc<Meter>) -> Self {
         Self {
             connection,
             failure: None,
+            meter,
+            is_reading: false,
+        }
+    }
+    /// One that reads: a statement that writes never reaches the database.
+    pub(crate) fn reading(connection: Connection, meter: Arc<Meter>) -> Self {
+        meter.read_transaction();
+        Self {
+            is_reading: true,
+            ..Self::new(connection, meter)
         }
     }
     /// Runs a statement and says how many rows it changed.
     pub(crate) async fn execute(&mut self, sql: &'static str, values: Vec<Value>) -> Result<u64, Error> {
+        self.admit(sql)?;
         run!(
             self,
             sql,
@@ -98,6 +116,7 @@ impl Tx {
     }
     /// All rows of a query.
     pub(crate) async fn rows(&mut self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, Error> {
+        self.admit(sql)?;
         run!(
             self,
             sql,
@@ -139,6 +158,16 @@ impl Tx {
             Connection::Embedded(connection) => !connection.is_autocommit(),
             Connection::Sqlite(_) | Connection::Postgres(_) => true,
         }
+    }
+
+    /// Counts a statement, and refuses one that writes where nothing may be written.
+    fn admit(&mut self, sql: &'static str) -> Result<(), Error> {
+        let only_reads = meter::is_reading(sql);
+        if self.is_reading && !only_reads {
+            return Err(self.spoil(None, Error::ReadOnly));
+        }
+        self.meter.statement(only_reads);
+        Ok(())
     }
 
     fn spoil(&mut self, race: Option<Race>, error: Error) -> Error {

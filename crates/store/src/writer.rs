@@ -8,6 +8,7 @@ use std::{
     future::poll_fn,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::pin,
+    sync::Arc,
     task::Poll,
     thread,
     time::{Duration, Instant},
@@ -22,6 +23,7 @@ use crate::{
     database::BoxFuture,
     embedded,
     error::Error,
+    meter::Meter,
     tx::{Connection, Tx},
 };
 
@@ -51,10 +53,10 @@ enum Task {
 
 impl Writer {
     /// Starts the thread; it ends when it is told to close, or when the last handle is gone and the queue is empty.
-    pub(crate) fn start(connection: rusqlite::Connection) -> Result<Self, Error> {
+    pub(crate) fn start(connection: rusqlite::Connection, meter: Arc<Meter>) -> Result<Self, Error> {
         let (sender, queue) = mpsc::unbounded_channel();
         let runtime = Handle::current();
-        let tx = Tx::new(Connection::Embedded(connection));
+        let tx = Tx::new(Connection::Embedded(connection), meter);
         thread::Builder::new()
             .name("sqlite-writer".to_owned())
             .spawn(move || serve(&runtime, tx, queue))
@@ -258,7 +260,9 @@ impl Group<'_> {
             }
             next += 1;
         }
-        self.statement("COMMIT")
+        self.statement("COMMIT")?;
+        self.tx.meter.commit();
+        Ok(())
     }
 
     /// The write lock is taken at once: no statement later can fail for want of it. What an earlier group left open is
@@ -278,6 +282,7 @@ impl Group<'_> {
         let Some(member) = self.members.get_mut(index) else {
             return Ok(true);
         };
+        self.tx.meter.write_transaction();
         let is_kept = self.runtime.block_on(member.run(self.tx));
         if is_apart {
             if !is_kept {

@@ -9,14 +9,15 @@ use domain::{
     device::{Device, DeviceId},
     diagnosis::Cause,
     event::{Event, What},
+    group,
     operator::Permission,
     scep_configuration::Configuration,
     subject::Facts,
 };
-use store::{Tx, audit::AuditEntry};
+use store::{Tx, audit::AuditEntry, check_ins::CheckIn};
 
 use crate::{
-    actions::{Result, groups, proxy},
+    actions::{Result, proxy},
     app::Shared,
     secrets::random,
 };
@@ -27,25 +28,27 @@ const BASE_MILLISECONDS: i64 = 60_000;
 /// Compares what the device should hold with what is under way, and plans the difference. Gives what is to be
 /// taken off the device.
 pub async fn plan_for_device(tx: &mut Tx, device: &Device, now: Timestamp) -> Result<Steps> {
-    let mut assigned = Vec::new();
-    for assignment in store::assignments::all(tx).await? {
-        if let Some(configuration) = store::configurations::by_id(tx, &assignment.configuration_id).await? {
-            assigned.push((configuration, assignment));
-        }
+    match store::check_ins::of_device(tx, &device.id).await? {
+        Some(known) => plan_for(tx, &known, now).await,
+        None => Ok(Steps::default()),
     }
-    let person = match &device.person_id {
-        Some(id) => store::people::by_id(tx, id).await?,
-        None => None,
-    };
-    let deliveries = store::deliveries::of_device(tx, &device.id).await?;
-    let certificates = store::certificates::of_device(tx, &device.id).await?;
-    let facts = Facts {
-        person: person.as_ref(),
+}
+
+/// As [`plan_for_device`], with what was just read of it.
+pub async fn plan_for(tx: &mut Tx, known: &CheckIn, now: Timestamp) -> Result<Steps> {
+    let CheckIn {
         device,
-        now,
-    };
-    let belongs_to = groups::of_device(tx, &assigned, device, person.as_ref()).await?;
-    let steps = desired::compare(&facts, &assigned, &belongs_to, &deliveries, &certificates);
+        person,
+        deliveries,
+        certificates,
+        ..
+    } = known;
+    let person = person.as_ref();
+    let in_force = store::assignments::in_force(tx, &device.id, device.person_id.as_ref()).await?;
+    let facts = Facts { person, device, now };
+    let belongs_to = group::of_device(&in_force.groups, &in_force.listed, device, person);
+    let assigned = in_force.assigned;
+    let steps = desired::compare(&facts, &assigned, &belongs_to, deliveries, certificates);
     for wanted in &steps.deliver {
         let Some((configuration, _)) = assigned
             .iter()

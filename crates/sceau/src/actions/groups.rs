@@ -18,12 +18,12 @@ use store::Tx;
 pub use store::groups::Member;
 
 pub use membership::{Effect, Preview, Reached, preview_group, reach_of_group};
-pub(super) use membership::{Roll, of_device, walk};
+pub(super) use membership::{Roll, walk};
 
 use super::{Error, Result, activity, assignments, directories};
 use crate::{app::Shared, secrets::random};
 
-/// Groups at most: each session may look at all of them.
+/// Groups at most: each session looks at all of them.
 const GROUPS: usize = 500;
 /// Members by hand at most.
 const MEMBERS: usize = 5000;

@@ -11,6 +11,7 @@ mod audit;
 mod capacity;
 mod challenge_queue;
 mod challenges;
+mod check_ins;
 mod deliveries;
 mod device_stores;
 mod directories;

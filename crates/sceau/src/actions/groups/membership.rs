@@ -4,12 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     actor::Actor,
-    assignment::Assignment,
     device::{Device, DeviceId},
     group::{self, Group, GroupId},
     operator::Permission,
     person::Person,
-    scep_configuration::Configuration,
 };
 use store::{Tx, groups::Member};
 
@@ -89,32 +87,6 @@ impl Roll {
         let listed = own.chain(person_s.into_iter().flatten()).cloned().collect();
         group::of_device(&self.groups, &listed, device, person)
     }
-}
-
-/// The groups that one device belongs to, of those that the distributions name.
-pub async fn of_device(
-    tx: &mut Tx,
-    assigned: &[(Configuration, Assignment)],
-    device: &Device,
-    person: Option<&Person>,
-) -> Result<BTreeSet<GroupId>> {
-    let named: BTreeSet<&GroupId> = assigned
-        .iter()
-        .filter(|(_, assignment)| assignment.is_enabled)
-        .flat_map(|(_, assignment)| assignment.scope.groups())
-        .collect();
-    if named.is_empty() {
-        return Ok(BTreeSet::new());
-    }
-    let mut groups = store::groups::all(tx).await?;
-    groups.retain(|group| named.contains(&group.id));
-    let listed = store::groups::listed(tx, &device.id, device.person_id.as_ref()).await?;
-    Ok(group::of_device(
-        &groups,
-        &listed.into_iter().collect(),
-        device,
-        person,
-    ))
 }
 
 /// Goes through all managed devices by key, a batch at a time: how many are meant, and the first behind `after`.

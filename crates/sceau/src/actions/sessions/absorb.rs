@@ -15,7 +15,7 @@ use ms_mdm::{
     csp::device::DevInfo,
     syncml::{Alert, Item, LoginStatus, Message, StatusCode, SyncType},
 };
-use store::Tx;
+use store::{Tx, check_ins::CheckIn};
 
 use super::{
     inventory, leaving, outcome,
@@ -52,20 +52,27 @@ impl Answer {
 }
 
 /// Takes a message in. Doing it twice does no harm: a command is answered once. While its package goes on, only what a
-/// status settles is dispatched; `package` keeps the rest.
+/// status settles is dispatched; `package` keeps the rest. Where there is no news, nothing is written.
+#[allow(
+    clippy::too_many_arguments,
+    reason = "all of it is the situation that one message is about"
+)]
 pub async fn absorb(
     tx: &mut Tx,
-    device: &Device,
+    known: &CheckIn,
     message: &Message,
     session: &mut Session,
     package: &mut Package,
     is_ended: bool,
     now: Timestamp,
 ) -> Result<Heard> {
+    let device = &known.device;
     note_session(message, session);
-    take_facts(tx, device, message, now).await?;
-    package.hold(answers(message));
     let (mut told, mut heard) = (Told::default(), Heard::default());
+    heard.has_news = take_facts(tx, device, message, now).await?;
+    if known.is_owing {
+        package.hold(answers(message));
+    }
     for id in package.answered() {
         // What was lost on the way counts as never answered: it is asked again.
         if package.has_lost(&id) {
@@ -82,6 +89,7 @@ pub async fn absorb(
             continue;
         };
         let answer = package.take(&id);
+        heard.has_news = true;
         heard.has_shown |= matches!(command.purpose, Purpose::AskCertificate { .. });
         heard.refuses_to_leave |= command.purpose == Purpose::Unenroll && answer.refusal().is_some();
         dispatch(tx, device, &command, answer, &mut told, now).await?;
@@ -97,6 +105,7 @@ pub async fn absorb(
     }
     if message.alerts().any(Alert::is_unenrollment) {
         device_removal::left(tx, &device.id, now).await?;
+        heard.has_news = true;
     }
     Ok(heard)
 }
@@ -142,6 +151,8 @@ fn answers(message: &Message) -> BTreeMap<String, Answer> {
 /// What was heard and is to be followed up in the answer.
 #[derive(Clone, Debug, Default)]
 pub struct Heard {
+    /// Whether anything of what is stored of the device changed by it.
+    pub has_news: bool,
     /// Certificates that the device says it holds, by thumbprint: it is asked for them.
     pub installed: Vec<(DeliveryId, Sha1)>,
     /// It answered a question for a certificate: one may be proved now, and an old one in the way.
@@ -229,19 +240,17 @@ async fn dispatch(
     }
 }
 
-/// What the first message of a session says of the device.
-async fn take_facts(tx: &mut Tx, device: &Device, message: &Message, now: Timestamp) -> Result<()> {
+/// What the first message of a session says of the device. Whether any of it is new.
+async fn take_facts(tx: &mut Tx, device: &Device, message: &Message, now: Timestamp) -> Result<bool> {
     let info = DevInfo::of(&message.commands);
-    let mut known = store::devices::by_id(tx, &device.id)
-        .await?
-        .unwrap_or_else(|| device.clone());
-    let before = known.clone();
+    let mut known = device.clone();
     known.manufacturer = info.manufacturer.or(known.manufacturer);
     known.model = info.model.or(known.model);
     known.language = info.language.or(known.language);
-    if known == before {
-        return Ok(store::devices::touch(tx, &device.id, now).await?);
+    if known == *device {
+        return Ok(false);
     }
     known.last_seen_at = now;
-    Ok(store::devices::update(tx, &known).await?)
+    store::devices::update(tx, &known).await?;
+    Ok(true)
 }

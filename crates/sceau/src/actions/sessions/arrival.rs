@@ -2,34 +2,26 @@
 
 use domain::{
     Sealed, Timestamp,
-    device::{Device, enrolment::Identity, session::Session},
+    device::{enrolment::Identity, session::Session},
 };
 use ms_mdm::syncml::Message;
-use store::Tx;
+use store::{Tx, check_ins::CheckIn};
 
 use super::Error;
-use crate::{actions, app::Shared};
+use crate::actions;
 
 /// A message is taken for a repetition of the last one for so long: session ids begin anew one day.
 const REPETITION_MILLISECONDS: i64 = 10 * 60 * 1000;
 
 /// The identity certificate of this SHA-256 (hex) and its managed device. Never by an id that it states.
-pub async fn device_of(app: &Shared, peer_sha256: &str) -> Result<(Identity, Device), Error> {
-    let (now, wanted) = (app.now(), peer_sha256.to_owned());
-    let found = app
-        .store
-        .read(move |tx| {
-            let wanted = wanted.clone();
-            Box::pin(async move { store::identities::by_sha256(tx, &wanted).await })
-        })
-        .await
-        .map_err(actions::Error::from)?;
-    let Some((identity, device)) = found else {
+pub async fn device_of(tx: &mut Tx, peer_sha256: &str, now: Timestamp) -> Result<(Identity, CheckIn), Error> {
+    let found = store::check_ins::by_certificate(tx, peer_sha256).await?;
+    let Some((identity, known)) = found else {
         return Err(Error::NotADevice(
             "this certificate was not issued to a device here",
         ));
     };
-    if identity.revoked_at.is_some() || device.unenrolled_at.is_some() {
+    if identity.revoked_at.is_some() || known.device.unenrolled_at.is_some() {
         return Err(Error::NotADevice("this device was removed: it must enrol again"));
     }
     if identity.not_after < now {
@@ -37,7 +29,7 @@ pub async fn device_of(app: &Shared, peer_sha256: &str) -> Result<(Identity, Dev
             "this device's identity has expired: it must renew it, or enrol again",
         ));
     }
-    Ok((identity, device))
+    Ok((identity, known))
 }
 
 /// A message as it arrives.
@@ -54,14 +46,14 @@ pub enum Arrival {
 /// Finds the session of a message, or begins one.
 pub async fn arrive(
     tx: &mut Tx,
-    device: &Device,
+    known: &CheckIn,
     message: &Message,
     body_sha256: &str,
     now: Timestamp,
 ) -> actions::Result<Arrival> {
     let number = i64::from(message.header.msg_id.number().unwrap_or(1));
-    let known = store::mdm_sessions::by_device(tx, &device.id).await?;
-    if let Some(session) = known {
+    let device = &known.device;
+    if let Some(session) = known.session.clone() {
         let is_same = session.session_id == message.header.session_id.as_str();
         let is_recent = now.since(session.updated_at) < REPETITION_MILLISECONDS;
         let is_last = session.client_message == number && session.client_message_sha256 == body_sha256;
@@ -79,7 +71,9 @@ pub async fn arrive(
         }
     }
     // Message 1, or a session that isn't known (any more): commands of an older one are answered no more.
-    store::sent_commands::forget_device(tx, &device.id).await?;
+    if known.is_owing {
+        store::sent_commands::forget_device(tx, &device.id).await?;
+    }
     Ok(Arrival::New(Session {
         device_id: device.id.clone(),
         session_id: message.header.session_id.as_str().to_owned(),

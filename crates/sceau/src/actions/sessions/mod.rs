@@ -6,6 +6,7 @@
 
 mod absorb;
 mod arrival;
+mod idle;
 mod install;
 mod inventory;
 mod leaving;
@@ -22,10 +23,11 @@ use std::time::Duration;
 use aws_lc_rs::digest::{SHA256, digest};
 use domain::{
     Timestamp,
-    device::{Device, session::Session},
+    device::{Device, enrolment::Identity, session::Session},
     event::{Event, What},
 };
 use ms_mdm::syncml::{AlertCode, Message, assemble};
+use store::check_ins::CheckIn;
 use thiserror::Error as ThisError;
 
 use crate::{
@@ -39,6 +41,7 @@ use crate::{
 };
 use absorb::Heard;
 use arrival::Arrival;
+use idle::Idle;
 use install::Reserved;
 use plan::{Need, Outlook, Plan, Waiting};
 
@@ -65,22 +68,18 @@ pub enum Error {
 
 /// Answers one message of the device that holds the key of the certificate `peer` (DER).
 pub async fn answer_message(app: &Shared, peer: &[u8], body: &[u8]) -> Result<Vec<u8>, Error> {
-    let peer_sha256 = hex(digest(&SHA256, peer).as_ref());
-    let (identity, device) = arrival::device_of(app, &peer_sha256).await?;
-    let message = Message::read(body)?;
+    let (reader, peer_sha256) = (app.clone(), hex(digest(&SHA256, peer).as_ref()));
+    let body = body.to_vec();
+    let (identity, turn, idle) = app
+        .store
+        .read(move |tx| Box::pin(async move { Turn::begin(tx, reader, &peer_sha256, &body).await }))
+        .await?;
     identity_renewal::note_use(app, &identity).await?;
     // One message of a device at a time, also when a broken network makes it repeat itself.
-    let guard = app.bells.session_turn(&device.id).await;
-    let turn = Turn {
-        app: app.clone(),
-        device,
-        message: std::sync::Arc::new(message),
-        body_sha256: hex(digest(&SHA256, body).as_ref()),
-        now: app.now(),
-    };
+    let guard = app.bells.session_turn(&turn.device.id).await;
     // The device may hang up while a challenge is fetched: what is obtained must be stored all the same.
     let work = async move {
-        let answer = Box::pin(turn.answer()).await;
+        let answer = Box::pin(turn.answer_or_keep(idle)).await;
         drop(guard);
         answer
     };
@@ -112,7 +111,47 @@ enum Step {
     Await(Session, Need),
 }
 
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        Self::Action(error.into())
+    }
+}
+
 impl Turn {
+    /// Who speaks, and whether there is nothing to do. `tx` reads alone.
+    async fn begin(
+        tx: &mut store::Tx,
+        app: Shared,
+        peer_sha256: &str,
+        body: &[u8],
+    ) -> Result<(Identity, Self, Option<Idle>), Error> {
+        let now = app.now();
+        let (identity, known) = arrival::device_of(tx, peer_sha256, now).await?;
+        let turn = Self {
+            app,
+            device: known.device.clone(),
+            message: std::sync::Arc::new(Message::read(body)?),
+            body_sha256: hex(digest(&SHA256, body).as_ref()),
+            now,
+        };
+        // That it is used for the first time is to be written.
+        let idle = match identity.first_used_at {
+            Some(_) => Box::pin(idle::look(tx, &turn, known)).await?,
+            None => None,
+        };
+        Ok((identity, turn, idle))
+    }
+
+    async fn answer_or_keep(self, idle: Option<Idle>) -> actions::Result<Vec<u8>> {
+        if let Some(idle) = idle
+            && let Some(answer) = idle.keep(&self).await?
+        {
+            return Ok(answer);
+        }
+        let now = self.app.now();
+        Box::pin(Self { now, ..self }.answer()).await
+    }
+
     async fn answer(self) -> actions::Result<Vec<u8>> {
         let first = self.clone();
         let step = self
@@ -155,16 +194,18 @@ impl Turn {
 
     /// First transaction: what the device says is taken in, and if nothing outside is needed it is answered.
     async fn take_in(self, tx: &mut store::Tx) -> actions::Result<Step> {
-        let mut session =
-            match arrival::arrive(tx, &self.device, &self.message, &self.body_sha256, self.now).await? {
-                Arrival::Repeated(session) => return Ok(Step::Repeat(session)),
-                Arrival::New(session) => session,
-                Arrival::OutOfTurn => {
-                    let device = self.device.id.to_string();
-                    tracing::warn!(device, "a management message out of its turn was refused");
-                    return Ok(Step::Done(reply::out_of_turn(&self.app, &self.message)));
-                }
-            };
+        let known = self.known(tx).await?;
+        let arrival = arrival::arrive(tx, &known, &self.message, &self.body_sha256, self.now).await?;
+        let mut session = match arrival {
+            Arrival::Repeated(session) => return Ok(Step::Repeat(session)),
+            Arrival::New(session) => session,
+            Arrival::OutOfTurn => {
+                let device = self.device.id.to_string();
+                tracing::warn!(device, "a management message out of its turn was refused");
+                return Ok(Step::Done(reply::out_of_turn(&self.app, &self.message)));
+            }
+        };
+        // One that has nothing to do doesn't come here.
         if session.server_message == 0 {
             let event = Event {
                 device_id: self.device.id.clone(),
@@ -174,6 +215,8 @@ impl Turn {
             };
             store::events::append(tx, &event).await?;
         }
+        // The answer may have to wait for something outside.
+        store::devices::touch(tx, &self.device.id, self.now).await?;
         let mut package = package::under_way(&self.app, &self.device, &session)?;
         let assembled = assemble(&self.message, package.partial());
         let is_ended = package.ends_with(&assembled);
@@ -188,7 +231,7 @@ impl Turn {
         let (device, message) = (&self.device, &assembled.message);
         let absorbed = absorb::absorb(
             tx,
-            device,
+            &known,
             message,
             &mut session,
             &mut package,
@@ -196,6 +239,10 @@ impl Turn {
             self.now,
         );
         let heard = absorbed.await?;
+        let known = match heard.has_news {
+            true => self.known(tx).await?,
+            false => known,
+        };
         let is_aborted = message
             .alerts()
             .any(|alert| alert.code == AlertCode::SESSION_ABORT);
@@ -225,18 +272,19 @@ impl Turn {
             waiting,
             places: Places::default(),
         };
-        self.decide(tx, session, heard, outlook).await
+        self.decide(tx, &known, session, heard, outlook).await
     }
 
     /// Plans the answer, and stores it if nothing outside is needed.
     async fn decide(
         self,
         tx: &mut store::Tx,
+        known: &CheckIn,
         mut session: Session,
         heard: Heard,
         outlook: Outlook,
     ) -> actions::Result<Step> {
-        let planned = plan::plan(tx, &self.app, &self.device, &session, &heard, &outlook, self.now);
+        let planned = plan::plan(tx, &self.app, known, &session, &heard, &outlook, self.now);
         let mut plan = Box::pin(planned).await?;
         match plan.need.take() {
             Some(Need::Place) => return Ok(Step::Look(session, heard, outlook.waiting)),
@@ -265,7 +313,10 @@ impl Turn {
             .write(move |tx| {
                 let (turn, session) = (turn.clone(), session.clone());
                 let (heard, outlook) = (heard.clone(), outlook.clone());
-                Box::pin(async move { turn.decide(tx, session, heard, outlook).await })
+                Box::pin(async move {
+                    let known = turn.known(tx).await?;
+                    turn.decide(tx, &known, session, heard, outlook).await
+                })
             })
             .await
     }
@@ -296,7 +347,7 @@ impl Turn {
                 Box::pin(async move {
                     install::conclude(tx, &turn.app, reserved, obtained, &mut plan, turn.now).await?;
                     if plan.is_empty() && session.reaches_device() {
-                        plan::plan_poll(tx, &turn.device, &mut plan, turn.now).await?;
+                        plan::plan_poll(tx, &turn.device.id, &mut plan, turn.now).await?;
                     }
                     turn.reply(tx, session, plan).await
                 })
@@ -305,6 +356,12 @@ impl Turn {
         // Another device may have waited for what this sign-in proves.
         self.app.bells.ring_slot();
         answer
+    }
+
+    /// The device as it stands in this transaction.
+    async fn known(&self, tx: &mut store::Tx) -> actions::Result<CheckIn> {
+        let known = store::check_ins::of_device(tx, &self.device.id).await?;
+        Ok(known.ok_or(store::Error::NotFound("devices"))?)
     }
 
     async fn reply(self, tx: &mut store::Tx, session: Session, plan: Plan) -> actions::Result<Vec<u8>> {

@@ -196,7 +196,7 @@ impl Package {
 /// the Atomic, and one question's answer explains another's.
 pub fn waits_for_the_end(purpose: &Purpose) -> bool {
     match purpose {
-        Purpose::Inventory
+        Purpose::Inventory { .. }
         | Purpose::Install { .. }
         | Purpose::InstallPart { .. }
         | Purpose::AskStatus { .. }

@@ -6,7 +6,7 @@ use domain::{
     delivery::{Delivery, DeliveryId, DeliveryState},
     desired::Steps,
     device::{
-        Device,
+        Device, DeviceId,
         session::{Purpose, Session},
     },
     diagnosis::Cause,
@@ -20,7 +20,7 @@ use ms_mdm::{
     },
     syncml::{CmdId, Command},
 };
-use store::Tx;
+use store::{Tx, check_ins::CheckIn};
 
 use super::{
     absorb::Heard,
@@ -153,20 +153,19 @@ impl Plan {
     }
 }
 
-/// Computes the next answer's commands.
+/// Computes the next answer's commands from what was just read of the device. Where there are none and nothing is
+/// needed, as little as one statement was run, and none that writes: `idle` rests on that.
 pub async fn plan(
     tx: &mut Tx,
     app: &Shared,
-    device: &Device,
+    known: &CheckIn,
     session: &Session,
     heard: &Heard,
     outlook: &Outlook,
     now: Timestamp,
 ) -> Result<Plan> {
     let mut plan = Plan::default();
-    let Some(device) = store::devices::by_id(tx, &device.id).await? else {
-        return Ok(plan);
-    };
+    let device = &known.device;
     if device.unenrolled_at.is_some() || session.server_message >= MESSAGES {
         return Ok(plan);
     }
@@ -174,14 +173,23 @@ pub async fn plan(
         if !session.reaches_device() {
             return Ok(plan);
         }
-        return leaving::plan(tx, &device, removal, session, heard, now).await;
+        return leaving::plan(tx, device, removal, session, heard, now).await;
     }
     let is_first = session.is_beginning();
     let days = app.settings.devices.inventory_days;
     if is_first && device.inventory.is_due(&device.id, days, now) {
         inventory::plan_questions(&mut plan);
     }
-    let steps = delivery::plan_for_device(tx, &device, now).await?;
+    // What else changes what the device should hold plans its deliveries by itself.
+    let steps = match is_first || heard.has_news {
+        true => delivery::plan_for(tx, known, now).await?,
+        false => Steps::default(),
+    };
+    let open = match steps == Steps::default() {
+        true => open(known, now),
+        false => store::deliveries::open_of_device(tx, &device.id, now).await?,
+    };
+    let is_still = steps == Steps::default() && open.is_empty();
     for (delivery, sha1) in &heard.installed {
         let purpose = Purpose::AskCertificate {
             delivery: delivery.clone(),
@@ -193,23 +201,34 @@ pub async fn plan(
         };
         plan.push(purpose, |id| ask_personal(id, store, &sha1.octets()));
     }
-    for delivery in store::deliveries::open_of_device(tx, &device.id, now).await? {
+    for delivery in open {
         if heard.installed.iter().any(|(id, _)| *id == delivery.id) {
             continue;
         }
-        plan_delivery(tx, app, &device, session, delivery, outlook, &mut plan, now).await?;
+        plan_delivery(tx, app, device, session, delivery, outlook, &mut plan, now).await?;
     }
     // Not in every message: a device that refuses is asked again in its next session.
     if is_first || heard.has_shown {
         plan_deletions(tx, &steps, session, &mut plan).await?;
     }
     if plan.is_empty() && plan.need.is_none() {
-        plan_poll(tx, &device, &mut plan, now).await?;
+        match is_still {
+            true => poll(known, &mut plan, now)?,
+            false => plan_poll(tx, &device.id, &mut plan, now).await?,
+        }
     }
     if !session.reaches_device() {
         plan.commands.retain(|(command, _)| is_for_user(command));
     }
     Ok(plan)
+}
+
+/// Deliveries in whose states something remains to be done with the device, and whose time has come, oldest first.
+pub fn open(known: &CheckIn, now: Timestamp) -> Vec<Delivery> {
+    let all = known.deliveries.iter();
+    all.filter(|delivery| delivery.state.is_open() && delivery.not_before <= now)
+        .cloned()
+        .collect()
 }
 
 #[allow(
@@ -345,8 +364,15 @@ fn passes_soon(delivery: &Delivery, now: Timestamp) -> bool {
 }
 
 /// At the end of a session: often while there is work, less often far behind in a queue, seldom when there is nothing.
-pub async fn plan_poll(tx: &mut Tx, device: &Device, plan: &mut Plan, now: Timestamp) -> Result<()> {
-    let deliveries = store::deliveries::of_device(tx, &device.id).await?;
+pub async fn plan_poll(tx: &mut Tx, id: &DeviceId, plan: &mut Plan, now: Timestamp) -> Result<()> {
+    match store::check_ins::of_device(tx, id).await? {
+        Some(known) => poll(&known, plan, now),
+        None => Ok(()),
+    }
+}
+
+fn poll(known: &CheckIn, plan: &mut Plan, now: Timestamp) -> Result<()> {
+    let (device, deliveries) = (&known.device, &known.deliveries);
     let passing = || {
         let current = deliveries.iter().filter(|delivery| delivery.is_current);
         current.filter(|delivery| passes_soon(delivery, now))
@@ -355,10 +381,7 @@ pub async fn plan_poll(tx: &mut Tx, device: &Device, plan: &mut Plan, now: Times
     let only_waits =
         passing().all(|delivery| matches!(delivery.state, DeliveryState::WaitingForChallenge { .. }));
     let wanted = plan.poll_minutes.filter(|_| only_waits).unwrap_or(1);
-    let Some(device) = store::devices::by_id(tx, &device.id).await? else {
-        return Ok(());
-    };
-    let told = store::devices::poll_minutes(tx, &device.id).await?.unwrap_or(1);
+    let told = known.poll_minutes.unwrap_or(1);
     if is_busy == device.is_polling_fast && !(is_busy && is_worth_telling(told, wanted)) {
         return Ok(());
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use anyhow::Context as _;
 use domain::{
     Timestamp,
+    delivery::DeliveryId,
     device::{
         Device,
         session::{Purpose, SentCommand, Session},
@@ -44,16 +45,48 @@ pub fn place(device: &Device) -> Place<'_> {
     }
 }
 
-/// Builds the answer and stores it with the session, so that the same message again gets the same answer.
+/// An answer, and what is to be stored before it goes.
+pub struct Written {
+    /// The session with the answer in it, so that the same message again gets the same answer.
+    pub session: Session,
+    /// What was asked of the device.
+    pub sent: Vec<SentCommand>,
+    /// Deliveries whose command didn't fit: they are planned again at the next message.
+    pub unsent: Vec<DeliveryId>,
+    /// The answer.
+    pub bytes: Vec<u8>,
+}
+
+/// Builds the answer and stores it with the session.
 pub async fn store_answer(
     tx: &mut Tx,
+    app: &Shared,
+    device: &Device,
+    session: Session,
+    plan: Plan,
+    received: &Received<'_>,
+    now: Timestamp,
+) -> Result<Vec<u8>> {
+    let written = write_answer(app, device, session, plan, received, now)?;
+    for delivery in &written.unsent {
+        room::never_sent(tx, delivery, now).await?;
+    }
+    for command in &written.sent {
+        store::sent_commands::insert(tx, command).await?;
+    }
+    store::mdm_sessions::put(tx, &written.session).await?;
+    Ok(written.bytes)
+}
+
+/// Builds the answer.
+pub fn write_answer(
     app: &Shared,
     device: &Device,
     mut session: Session,
     plan: Plan,
     received: &Received<'_>,
     now: Timestamp,
-) -> Result<Vec<u8>> {
+) -> Result<Written> {
     let header = &received.message.header;
     // The device's pieces, if any, are judged as when they were taken in: the session has the package as it was before.
     let assembled = assemble(
@@ -65,17 +98,24 @@ pub async fn store_answer(
     let (commands, purposes): (Vec<_>, Vec<_>) = plan.commands.into_iter().unzip();
     let purposes: BTreeMap<CmdId, Purpose> = purposes.into_iter().flatten().collect();
     let unsent = fill(&mut answer, commands, &room);
-    for command in unsent {
-        // What doesn't fit is planned again at the next message.
-        if let Some(Purpose::Install { delivery }) = purposes.get(command.cmd_id()) {
-            room::never_sent(tx, delivery, now).await?;
-        }
-    }
-    remember(tx, device, &session, &answer.commands, &purposes, now).await?;
+    let unsent = unsent
+        .iter()
+        .filter_map(|command| match purposes.get(command.cmd_id()) {
+            Some(Purpose::Install { delivery }) => Some(delivery.clone()),
+            _ => None,
+        })
+        .collect();
+    let sent = remembered(device, &session, &answer.commands, &purposes, now);
     session.is_over = answer.commands.is_empty();
     session.client_message = i64::from(header.msg_id.number().unwrap_or(1));
     session.package = None;
-    put(tx, app, device, session, &answer, received, now).await
+    let bytes = close(app, device, &mut session, &answer, received, now)?;
+    Ok(Written {
+        session,
+        sent,
+        unsent,
+        bytes,
+    })
 }
 
 /// Puts commands into the answer, in their order, as far as there is room. Gives what wasn't put. What no message of
@@ -141,7 +181,9 @@ pub async fn ask_for_more(
         true => None,
         false => Some(package.seal(app, device, &session)?),
     };
-    put(tx, app, device, session, &answer, received, now).await
+    let bytes = close(app, device, &mut session, &answer, received, now)?;
+    store::mdm_sessions::put(tx, &session).await?;
+    Ok(bytes)
 }
 
 /// The refusal of a message that is out of its turn: 400 for its header, and no command, so that the session that it
@@ -188,11 +230,11 @@ fn begun(
     })
 }
 
-async fn put(
-    tx: &mut Tx,
+/// Keeps the answer in the session, and gives its octets.
+fn close(
     app: &Shared,
     device: &Device,
-    mut session: Session,
+    session: &mut Session,
     answer: &ServerMessage,
     received: &Received<'_>,
     now: Timestamp,
@@ -201,36 +243,29 @@ async fn put(
     session.client_message_sha256 = received.body_sha256.to_owned();
     session.answer = app.secrets.seal(place(device), &bytes)?;
     session.updated_at = now;
-    store::mdm_sessions::put(tx, &session).await?;
     Ok(bytes)
 }
 
-async fn remember(
-    tx: &mut Tx,
+fn remembered(
     device: &Device,
     session: &Session,
     sent: &[Command],
     purposes: &BTreeMap<CmdId, Purpose>,
     now: Timestamp,
-) -> Result<()> {
-    let sent: Vec<&Command> = sent
+) -> Vec<SentCommand> {
+    let sent = sent
         .iter()
-        .flat_map(|command| std::iter::once(command).chain(command.members()))
-        .collect();
-    for command in sent {
-        let Some(purpose) = purposes.get(command.cmd_id()) else {
-            continue;
-        };
-        let sent = SentCommand {
+        .flat_map(|command| std::iter::once(command).chain(command.members()));
+    sent.filter_map(|command| {
+        Some(SentCommand {
             id: command.cmd_id().as_str().to_owned(),
             device_id: device.id.clone(),
             server_message: session.server_message,
-            purpose: purpose.clone(),
+            purpose: purposes.get(command.cmd_id())?.clone(),
             sent_at: now,
-        };
-        store::sent_commands::insert(tx, &sent).await?;
-    }
-    Ok(())
+        })
+    })
+    .collect()
 }
 
 /// One status for the header, one for each command, and for Results that come in pieces. OMA-DM 1.2: a command without an
