@@ -18,7 +18,7 @@ fn every_cause_says_what_it_is_and_what_to_do() {
         .map(|key| (*key).to_owned());
     let missing = without_words(keys.chain(Warning::ALL.map(|warning| warning.key().to_owned())));
     assert!(missing.is_empty(), "no words for {missing:?}");
-    for cause in causes() {
+    for cause in causes().into_iter().chain(lacks()) {
         for language in Language::ALL {
             // A sentence that wants a value which the cause doesn't give shows its key.
             let said = words::cause(&cause, language);
@@ -107,12 +107,6 @@ fn causes() -> Vec<Cause> {
         Cause::PageNotUnderstood { excerpt: text() },
         Cause::UserNotSignedIn,
         too_large(),
-        Cause::TpmMissing,
-        Cause::WindowsTooOld {
-            version: text(),
-            needed: text(),
-        },
-        Cause::EditionUnsupported { edition: text() },
         Cause::CommandRefused {
             status: 405,
             node: text(),
@@ -169,5 +163,18 @@ fn causes() -> Vec<Cause> {
             issuer: text(),
         },
         Cause::StillPending { polls: 6 },
+    ]
+}
+
+/// What a device told that it lacks.
+fn lacks() -> Vec<Cause> {
+    let text = || "detail".to_owned();
+    vec![
+        Cause::TpmMissing,
+        Cause::WindowsTooOld {
+            version: text(),
+            needed: text(),
+        },
+        Cause::EditionUnsupported { edition: text() },
     ]
 }
