@@ -219,7 +219,7 @@ impl Turn {
         store::devices::touch(tx, &self.device.id, self.now).await?;
         let mut package = package::under_way(&self.app, &self.device, &session)?;
         let assembled = assemble(&self.message, package.partial());
-        let is_ended = package.ends_with(&assembled);
+        let is_ended = package.ends_with(&assembled, session.server_message);
         package.note(&assembled);
         for loss in &assembled.losses {
             let what = What::ValueLost {

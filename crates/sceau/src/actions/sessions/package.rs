@@ -132,20 +132,13 @@ impl Package {
 
     /// Whether the device has said all that it wants to say. The mark of the end is missing in some messages of
     /// Windows: one that was asked for more and brings nothing has ended, too.
-    pub fn ends_with(&self, assembled: &Assembled) -> bool {
+    pub fn ends_with(&self, assembled: &Assembled, server_message: i64) -> bool {
         let message = &assembled.message;
         let is_pending = message.alerts().any(ms_mdm::syncml::Alert::is_request_pending);
         if is_pending || assembled.partial.is_some() || assembled.broken().is_some() {
             return false;
         }
-        message.is_final || self.is_open && !self.brings_something(message)
-    }
-
-    fn brings_something(&self, message: &Message) -> bool {
-        message.commands.iter().any(|command| match command {
-            Command::Status(status) => !matches!(status.command.as_str(), "SyncHdr" | "Alert"),
-            _ => true,
-        })
+        message.is_final || self.is_open && !brings_something(message, server_message)
     }
 
     /// Adds what a message answered. Doing it twice does no harm: statuses are merged, values of one node replaced.
@@ -190,6 +183,16 @@ impl Package {
             items: held.items.iter().map(HeldItem::open).collect(),
         }
     }
+}
+
+/// Whether a message has more than statuses for the question for more, our last message: those for the message before
+/// belong to the package that goes on.
+fn brings_something(message: &Message, server_message: i64) -> bool {
+    let asked = server_message.to_string();
+    message.commands.iter().any(|command| match command {
+        Command::Status(status) => status.msg_ref.as_str() != asked,
+        _ => true,
+    })
 }
 
 /// Whether an answer waits for the others of its package: values come beside their status, an Atomic's culprit beside
