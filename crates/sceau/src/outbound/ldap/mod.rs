@@ -17,9 +17,10 @@ pub fn escaped(value: &str) -> String {
     ldap3::ldap_escape(value).into_owned()
 }
 
-/// Whether a text is a filter (RFC 4515).
+/// Whether a text is a filter (RFC 4515). The library takes one without its brackets as well, which can't stand within
+/// another.
 pub fn is_filter(text: &str) -> bool {
-    ldap3::parse_filter(text).is_ok()
+    text.starts_with('(') && text.ends_with(')') && ldap3::parse_filter(text).is_ok()
 }
 
 #[cfg(test)]
@@ -45,7 +46,7 @@ mod tests {
     fn filters_are_told_from_other_text() {
         assert!(is_filter("(&(objectClass=user)(!(cn=x*)))"));
         assert!(is_filter("(memberOf:1.2.840.113556.1.4.1941:=cn=a,dc=b)"));
-        for wrong in ["(uid=a", "(&(uid=a)", "(uid=a)(uid=b)", ""] {
+        for wrong in ["(uid=a", "(&(uid=a)", "(uid=a)(uid=b)", "uid=*", ""] {
             assert!(!is_filter(wrong), "{wrong}");
         }
     }

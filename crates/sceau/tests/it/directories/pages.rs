@@ -90,8 +90,8 @@ async fn a_directory_is_tested_added_and_read_and_its_people_say_where_they_come
         "{refused}"
     );
     let groups = browser.get("/groups").await.text;
-    let (_, rest) = groups.split_once(r#"href="/groups/"#).unwrap();
-    let group = format!("/groups/{}", rest.split('"').next().unwrap());
+    let (before, _) = groups.split_once(r#"">wifi</a>"#).unwrap();
+    let group = format!("/groups/{}", before.rsplit('/').next().unwrap());
     let shown = browser.get(&group).await.text;
     assert!(
         shown.contains("This group comes from the directory “Lyon”"),
