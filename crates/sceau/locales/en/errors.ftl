@@ -111,3 +111,4 @@ error-device-left = The device has left already.
 error-device-told-to-leave = The device was told to leave: that can't be taken back.
 error-device-stays = Nobody asked that this device leave.
 error-device-leaves = The device leaves, or has left: nothing more is delivered to it.
+error-nothing-to-check = The device has proved no certificate yet: there is nothing to look for again.

@@ -111,3 +111,4 @@ error-device-left = L'appareil est déjà parti.
 error-device-told-to-leave = L'appareil a reçu l'ordre de partir : le retrait ne peut plus être annulé.
 error-device-stays = Personne n'a demandé que cet appareil parte.
 error-device-leaves = L'appareil part ou est parti : plus rien ne lui est remis.
+error-nothing-to-check = L'appareil n'a encore prouvé aucun certificat : il n'y a rien à vérifier de nouveau.

@@ -1,4 +1,5 @@
 mod causes;
+mod device_check;
 mod device_removal;
 mod groups;
 mod ledger;

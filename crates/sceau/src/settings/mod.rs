@@ -100,6 +100,8 @@ pub struct Secrets {
 pub struct Devices {
     /// Days after the end of its identity during which a device may still renew it. It can't do anything else then.
     pub renewal_grace_days: u16,
+    /// Each so many days a device is asked whether it still holds what it proved; 1 at least.
+    pub check_days: u16,
 }
 
 impl Default for Settings {
@@ -126,6 +128,7 @@ impl Default for Settings {
             secrets: Secrets { key_file: None },
             devices: Devices {
                 renewal_grace_days: 30,
+                check_days: 7,
             },
             outbound: OutboundSettings::default(),
             mail: MailSettings::default(),
@@ -181,6 +184,10 @@ impl Settings {
                 "{name} is a scheme, a host and a port, without a path: {value:?}"
             );
         }
+        anyhow::ensure!(
+            self.devices.check_days > 0,
+            "devices.check_days is a number of days, 1 at least"
+        );
         self.outbound.check()?;
         self.mail.check()?;
         anyhow::ensure!(

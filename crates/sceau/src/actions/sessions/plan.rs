@@ -24,6 +24,7 @@ use store::Tx;
 
 use super::{
     absorb::Heard,
+    drift,
     install::{self, Reserved},
     leaving, order,
 };
@@ -199,6 +200,10 @@ pub async fn plan(
         }
         plan_delivery(tx, app, &device, session, delivery, outlook, &mut plan, now).await?;
     }
+    if is_first {
+        let days = app.settings.devices.check_days;
+        drift::plan_questions(tx, &steps.kept, days, session, &mut plan, now).await?;
+    }
     // Not in every message: a device that refuses is asked again in its next session.
     if is_first || heard.has_shown {
         plan_deletions(tx, &steps, session, &mut plan).await?;
@@ -255,7 +260,7 @@ pub async fn is_out_of_reach(tx: &mut Tx, delivery: &Delivery, session: &Session
 }
 
 /// Asks where a delivery stands: Status and ErrorCode in one Get, CertThumbprint in another.
-async fn ask(tx: &mut Tx, delivery: &Delivery, plan: &mut Plan) -> Result<()> {
+pub async fn ask(tx: &mut Tx, delivery: &Delivery, plan: &mut Plan) -> Result<()> {
     if let Some(node) = order::node(tx, delivery).await? {
         plan.push(
             Purpose::AskStatus {

@@ -2,6 +2,7 @@
 
 mod authorities;
 mod configurations;
+mod device_check;
 mod device_removal;
 mod door;
 mod groups;

@@ -2,9 +2,11 @@
 
 mod computer_identity;
 mod discovery;
+mod drift;
 mod enrolment;
 mod forwarded;
 mod hostile;
+mod lab_drift;
 mod lab_renewal;
 mod leaving;
 mod legal;
