@@ -1,5 +1,6 @@
 //! A delivery: one attempt to put one certificate onto one device.
 
+mod check;
 mod retry;
 mod standing;
 mod transition;
@@ -11,8 +12,14 @@ pub use transition::{Command, Plan, Report, Verdict};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    device::DeviceId, diagnosis::Cause, external_ca::AuthorityId, id::Id,
-    scep_configuration::ConfigurationId, sealed::Sealed, thumbprint::Sha1, time::Timestamp,
+    device::DeviceId,
+    diagnosis::Cause,
+    external_ca::AuthorityId,
+    id::Id,
+    scep_configuration::{CertificateStore, ConfigurationId},
+    sealed::Sealed,
+    thumbprint::Sha1,
+    time::Timestamp,
 };
 
 /// Identifies a delivery.
@@ -51,6 +58,13 @@ pub struct Delivery {
     pub challenge_taken_at: Option<Timestamp>,
     /// Whether the node still stands on the device as far as is known.
     pub is_on_device: bool,
+    /// In whose store it was ordered, once sent: the configuration may say another by now. None also where an earlier
+    /// version sent it.
+    pub store: Option<CertificateStore>,
+    /// When the device last proved, asked again, that it still holds the certificate.
+    pub checked_at: Option<Timestamp>,
+    /// When it is to be asked again, where that isn't by its turn: see [`Delivery::check_due`].
+    pub check_due_at: Option<Timestamp>,
     /// Not before this moment is it tried (again).
     pub not_before: Timestamp,
     /// When it was made.

@@ -45,6 +45,15 @@ pub struct Steps {
     pub remove: Vec<DeliveryId>,
     /// Nodes of former deliveries that a proved one has taken the place of.
     pub delete_nodes: Vec<DeliveryId>,
+    /// What is proved and stays: it is looked at again from time to time.
+    pub kept: Vec<Delivery>,
+}
+
+impl Steps {
+    /// Whether there is something to do, apart from looking again at what is kept.
+    pub fn change_something(&self) -> bool {
+        !self.deliver.is_empty() || !self.remove.is_empty() || !self.delete_nodes.is_empty()
+    }
 }
 
 /// Compares what a device should hold with its deliveries. `belongs_to`: its groups. `certificates` gives the dates
@@ -75,6 +84,10 @@ pub fn compare(
             None => Some(Reason::New),
             Some(delivery) => reason_to_replace(delivery, configuration, facts, certificates),
         };
+        let is_kept = |delivery: &&Delivery| matches!(delivery.state, DeliveryState::Verified { .. });
+        steps
+            .kept
+            .extend(current.filter(is_kept).filter(|_| reason.is_none()).cloned());
         steps.deliver.extend(reason.map(|reason| Wanted {
             configuration_id: configuration.id.clone(),
             reason,

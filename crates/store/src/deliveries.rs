@@ -11,7 +11,7 @@ use crate::{
     Error, Tx,
     devices::LAST,
     row::Row,
-    value::{Value, json, values},
+    value::{Value, json, values, word},
 };
 
 /// Which current deliveries a list holds.
@@ -39,12 +39,13 @@ pub struct ListedDelivery {
 const INSERT: &str =
     "INSERT INTO deliveries (id, device_id, configuration_id, configuration_version, authority_id,
      attempt, is_current, state, state_values, subject, sans, token_sha256, secret, challenge_taken_at,
-     is_on_device, not_before, created_at, updated_at, charged)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
+     is_on_device, not_before, created_at, updated_at, charged, store, checked_at, check_due_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+     $20, $21, $22)";
 const UPDATE: &str = "UPDATE deliveries SET device_id = $2, configuration_id = $3, configuration_version = $4,
      authority_id = $5, attempt = $6, is_current = $7, state = $8, state_values = $9, subject = $10, sans = $11,
      token_sha256 = $12, secret = $13, challenge_taken_at = $14, is_on_device = $15, not_before = $16,
-     created_at = $17, updated_at = $18, charged = $19 WHERE id = $1";
+     created_at = $17, updated_at = $18, charged = $19, store = $20, checked_at = $21, check_due_at = $22 WHERE id = $1";
 const BY_ID: &str = "SELECT * FROM deliveries WHERE id = $1";
 const BY_TOKEN: &str = "SELECT * FROM deliveries WHERE token_sha256 = $1";
 const OF_DEVICE: &str = "SELECT * FROM deliveries WHERE device_id = $1 ORDER BY id";
@@ -180,6 +181,9 @@ fn written(delivery: &Delivery) -> Result<Vec<Value>, Error> {
         delivery.created_at,
         delivery.updated_at,
         delivery.charged,
+        delivery.store.as_ref().map(word).transpose()?,
+        delivery.checked_at,
+        delivery.check_due_at,
     ])
 }
 
@@ -202,6 +206,9 @@ macro_rules! columns {
             secret: $row.read(concat!($prefix, "secret"))?,
             challenge_taken_at: $row.read(concat!($prefix, "challenge_taken_at"))?,
             is_on_device: $row.read(concat!($prefix, "is_on_device"))?,
+            store: $row.word_or_none(concat!($prefix, "store"))?,
+            checked_at: $row.read(concat!($prefix, "checked_at"))?,
+            check_due_at: $row.read(concat!($prefix, "check_due_at"))?,
             not_before: $row.read(concat!($prefix, "not_before"))?,
             created_at: $row.read(concat!($prefix, "created_at"))?,
             updated_at: $row.read(concat!($prefix, "updated_at"))?,
@@ -222,6 +229,7 @@ macro_rules! joined {
          v.state_values AS v_state_values, v.subject AS v_subject, v.sans AS v_sans,
          v.token_sha256 AS v_token_sha256, v.secret AS v_secret,
          v.challenge_taken_at AS v_challenge_taken_at, v.is_on_device AS v_is_on_device,
+         v.store AS v_store, v.checked_at AS v_checked_at, v.check_due_at AS v_check_due_at,
          v.not_before AS v_not_before, v.created_at AS v_created_at, v.updated_at AS v_updated_at"
     };
 }

@@ -64,6 +64,14 @@ impl Row {
         let text: String = self.read(column)?;
         serde_json::from_value(serde_json::Value::String(text)).map_err(|_| unreadable(column))
     }
+    /// Reads a unit variant that may be missing.
+    pub(crate) fn word_or_none<T: DeserializeOwned>(&self, column: &'static str) -> Result<Option<T>, Error> {
+        let text: Option<String> = self.read(column)?;
+        text.map(|text| {
+            serde_json::from_value(serde_json::Value::String(text)).map_err(|_| unreadable(column))
+        })
+        .transpose()
+    }
     /// Reads several octet strings.
     pub(crate) fn hex_list(&self, column: &'static str) -> Result<Vec<Vec<u8>>, Error> {
         let texts: Vec<String> = self.json(column)?;

@@ -66,7 +66,7 @@ pub fn decide_after_failure(
 }
 
 /// 0 to 255, from the random end of the identifier.
-fn spread_of(delivery: &Delivery) -> i64 {
+pub(super) fn spread_of(delivery: &Delivery) -> i64 {
     delivery
         .id
         .as_str()

@@ -5,7 +5,7 @@ use crate::{
     device::DeviceId,
     diagnosis::Cause,
     error::{Error, Kind},
-    scep_configuration::Configuration,
+    scep_configuration::{CertificateStore, Configuration},
     sealed::Sealed,
     thumbprint::Sha1,
     time::Timestamp,
@@ -41,6 +41,8 @@ pub struct Command {
     pub secret: Sealed,
     /// When the challenge was taken.
     pub challenge_taken_at: Timestamp,
+    /// In whose store the certificate is ordered.
+    pub store: CertificateStore,
 }
 
 /// What a device answered to Status and ErrorCode.
@@ -82,6 +84,9 @@ impl Delivery {
             secret: None,
             challenge_taken_at: None,
             is_on_device: false,
+            store: None,
+            checked_at: None,
+            check_due_at: None,
             not_before: plan.not_before,
             created_at: now,
             updated_at: now,
@@ -117,6 +122,7 @@ impl Delivery {
                 secret: Some(command.secret),
                 challenge_taken_at: Some(command.challenge_taken_at),
                 is_on_device: true,
+                store: Some(command.store),
                 ..self.into_state(DeliveryState::Sent, now)
             }),
             _ => Err(self.refused("sent")),

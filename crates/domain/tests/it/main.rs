@@ -9,6 +9,7 @@ mod broker;
 mod certificate;
 mod configuration;
 mod delivery;
+mod delivery_check;
 mod desired;
 mod diagnosis;
 mod diagnosis_rows;

@@ -159,5 +159,6 @@ pub(crate) fn command() -> Command {
         token_sha256: "00".repeat(32),
         secret: Sealed(vec![2]),
         challenge_taken_at: NOW,
+        store: domain::scep_configuration::CertificateStore::Device,
     }
 }

@@ -123,3 +123,4 @@ error-code-hours = A code is good for 1 to { $most } hours.
 error-enrolment-token = This enrolment token is worth nothing: it is unknown, used up, withdrawn, or has ended. Ask your administrator for another.
 error-token-number = A whole number from 1 to { $most }.
 error-token-person = There is no such person.
+error-nothing-to-check = The device has proved no certificate yet: there is nothing to look for again.

@@ -100,6 +100,7 @@ audit-configuration-change = Configuration changed
 audit-configuration-remove = Configuration removed
 audit-assignment-put = Distribution changed
 audit-delivery-retry = Certificate tried again
+audit-device-check = Device to be asked for its certificates
 audit-device-remove = Removal of a device asked for
 audit-device-cancel-removal = Removal of a device taken back
 audit-device-enrol = Device enrolled

@@ -123,3 +123,4 @@ error-code-hours = Un code vaut de 1 à { $most } heures.
 error-enrolment-token = Ce jeton d'inscription ne vaut rien : il est inconnu, épuisé, retiré ou expiré. Demandez-en un autre à votre administrateur.
 error-token-number = Un nombre entier de 1 à { $most }.
 error-token-person = Cette personne n'existe pas.
+error-nothing-to-check = L'appareil n'a encore prouvé aucun certificat : il n'y a rien à vérifier de nouveau.

@@ -100,6 +100,7 @@ audit-configuration-change = Configuration modifiée
 audit-configuration-remove = Configuration supprimée
 audit-assignment-put = Distribution modifiée
 audit-delivery-retry = Certificat retenté
+audit-device-check = Certificats d'un appareil à vérifier
 audit-device-remove = Retrait d'un appareil demandé
 audit-device-cancel-removal = Retrait d'un appareil annulé
 audit-device-enrol = Appareil inscrit

@@ -149,7 +149,9 @@ pub async fn fail(tx: &mut Tx, delivery: Delivery, cause: Cause, now: Timestamp)
         i64::from(authority.limits.backoff_seconds).saturating_mul(1000)
     });
     let earlier = earlier_causes(tx, &delivery).await?;
-    let charged = delivery.charged + i64::from(cause.is_charged());
+    // That a certificate is lost which was proved is no failure of what brought it.
+    let was_proved = matches!(delivery.state, DeliveryState::Verified { .. });
+    let charged = delivery.charged + i64::from(cause.is_charged() && !was_proved);
     match decide_after_failure(&cause, &delivery, &earlier, now, base) {
         Next::RetryAt(at) => try_again(tx, delivery, Some(cause), charged, at, now).await,
         Next::GiveUp => {

@@ -44,6 +44,8 @@ pub struct DeviceStory {
     pub listing: Option<Listing>,
     /// Those that it proved to hold.
     pub certificates: Vec<Certificate>,
+    /// Each so many days it is asked whether it still holds what it proved.
+    pub check_days: u16,
 }
 
 /// How far a configuration has come.
@@ -78,9 +80,9 @@ pub async fn list_devices(
 /// One device with its deliveries.
 pub async fn one_device(app: &Shared, actor: &Actor, id: &DeviceId) -> Result<DeviceStory> {
     actor.require(Permission::Read)?;
-    let id = id.clone();
+    let (id, check_days) = (id.clone(), app.settings.devices.check_days);
     app.store
-        .read(move |tx| Box::pin(async move { story(tx, &id).await }))
+        .read(move |tx| Box::pin(async move { story(tx, &id, check_days).await }))
         .await
 }
 
@@ -168,7 +170,7 @@ pub async fn count_devices(app: &Shared, actor: &Actor) -> Result<i64> {
         .await
 }
 
-async fn story(tx: &mut Tx, id: &DeviceId) -> Result<DeviceStory> {
+async fn story(tx: &mut Tx, id: &DeviceId, check_days: u16) -> Result<DeviceStory> {
     let unknown = || Refusal::new(Kind::NotFound, "error-not-found", "there is no such device");
     let device = store::devices::by_id(tx, id).await?.ok_or_else(unknown)?;
     let person = match &device.person_id {
@@ -197,6 +199,7 @@ async fn story(tx: &mut Tx, id: &DeviceId) -> Result<DeviceStory> {
         device,
         person,
         deliveries,
+        check_days,
     })
 }
 

@@ -14,6 +14,7 @@ pub mod certificates;
 pub mod configurations;
 pub mod delivery;
 pub mod device_authority;
+pub mod device_check;
 pub mod device_removal;
 pub mod devices;
 pub mod directories;

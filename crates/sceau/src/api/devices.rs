@@ -173,6 +173,8 @@ struct DeliveryView {
     state: Value,
     subject: String,
     sans: String,
+    /// When the device last proved, asked again, that it holds the certificate.
+    checked_at: Option<Instant>,
     not_before: Instant,
     created_at: Instant,
     updated_at: Instant,
@@ -239,6 +241,7 @@ impl DeliveryView {
             state: cause::view(&delivery.state),
             subject: delivery.subject.clone(),
             sans: delivery.sans.clone(),
+            checked_at: delivery.checked_at.map(Instant),
             not_before: delivery.not_before.into(),
             created_at: delivery.created_at.into(),
             updated_at: delivery.updated_at.into(),

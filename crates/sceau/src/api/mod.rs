@@ -10,6 +10,7 @@ mod caller;
 mod cause;
 mod certificates;
 mod configurations;
+mod device_check;
 mod device_removal;
 mod devices;
 mod directories;
@@ -52,6 +53,7 @@ pub fn router() -> Router<Shared> {
         .merge(configurations::router())
         .merge(assignments::router())
         .merge(devices::router())
+        .merge(device_check::router())
         .merge(device_removal::router())
         .merge(certificates::router())
         .merge(people::router())

@@ -9,7 +9,7 @@ use domain::{
 };
 
 use super::{
-    ROWS,
+    ROWS, device_check,
     device_removal::{self, Leaving},
     inventory::Told,
     page::{Page, Section},
@@ -74,6 +74,8 @@ pub(super) struct DevicePage {
     /// What it told when it was asked.
     pub(super) told: Told,
     pub(super) deliveries: Vec<DeliveryRow>,
+    /// Whether the device can be asked for what it proved.
+    pub(super) can_check: bool,
     pub(super) timeline: Vec<EventWords>,
     pub(super) next: Option<String>,
 }
@@ -89,6 +91,8 @@ pub(super) struct DeliveryRow {
     pub(super) subject: String,
     pub(super) sha1: Option<String>,
     pub(super) proof: &'static str,
+    /// When it was last looked at again, or what that waits for.
+    pub(super) checked: String,
     pub(super) can_retry: bool,
 }
 
@@ -203,8 +207,12 @@ pub(super) fn shown(
     let deliveries = story
         .deliveries
         .iter()
-        .map(|(delivery, name)| delivery_row(&page, &story.device, delivery, name))
+        .map(|(delivery, name)| DeliveryRow {
+            checked: device_check::in_words(&page, &story.device, delivery, story.check_days, now),
+            ..delivery_row(&page, &story.device, delivery, name)
+        })
         .collect();
+    let can_check = device_check::is_possible(&story.device, &story.deliveries);
     let device = story.device;
     let model = [&device.manufacturer, &device.model];
     let model: Vec<&str> = model.into_iter().filter_map(|text| text.as_deref()).collect();
@@ -234,6 +242,7 @@ pub(super) fn shown(
         page,
         device,
         deliveries,
+        can_check,
         timeline,
         next,
     }
@@ -259,6 +268,7 @@ fn delivery_row(page: &Page, device: &Device, delivery: &Delivery, configuration
         subject: delivery.subject.clone(),
         sha1,
         proof,
+        checked: String::new(),
         can_retry: device.is_staying()
             && delivery.is_current
             && matches!(delivery.state, DeliveryState::Failed { .. }),

@@ -8,6 +8,7 @@ mod certificates;
 mod charts;
 mod configurations;
 mod dashboard;
+mod device_check;
 mod device_removal;
 mod devices;
 mod directories;
@@ -181,6 +182,7 @@ fn records() -> Router<Shared> {
             "/devices/{id}/remove",
             get(device_removal::ask).post(device_removal::remove),
         )
+        .route("/devices/{id}/check", post(device_check::check))
         .route("/devices/{id}/stay", post(device_removal::stay))
         .route("/devices/{id}/deliveries/{delivery}/retry", post(devices::retry))
         .route("/certificates", get(certificates::list))

@@ -1,5 +1,6 @@
 mod admission;
 mod causes;
+mod device_check;
 mod device_removal;
 mod directories;
 mod groups;

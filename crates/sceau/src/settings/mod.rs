@@ -102,6 +102,8 @@ pub struct Devices {
     pub renewal_grace_days: u16,
     /// Each how many days a device is asked what it is: version, edition, TPM, stores.
     pub inventory_days: u16,
+    /// Each so many days a device is asked whether it still holds what it proved; 1 at least.
+    pub check_days: u16,
 }
 
 impl Default for Settings {
@@ -129,6 +131,7 @@ impl Default for Settings {
             devices: Devices {
                 renewal_grace_days: 30,
                 inventory_days: 7,
+                check_days: 7,
             },
             outbound: OutboundSettings::default(),
             mail: MailSettings::default(),
@@ -188,6 +191,10 @@ impl Settings {
             (1..=365).contains(&self.devices.inventory_days),
             "devices.inventory_days is 1 to 365, it is {}",
             self.devices.inventory_days
+        );
+        anyhow::ensure!(
+            self.devices.check_days > 0,
+            "devices.check_days is a number of days, 1 at least"
         );
         self.outbound.check()?;
         self.mail.check()?;

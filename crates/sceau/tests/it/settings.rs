@@ -42,6 +42,12 @@ fn a_certificate_without_its_key_is_refused() {
 }
 
 #[test]
+fn devices_are_looked_at_again_after_a_day_at_the_least() {
+    assert_eq!(load("[devices]\ncheck_days = 1\n").unwrap().devices.check_days, 1);
+    assert!(refusal("[devices]\ncheck_days = 0\n").contains("devices.check_days"));
+}
+
+#[test]
 fn a_file_that_was_named_must_exist() {
     let missing =
         Settings::load(Some(std::path::Path::new("/nowhere/sceau.toml"))).expect_err("it doesn't exist");

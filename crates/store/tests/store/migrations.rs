@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use domain::{Timestamp, device::LeftHow, issuance::IssuanceState};
+use domain::{Timestamp, device::LeftHow, issuance::IssuanceState, scep_configuration::CertificateStore};
 use store::issuances;
 
 use crate::world::{World, work};
@@ -113,6 +113,68 @@ async fn devices_that_left_before_were_their_users_doing() {
                 .await
                 .expect("the device");
             assert_eq!((device.left_how, device.removal), (how, None));
+        }
+        world.end().await;
+    }
+}
+
+#[tokio::test]
+async fn what_devices_hold_was_ordered_in_the_store_of_its_configuration() {
+    for world in [World::empty_on_sqlite().await, World::empty_on_postgres().await] {
+        run(&world, 1, 22).await;
+        let empty = if world.is_sqlite() { "x''" } else { "''" };
+        let [device, users, gone, unknown] = ["1", "2", "3", "4"].map(|digit| ID.replace('1', digit));
+        world
+            .raw(&format!(
+                "INSERT INTO devices (id, name, windows_id, enrollment_type, search, is_polling_fast, enrolled_at,
+                 last_seen_at) VALUES ('{ID}', 'PC', 'w', 'Full', 'pc', FALSE, 0, 0)"
+            ))
+            .await;
+        world
+            .raw(&format!(
+                "INSERT INTO authorities (id, name, kind, scep_url, username, password, challenge_url,
+                 is_plain_http_accepted, limits, capabilities, certificates, issuer_sha1, checked_at, health, created_at,
+                 updated_at) VALUES ('{ID}', 'a', 'microsoft', '', '', {empty}, '', FALSE, '{{}}', '', '[]', '', 0, '{{}}',
+                 0, 0)"
+            ))
+            .await;
+        for (id, store) in [(&device, "device"), (&users, "user")] {
+            let settings = format!(r#"{{"subject":"CN=\"store\":\"user\"","store":"{store}"}}"#);
+            world
+                .raw(&format!(
+                    "INSERT INTO configurations (id, name, description, authority_id, settings, version, created_at,
+                     updated_at) VALUES ('{id}', '{store}', '', '{ID}', '{settings}', 1, 0, 0)"
+                ))
+                .await;
+        }
+        for (id, configuration, is_on_device) in [
+            (&device, &device, "TRUE"),
+            (&users, &users, "TRUE"),
+            (&gone, &users, "FALSE"),
+            (&unknown, &unknown, "TRUE"),
+        ] {
+            world
+                .raw(&format!(
+                    "INSERT INTO deliveries (id, device_id, configuration_id, configuration_version, authority_id, attempt,
+                     is_current, state, state_values, subject, sans, is_on_device, not_before, created_at, updated_at)
+                     VALUES ('{id}', '{ID}', '{configuration}', 1, '{ID}', 1, FALSE, 'removed',
+                     '{{\"state\":\"removed\"}}', '', '', {is_on_device}, 0, 0, 0)"
+                ))
+                .await;
+        }
+        run(&world, 22, u32::MAX).await;
+        for (id, store) in [
+            (device, Some(CertificateStore::Device)),
+            (users, Some(CertificateStore::User)),
+            (gone, None),
+            (unknown, None),
+        ] {
+            let id = domain::Id::parse(&id).expect("an id");
+            let delivery = world
+                .read(work!([id] | tx | store::deliveries::by_id(tx, &id).await))
+                .await
+                .expect("the delivery");
+            assert_eq!((delivery.store, delivery.checked_at), (store, None));
         }
         world.end().await;
     }

@@ -73,7 +73,7 @@ async fn answer(tx: &mut Tx, turn: &Turn, known: CheckIn) -> Result<Option<Idle>
     }
     let mut package = package::under_way(&turn.app, &known.device, &session)?;
     let assembled = assemble(message, package.partial());
-    let is_whole = package.ends_with(&assembled) && assembled.losses.is_empty();
+    let is_whole = package.ends_with(&assembled, session.server_message) && assembled.losses.is_empty();
     if !is_whole || assembled.message.header_refusal().is_some() {
         return Ok(None);
     }

@@ -386,6 +386,7 @@ async fn send(
         token_sha256: token_sha256(&token),
         secret: app.secrets.seal(place(&delivery.id), &plain)?,
         challenge_taken_at: given.taken_at,
+        store: configuration.settings.store,
     };
     let delivery = delivery.sent(command, now)?;
     if let Err(error) = plan.push_install(&delivery.id, &install) {

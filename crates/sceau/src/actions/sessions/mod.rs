@@ -6,6 +6,7 @@
 
 mod absorb;
 mod arrival;
+mod drift;
 mod idle;
 mod install;
 mod inventory;

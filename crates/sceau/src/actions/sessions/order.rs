@@ -139,6 +139,10 @@ pub async fn ordered(tx: &mut Tx, delivery: &Delivery) -> Result<Option<Ordered>
 
 /// A delivery's node on the device.
 pub async fn node(tx: &mut Tx, delivery: &Delivery) -> Result<Option<ScepNode>> {
+    if let Some(store) = delivery.store {
+        return node_in(delivery, store).map(Some);
+    }
+    // Sent by an earlier version, or not sent yet.
     let configuration = store::configurations::by_id(tx, &delivery.configuration_id).await?;
     configuration
         .map(|configuration| node_for(delivery, &configuration))
@@ -154,7 +158,11 @@ pub async fn node_of(tx: &mut Tx, id: &DeliveryId) -> Result<Option<ScepNode>> {
 }
 
 fn node_for(delivery: &Delivery, configuration: &Configuration) -> Result<ScepNode> {
-    let scope = match configuration.settings.store {
+    node_in(delivery, delivery.store.unwrap_or(configuration.settings.store))
+}
+
+fn node_in(delivery: &Delivery, store: CertificateStore) -> Result<ScepNode> {
+    let scope = match store {
         CertificateStore::Device => Scope::Device,
         CertificateStore::User => Scope::User,
     };

@@ -22,7 +22,7 @@ use store::Tx;
 
 use super::{
     absorb::{Answer, InstallAnswer, Report},
-    order,
+    drift, order,
 };
 use crate::actions::{
     Result, broker,
@@ -73,6 +73,9 @@ pub async fn installed(tx: &mut Tx, id: &DeliveryId, answer: InstallAnswer, now:
 /// The device was asked for Status and ErrorCode, and for the thumbprint. Gives the thumbprint of a certificate that
 /// it says it holds.
 pub async fn reported(tx: &mut Tx, id: &DeliveryId, report: &Report, now: Timestamp) -> Result<Option<Sha1>> {
+    if let Some((delivery, sha1, _)) = drift::proved(tx, id).await? {
+        return drift::reported(tx, delivery, sha1, report, now).await;
+    }
     let Some(delivery) = awaited(tx, id).await? else {
         return Ok(None);
     };
@@ -125,7 +128,7 @@ pub async fn reported(tx: &mut Tx, id: &DeliveryId, report: &Report, now: Timest
 }
 
 /// Status as the CSP numbers it.
-fn number(status: InstallStatus) -> i64 {
+pub fn number(status: InstallStatus) -> i64 {
     match status {
         InstallStatus::Installed => 1,
         InstallStatus::Pending => 2,
@@ -229,6 +232,12 @@ pub async fn certificate_shown(
     answer: &Answer,
     now: Timestamp,
 ) -> Result<()> {
+    if let Some(proved) = drift::proved(tx, id)
+        .await?
+        .filter(|(_, known, _)| *known == sha1)
+    {
+        return drift::shown(tx, proved, answer, now).await;
+    }
     let Some(delivery) = awaited(tx, id).await? else {
         return Ok(());
     };
@@ -248,7 +257,8 @@ pub async fn certificate_shown(
     }
 }
 
-async fn verify(
+/// The certificate is proved, by itself or by its thumbprint.
+pub async fn verify(
     tx: &mut Tx,
     delivery: Delivery,
     sha1: Sha1,
@@ -330,7 +340,7 @@ async fn awaited(tx: &mut Tx, id: &DeliveryId) -> Result<Option<Delivery>> {
     }))
 }
 
-fn mismatch(field: &str, ordered: &str, shown: &str) -> Cause {
+pub fn mismatch(field: &str, ordered: &str, shown: &str) -> Cause {
     Cause::CertificateMismatch {
         field: field.to_owned(),
         ordered: ordered.to_owned(),

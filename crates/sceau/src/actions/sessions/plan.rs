@@ -24,6 +24,7 @@ use store::{Tx, check_ins::CheckIn};
 
 use super::{
     absorb::Heard,
+    drift,
     install::{self, Reserved},
     inventory, leaving, order,
 };
@@ -185,11 +186,11 @@ pub async fn plan(
         true => delivery::plan_for(tx, known, now).await?,
         false => Steps::default(),
     };
-    let open = match steps == Steps::default() {
-        true => open(known, now),
-        false => store::deliveries::open_of_device(tx, &device.id, now).await?,
+    let open = match steps.change_something() {
+        false => open(known, now),
+        true => store::deliveries::open_of_device(tx, &device.id, now).await?,
     };
-    let is_still = steps == Steps::default() && open.is_empty();
+    let is_still = !steps.change_something() && open.is_empty();
     for (delivery, sha1) in &heard.installed {
         let purpose = Purpose::AskCertificate {
             delivery: delivery.clone(),
@@ -206,6 +207,10 @@ pub async fn plan(
             continue;
         }
         plan_delivery(tx, app, device, session, delivery, outlook, &mut plan, now).await?;
+    }
+    if is_first {
+        let days = app.settings.devices.check_days;
+        drift::plan_questions(tx, &steps.kept, days, session, &mut plan, now).await?;
     }
     // Not in every message: a device that refuses is asked again in its next session.
     if is_first || heard.has_shown {
@@ -293,7 +298,7 @@ pub async fn is_out_of_reach(tx: &mut Tx, delivery: &Delivery, session: &Session
 }
 
 /// Asks where a delivery stands: Status and ErrorCode in one Get, CertThumbprint in another.
-async fn ask(tx: &mut Tx, delivery: &Delivery, plan: &mut Plan) -> Result<()> {
+pub async fn ask(tx: &mut Tx, delivery: &Delivery, plan: &mut Plan) -> Result<()> {
     if let Some(node) = order::node(tx, delivery).await? {
         plan.push(
             Purpose::AskStatus {

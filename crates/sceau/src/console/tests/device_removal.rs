@@ -42,6 +42,7 @@ fn page_of(page: &Page, device: Device) -> DevicePage {
         person: Some(person()),
         identity: None,
         deliveries: Vec::new(),
+        check_days: 7,
     };
     shown(page.clone(), story, Vec::new(), None, now())
 }

@@ -371,6 +371,7 @@ fn records(page: &Page) -> Vec<Sample> {
             (delivery(failed()), "Wi-Fi".to_owned()),
             (delivery(verified), "VPN".to_owned()),
         ],
+        check_days: 7,
     };
     let rows = vec![certificates::row(&certificate(None), "PC-0001", now())];
     vec![

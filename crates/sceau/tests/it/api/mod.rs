@@ -3,6 +3,7 @@
 mod admission;
 mod authorities;
 mod configurations;
+mod device_check;
 mod device_removal;
 mod door;
 mod groups;

@@ -4,6 +4,7 @@ pub mod capture;
 pub mod computer;
 pub mod own_authority;
 pub mod pieces;
+pub mod proved;
 pub mod renewal;
 pub mod script;
 pub mod xml;
