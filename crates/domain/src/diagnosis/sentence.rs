@@ -44,6 +44,7 @@ keys![
     "kerberos-impossible",
     "thumbprint-of-another",
     "still-pending",
+    "message-too-large",
     "tpm-missing",
     "windows-too-old",
     "edition-unsupported",

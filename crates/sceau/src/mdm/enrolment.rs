@@ -243,8 +243,8 @@ pub(super) fn stored(der: &[u8]) -> StoredCertificate {
     }
 }
 
-/// The fault that tells of this error in the device's language (`locale`, as in `fr-FR`); `state` is the subcode for a
-/// state that doesn't allow it.
+/// The fault that tells of this error; `state` is the subcode for a state that doesn't allow it. `locale`, as in `fr-FR`,
+/// is the language of a person who reads it on the device; none where nobody does.
 pub(super) fn fault_of(body: &[u8], error: &Error, state: Subcode, locale: Option<&str>) -> Response<Body> {
     match error {
         Error::Refused(refusal) => {
@@ -278,10 +278,11 @@ pub(super) fn fault_of(body: &[u8], error: &Error, state: Subcode, locale: Optio
 
 /// A refusal in words that the person reads on the device.
 fn refused(body: &[u8], subcode: Subcode, refusal: &Refusal, locale: Option<&str>) -> Response<Body> {
-    let language = locale
-        .and_then(|locale| locale.split(['-', '_']).next())
-        .and_then(|primary| Language::from_code(&primary.to_ascii_lowercase()))
-        .unwrap_or_default();
+    let Some(locale) = locale else {
+        return fault(body, subcode, &refusal.detail);
+    };
+    let primary = locale.split(['-', '_']).next().unwrap_or_default();
+    let language = Language::from_code(&primary.to_ascii_lowercase()).unwrap_or_default();
     let values: Vec<(&str, &str)> = refusal
         .values
         .iter()

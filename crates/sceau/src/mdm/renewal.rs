@@ -58,12 +58,7 @@ pub(super) async fn renew(
         }
         Err(error) => {
             tracing::warn!(%error, "a device's renewal of its identity was refused");
-            fault_of(
-                body,
-                &error,
-                Subcode::NotEligibleToRenew,
-                request.context.locale.as_deref(),
-            )
+            fault_of(body, &error, Subcode::NotEligibleToRenew, None)
         }
     }
 }

@@ -5,7 +5,7 @@ use store::{device_stores, devices, devices::DeviceFilter};
 
 use crate::{
     samples::{self, id},
-    world::{World, on_both, work},
+    world::{on_both, work},
 };
 
 on_both! {

@@ -125,14 +125,14 @@ on_both! {
                 directories::insert(tx, &directory(n)).await?;
             }
             for n in 1..=5_u8 {
-                for of in [1, 2] {
+                for (of, salt) in [(1, 0_u8), (2, 100)] {
                     let refused = Refused {
                         at: at(n.into()),
                         username: format!("u{n}"),
                         key: "k".to_owned(),
                         detail: "d".to_owned(),
                     };
-                    directories::note_refusal(tx, &id(of), &refused, [n; 10], 3).await?;
+                    directories::note_refusal(tx, &id(of), &refused, [n + salt; 10], 3).await?;
                 }
             }
             Ok(())

@@ -31,6 +31,8 @@ fn page_after(language: Language, days: i64, change: impl FnOnce(Delivery) -> De
         person: Some(person()),
         identity: None,
         deliveries: vec![(change(delivery(verified)), "Wi-Fi".to_owned())],
+        listing: None,
+        certificates: Vec::new(),
         check_days: 7,
     };
     let at = now().plus_seconds(days * DAY);

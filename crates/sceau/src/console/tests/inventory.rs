@@ -30,6 +30,7 @@ fn page_of(language: Language, inventory: Inventory, listing: Option<Listing>) -
         deliveries: vec![(delivery(held), "Wi-Fi".to_owned())],
         listing,
         certificates: vec![certificate(None)],
+        check_days: 7,
     };
     let page = Page::sample(language);
     shown(page, story, Vec::new(), None, now()).render().unwrap()

@@ -116,7 +116,7 @@ async fn guesses_are_slowed_down_whichever_name_is_typed_and_a_person_who_is_gon
         assert_eq!(fault(&reply).0, "s:Authentication");
     }
     let early = enrol(&site, "anna@example.com", &format!("{PASSWORD}anna")).await;
-    assert!(fault(&early).1.contains("try again in"), "{}", fault(&early).1);
+    assert!(fault(&early).1.contains("Try again in"), "{}", fault(&early).1);
     slapd.modify("dn: uid=bob,ou=people,dc=example,dc=com\nchangetype: delete\n\n");
     let reply = enrol(&site, "bob", &format!("{PASSWORD}bob")).await;
     assert_eq!(fault(&reply).0, "s:Authentication");

@@ -144,7 +144,7 @@ async fn a_domain_before_the_user_name_is_left_out_and_hides_no_guess() {
         site.pass(2);
     }
     let early = site.enrolment("Enrollment", right.clone()).await;
-    assert!(fault(&early).1.contains("try again in"), "{}", early.text());
+    assert!(fault(&early).1.contains("Try again in"), "{}", early.text());
     site.pass(301);
     site.enrolment("Enrollment", right).await.expect(200);
 }

@@ -321,7 +321,7 @@ async fn wrong_passwords_count_against_the_client_and_not_against_its_proxy() {
         assert!(sent("guess", "192.0.2.7").await.contains("Authentication"));
         site.pass(2);
     }
-    assert!(sent("secret", "192.0.2.7").await.contains("try again in"));
+    assert!(sent("secret", "192.0.2.7").await.contains("Try again in"));
     assert!(
         sent("secret", "192.0.2.7, 198.51.100.1")
             .await

@@ -7,7 +7,7 @@ use domain::{
     assignment::Scope,
     built_in::Rules,
     delivery::DeliveryState,
-    device::Device,
+    device::{Device, inventory::Inventory},
     event::What,
     group::Of,
     scep_configuration::{ConfigurationForm, ConfigurationId},
@@ -258,6 +258,10 @@ async fn the_captured_device_costs_no_more() {
 async fn told_its_inventory(site: &Site) {
     let device = Device {
         serial_number: Some(String::new()),
+        inventory: Inventory {
+            heard_at: Some(site.app.now()),
+            ..Inventory::default()
+        },
         ..site.device(DEVICE_ID).await
     };
     let written: Result<_, store::Error> = site

@@ -29,7 +29,7 @@ async fn asked() -> (Site, Talk, Vec<String>) {
         let message = talk.message();
         let items = message.commands.iter().flat_map(|one| &one.items);
         let mut nodes = items.filter_map(|item| item.target.as_deref());
-        if nodes.any(|node| node.contains("/CertificateStore/My/")) {
+        if nodes.any(|node| node.contains("/My/") && node.ends_with("/EncodedCertificate")) {
             let (package, _) = talk.next();
             let messages = cut(&package, &PIECES);
             assert!(messages.len() > 2, "{package}");
