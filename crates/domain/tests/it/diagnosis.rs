@@ -23,6 +23,27 @@ fn too_large() -> Cause {
     }
 }
 
+/// Every facility of the table, code by code, and something unknown.
+fn device_errors() -> Vec<Cause> {
+    let ranges = [
+        0x8019_0190..=0x8019_0260_u32,
+        0x8007_2EE1..=0x8007_2F9A,
+        0x8009_0000..=0x8009_4900,
+        0x800B_0100..=0x800B_0120,
+        0x8018_0001..=0x8018_0019,
+        0x8028_0000..=0x8028_0001,
+        0x8007_0000..=0x8007_0800,
+        0x8010_002C..=0x8010_002C,
+    ];
+    let single = [0, 1, 0x2F8F, 0x02AB_0003, 0x8000_4004, u32::MAX];
+    let codes = ranges.into_iter().flatten().chain(single);
+    codes
+        .map(|code| Cause::DeviceError {
+            code: code.cast_signed(),
+        })
+        .collect()
+}
+
 fn causes() -> Vec<Cause> {
     let text = String::new;
     let refused = |fail_info, hresult| Cause::AuthorityRefused { fail_info, hresult };
@@ -92,22 +113,7 @@ fn causes() -> Vec<Cause> {
         },
         Cause::StillPending { polls: 6 },
     ];
-    // Every facility of the table, code by code, and something unknown.
-    let ranges = [
-        0x8019_0190..=0x8019_0260_u32,
-        0x8007_2EE1..=0x8007_2F9A,
-        0x8009_0000..=0x8009_4900,
-        0x800B_0100..=0x800B_0120,
-        0x8018_0001..=0x8018_0019,
-        0x8028_0000..=0x8028_0001,
-        0x8007_0000..=0x8007_0800,
-        0x8010_002C..=0x8010_002C,
-    ];
-    let single = [0, 1, 0x2F8F, 0x02AB_0003, 0x8000_4004, u32::MAX];
-    let codes = ranges.into_iter().flatten().chain(single);
-    causes.extend(codes.map(|code| Cause::DeviceError {
-        code: code.cast_signed(),
-    }));
+    causes.extend(device_errors());
     causes
 }
 

@@ -52,7 +52,7 @@ pub async fn look(tx: &mut Tx, turn: &Turn, known: CheckIn) -> Result<Option<Idl
     if is_busy {
         return Ok(None);
     }
-    match answer(tx, turn, known).await {
+    match Box::pin(answer(tx, turn, known)).await {
         Err(Error::Internal(error)) if wants_to_write(&error) => Ok(None),
         answered => answered,
     }

@@ -9,8 +9,9 @@ use std::{
 
 use domain::{
     actor::Actor,
-    directory::{DirectoryForm, DirectoryKind, ReadingOutcome},
+    directory::{DirectoryForm, DirectoryId, DirectoryKind, ReadingOutcome},
     external_ca::Password,
+    person::PersonId,
 };
 use sceau::{
     actions::{directories, groups},
@@ -170,6 +171,46 @@ async fn enrol(site: &Site, username: &str, password: &str) -> crate::site::Repl
     site.enrolment("Enrollment", request).await
 }
 
+/// Each entry is known by its objectGUID, and as disabled where it is.
+async fn are_linked(site: &Site, directory: &DirectoryId, person: &PersonId, guid: &str) {
+    let links = {
+        let id = directory.clone();
+        let read = site.app.store.read(move |tx| {
+            let id = id.clone();
+            Box::pin(async move { store::directories::people(tx, &id).await })
+        });
+        read.await.unwrap()
+    };
+    let link = links.iter().find(|link| link.person_id == *person).unwrap();
+    assert_eq!(link.external_id, guid);
+    assert_eq!(
+        links.iter().filter(|link| link.is_disabled).count(),
+        3,
+        "disabled, Guest and krbtgt"
+    );
+}
+
+/// Groups that contain each other, and the primary group.
+async fn belong_to_their_groups(site: &Site) {
+    let mut members = std::collections::BTreeMap::new();
+    for listed in groups::list_groups(&site.app, &Actor::CommandLine).await.unwrap() {
+        let story = groups::one_group(&site.app, &Actor::CommandLine, &listed.group.id)
+            .await
+            .unwrap();
+        let names: Vec<String> = story.members.into_iter().map(|(_, name)| name).collect();
+        members.insert(listed.group.name, names);
+    }
+    for name in ["inner", "outer"] {
+        let mut all = members[name].clone();
+        all.sort();
+        assert_eq!(all, ["anna", "bob"], "{name}: they contain each other");
+    }
+    assert!(
+        members["Domain Users"].contains(&"anna".to_owned()),
+        "the primary group: {members:?}"
+    );
+}
+
 #[tokio::test]
 async fn a_domain_of_active_directory_gives_its_people_groups_and_passwords() {
     let controller = Controller::start().await;
@@ -208,40 +249,10 @@ async fn a_domain_of_active_directory_gives_its_people_groups_and_passwords() {
         (known.first_name.as_deref(), known.last_name.as_deref()),
         (Some("Given-anna"), Some("Sur"))
     );
-    let links = {
-        let id = id.clone();
-        let read = site.app.store.read(move |tx| {
-            let id = id.clone();
-            Box::pin(async move { store::directories::people(tx, &id).await })
-        });
-        read.await.unwrap()
-    };
-    let link = links.iter().find(|link| link.person_id == anna.id).unwrap();
-    assert_eq!(link.external_id, value("objectGUID"));
-    assert_eq!(
-        links.iter().filter(|link| link.is_disabled).count(),
-        3,
-        "disabled, Guest and krbtgt"
-    );
+    are_linked(&site, &id, &anna.id, &value("objectGUID")).await;
 
     // To what they belong.
-    let mut members = std::collections::BTreeMap::new();
-    for listed in groups::list_groups(&site.app, &actor).await.unwrap() {
-        let story = groups::one_group(&site.app, &actor, &listed.group.id)
-            .await
-            .unwrap();
-        let names: Vec<String> = story.members.into_iter().map(|(_, name)| name).collect();
-        members.insert(listed.group.name, names);
-    }
-    for name in ["inner", "outer"] {
-        let mut all = members[name].clone();
-        all.sort();
-        assert_eq!(all, ["anna", "bob"], "{name}: they contain each other");
-    }
-    assert!(
-        members["Domain Users"].contains(&"anna".to_owned()),
-        "the primary group: {members:?}"
-    );
+    belong_to_their_groups(&site).await;
 
     // By which names they enrol, and why some don't.
     for username in ["anna", r"LAB\anna", "anna.upn@lab.test", "anna@mail.test"] {

@@ -269,7 +269,7 @@ async fn challenges(site: &Site) -> i64 {
 async fn what_is_not_known_holds_nothing_back() {
     let site = Site::new().await;
     distributed(&site, Rules::default(), |form| {
-        form.key_storage = KeyStorage::TpmRequired
+        form.key_storage = KeyStorage::TpmRequired;
     })
     .await;
     // Without DeviceStatus: 404 to each of its nodes.
