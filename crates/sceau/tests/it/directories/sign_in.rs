@@ -2,11 +2,16 @@
 
 use domain::{
     actor::Actor,
-    directory::{DirectoryForm, Refused},
+    directory::{DirectoryForm, PersonLink, Refused},
     event::What,
+    person::PersonId,
 };
 use sceau::{
-    actions::directories,
+    actions::{
+        directories,
+        enrolment_codes::make_code,
+        enrolment_tokens::{TokenForm, make_token},
+    },
     console::{examined, language::Language},
 };
 
@@ -161,4 +166,47 @@ async fn a_name_of_two_directories_is_nobody_and_the_operator_reads_why() {
     let told = refusals(&site, &id).await;
     let words = examined::refusal(&directories::refusal_error(&told[0]), Language::French);
     assert!(words.starts_with("Plusieurs entrées"), "{words}");
+}
+
+#[tokio::test]
+async fn whom_the_directory_disabled_enrols_by_no_code_and_no_token() {
+    let slapd = Slapd::start(&person("anna", "")).await;
+    let site = Site::new().await;
+    let id = add(&site.app, &form(&slapd)).await;
+    read_well(&site.app, &id).await;
+    let anna = named(&site.app, "anna").await.unwrap();
+    let boss = Actor::CommandLine;
+    let code = make_code(&site.app, &boss, &anna.id, 1).await.unwrap().code;
+    let wanted = TokenForm {
+        name: "Lobby".to_owned(),
+        person_id: anna.id.clone(),
+        devices: 5,
+        days: 1,
+    };
+    let token = make_token(&site.app, &boss, wanted).await.unwrap().token;
+    set_disabled(&site, &anna.id, true).await;
+    for shown in [&code, &token] {
+        let reply = enrol(&site, "anna", shown).await;
+        assert_eq!(fault(&reply).0, "s:Authentication");
+    }
+    assert!(site.devices().await.is_empty());
+    set_disabled(&site, &anna.id, false).await;
+    enrol_from(&site, "192.0.2.9", "anna", &code).await.expect(200);
+}
+
+async fn set_disabled(site: &Site, person: &PersonId, is_disabled: bool) {
+    let person = person.clone();
+    site.app
+        .store
+        .write(move |tx| {
+            let person = person.clone();
+            Box::pin(async move {
+                let link = store::directories::person_link(tx, &person).await?;
+                let link = link.expect("the person comes from a directory");
+                let link = PersonLink { is_disabled, ..link };
+                store::directories::relink_person(tx, &link).await
+            })
+        })
+        .await
+        .unwrap();
 }
