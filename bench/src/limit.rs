@@ -1,8 +1,10 @@
-//! The physical limit: private operations with an RSA key of 2048 bits, by OpenSSL and by the library that the
-//! server uses.
+//! The physical limits: private operations with an RSA key of 2048 bits, by OpenSSL and by the library that the
+//! server uses, and how often a disk makes something durable.
 
 use std::{
     fs,
+    io::Write as _,
+    path::Path,
     process::Command,
     thread,
     time::{Duration, Instant},
@@ -10,6 +12,8 @@ use std::{
 
 use anyhow::Context as _;
 use serde::Serialize;
+
+use crate::{Arguments, server};
 
 /// How long each rate is measured.
 const TIME: Duration = Duration::from_secs(3);
@@ -27,23 +31,45 @@ pub struct Limits {
     pub library_one_core: f64,
     /// The same on all cores at once.
     pub library_all_cores: f64,
+    /// A page of 4096 octets appended to a file and made durable (fdatasync), one after the other, in a second.
+    pub durable_pages: f64,
 }
 
 impl Limits {
-    /// Milliseconds of one core that three private operations take: what an enrolment can't be cheaper than.
-    pub fn enrolment_milliseconds(&self) -> f64 {
-        3000.0 / self.library_one_core
+    #[allow(clippy::print_stdout, reason = "this is the program's answer")]
+    pub fn print(&self) {
+        println!("Private operations per second, RSA-2048");
+        println!("  openssl speed, one core        {:>8.0}", self.openssl_one_core);
+        println!("  the server's library, one core {:>8.0}", self.library_one_core);
+        println!(
+            "  the same, {} cores             {:>8.0}",
+            self.cores, self.library_all_cores
+        );
+        println!("Pages made durable per second    {:>8.0}\n", self.durable_pages);
     }
 }
 
-pub fn measure() -> anyhow::Result<Limits> {
+pub fn measure(arguments: &Arguments) -> anyhow::Result<Limits> {
     let cores = thread::available_parallelism()?.get();
     Ok(Limits {
         cores,
         openssl_one_core: openssl()?,
         library_one_core: library(1)?,
         library_all_cores: library(cores)?,
+        durable_pages: durable_pages(&server::folder(arguments, "limit")?)?,
     })
+}
+
+/// Appends a page and waits for the disk, again and again.
+fn durable_pages(folder: &Path) -> anyhow::Result<f64> {
+    let mut file = fs::File::create(folder.join("pages"))?;
+    let (page, begun, mut count) = ([0x5a; 4096], Instant::now(), 0_u32);
+    while begun.elapsed() < TIME {
+        file.write_all(&page)?;
+        file.sync_data()?;
+        count += 1;
+    }
+    Ok(f64::from(count) / begun.elapsed().as_secs_f64())
 }
 
 /// The limit beside a run: a shared machine's clock isn't the same from one minute to the next, so the limit is looked
@@ -71,9 +97,9 @@ impl Beside {
         Ok(())
     }
 
-    /// Milliseconds of one core that three private operations took, on average of all looks.
-    pub fn enrolment_milliseconds(&self) -> f64 {
-        3000.0 * self.looks.iter().sum::<f64>() / self.looks.len() as f64
+    /// Milliseconds of one core that a private operation took, on average of all looks.
+    pub fn operation_milliseconds(&self) -> f64 {
+        1000.0 * self.looks.iter().sum::<f64>() / self.looks.len() as f64
     }
 }
 

@@ -1,5 +1,5 @@
 //! What monitoring is told. All of it is read from the database, so that each node tells the same: nothing is summed up
-//! over nodes, and a restart loses nothing.
+//! over nodes, and a restart loses nothing. Only what a node itself asked of the database is its own.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use domain::{
     notification::NoticeState,
     warning::WarningKind,
 };
-use store::Tx;
+use store::{Statements, Tx};
 
 use super::{
     Result,
@@ -44,6 +44,8 @@ pub struct Figures {
     pub jobs: Vec<(String, i64)>,
     /// Each directory's readings.
     pub directories: Vec<DirectoryFigures>,
+    /// What this node has asked of the database since it started.
+    pub statements: Statements,
 }
 
 /// What is told of one directory.
@@ -95,12 +97,14 @@ pub struct ChallengeFigures {
 pub async fn figures(app: &Shared) -> Result<Figures> {
     let now = app.now();
     let late = now.plus_seconds(24 * HOUR * LATE_DAYS);
+    let statements = app.store.statements();
     app.store
         .read(move |tx| {
             Box::pin(async move {
                 let mut told = Figures {
                     jobs: store::jobs::counts(tx).await?,
                     late_identities: store::identities::count_ending(tx, late).await?,
+                    statements,
                     ..Figures::default()
                 };
                 for directory in store::directories::all(tx).await? {

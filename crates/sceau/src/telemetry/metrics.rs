@@ -66,6 +66,7 @@ pub fn text(figures: &Figures) -> String {
     families.extend(asked(figures));
     families.extend(work(figures));
     families.extend(directories(figures));
+    families.extend(database(figures));
     let mut text = String::new();
     for family in &families {
         family.write(&mut text);
@@ -241,6 +242,38 @@ fn directories(figures: &Figures) -> Vec<Family> {
         }
     }
     vec![good, complete, people]
+}
+
+/// Counted in this process alone.
+fn database(figures: &Figures) -> Vec<Family> {
+    let mut statements = Family::counter(
+        "sceau_database_statements_total",
+        "Statements that this node sent to the database since it started.",
+    );
+    let mut transactions = Family::counter(
+        "sceau_database_transactions_total",
+        "Transactions that this node ran since it started, each as often as it ran.",
+    );
+    let mut commits = Family::counter(
+        "sceau_database_commits_total",
+        "Times that this node had something made durable since it started.",
+    );
+    let told = figures.statements;
+    for (kind, count) in [("read", told.reads), ("write", told.writes)] {
+        statements.push(&[("kind", kind)], whole(count));
+    }
+    for (kind, count) in [
+        ("read", told.read_transactions),
+        ("write", told.write_transactions),
+    ] {
+        transactions.push(&[("kind", kind)], whole(count));
+    }
+    commits.push(&[], whole(told.commits));
+    vec![statements, transactions, commits]
+}
+
+fn whole(count: u64) -> f64 {
+    number(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
 /// Every number here is far below 2^53.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use domain::{Id, Timestamp, issuance::Issuance};
+use store::issuances::LookedThrough;
 use tokio::sync::Mutex;
 
 use super::{Opened, template};
@@ -12,8 +13,10 @@ use crate::{actions::Result, app::Shared};
 
 /// Intents younger than this are being signed.
 const IN_WORK_SECONDS: i64 = 60;
-/// Whatever began so long ago was kept or given up.
+/// Whatever began so long ago on any node was kept or given up.
 const SETTLED_SECONDS: i64 = 600;
+/// The ledger is looked through so often: a busy authority adds thousands of rows in that time.
+const LOOK_SECONDS: i64 = 60;
 /// Intents found at once.
 const BATCH: u32 = 100;
 
@@ -46,6 +49,8 @@ pub struct Unsigned(Mutex<Look>);
 
 #[derive(Default)]
 struct Look {
+    /// When that was last done.
+    at: Option<Timestamp>,
     /// The ledger was looked through up to this number.
     to: i64,
     /// Those that were found there and could not be signed yet.
@@ -55,23 +60,23 @@ struct Look {
 /// Signs what a crash left unsigned. Gives how many.
 pub async fn resume(app: &Shared, now: Timestamp) -> Result<usize> {
     let mut look = app.unsigned.0.lock().await;
-    let (before, settled) = (
-        Id::new(now.plus_seconds(-IN_WORK_SECONDS), [0; 10]),
-        Id::new(now.plus_seconds(-SETTLED_SECONDS), [0; 10]),
-    );
-    let from = look.to;
-    let looked = app
-        .store
-        .read(move |tx| {
-            let (before, settled) = (before.clone(), settled.clone());
-            Box::pin(async move { store::issuances::unsigned(tx, from, &before, &settled, BATCH).await })
-        })
-        .await?;
+    let is_due = look.at.is_none_or(|at| now >= at.plus_seconds(LOOK_SECONDS));
+    let looked = match is_due {
+        true => look_through(app, look.to, now).await?,
+        false => LookedThrough {
+            to: look.to,
+            unsigned: Vec::new(),
+        },
+    };
     // What is younger than settled is found again.
     let mut left = std::mem::take(&mut look.left);
     left.retain(|known| looked.unsigned.iter().all(|found| found.id != known.id));
     left.extend(looked.unsigned);
     look.to = looked.to;
+    // Where a batch was full there is more.
+    if is_due && left.len() < BATCH as usize {
+        look.at = Some(now);
+    }
     let mut count = 0;
     for issuance in left {
         match sign_left(app, &issuance).await {
@@ -85,6 +90,23 @@ pub async fn resume(app: &Shared, now: Timestamp) -> Result<usize> {
         }
     }
     Ok(count)
+}
+
+async fn look_through(app: &Shared, from: i64, now: Timestamp) -> Result<LookedThrough> {
+    // An embedded database numbers its rows as they are kept: nothing is kept later under a smaller number.
+    let settled_seconds = match app.store.is_embedded() {
+        true => IN_WORK_SECONDS,
+        false => SETTLED_SECONDS,
+    };
+    let (before, settled) = (
+        Id::new(now.plus_seconds(-IN_WORK_SECONDS), [0; 10]),
+        Id::new(now.plus_seconds(-settled_seconds), [0; 10]),
+    );
+    let looked = app.store.read(move |tx| {
+        let (before, settled) = (before.clone(), settled.clone());
+        Box::pin(async move { store::issuances::unsigned(tx, from, &before, &settled, BATCH).await })
+    });
+    Ok(looked.await?)
 }
 
 /// Signs one, unless its authority is gone. Gives whether it did.

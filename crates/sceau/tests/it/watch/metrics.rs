@@ -103,3 +103,33 @@ async fn promtool_finds_nothing_to_say_and_the_figures_follow_the_authority() {
     let (head, _) = scrape(&site.app, "/").await;
     assert!(head.starts_with("HTTP/1.1 404"), "nothing else is served: {head}");
 }
+
+/// The value of a sample without labels or with these.
+fn value(text: &str, sample: &str) -> u64 {
+    text.lines()
+        .find_map(|line| line.strip_prefix(sample)?.strip_prefix(' ')?.parse().ok())
+        .unwrap_or_else(|| panic!("{sample} is missing:\n{text}"))
+}
+
+#[tokio::test]
+async fn what_this_node_asked_of_the_database_is_counted() {
+    let site = Site::new().await;
+    let (_, before) = scrape(&site.app, "/metrics").await;
+    site.person("ada", None).await;
+    let (_, after) = scrape(&site.app, "/metrics").await;
+    for sample in [
+        "sceau_database_statements_total{kind=\"read\"}",
+        "sceau_database_statements_total{kind=\"write\"}",
+        "sceau_database_transactions_total{kind=\"read\"}",
+        "sceau_database_transactions_total{kind=\"write\"}",
+        "sceau_database_commits_total",
+    ] {
+        assert!(value(&after, sample) > value(&before, sample), "{sample}");
+    }
+    let transactions = "sceau_database_transactions_total{kind=\"write\"}";
+    assert_eq!(
+        value(&after, transactions),
+        value(&before, transactions) + 1,
+        "a person is added in one transaction, and looking writes nothing"
+    );
+}

@@ -22,7 +22,7 @@ use scep::{
     Identity, KeyUsage, RsaKey, SignerCertificate, TransactionId,
 };
 
-use crate::client::Message;
+use super::client::Message;
 
 /// Keys that the clients share: making one for each of 100,000 would take an hour and measure nothing.
 const KEYS: usize = 16;
@@ -174,7 +174,7 @@ fn message(
 }
 
 /// `CN=` and a short name, as DER.
-fn subject(name: &str) -> Vec<u8> {
+pub fn subject(name: &str) -> Vec<u8> {
     let length = name.len() as u8;
     let mut der = vec![
         0x30,

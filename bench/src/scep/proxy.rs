@@ -10,13 +10,12 @@ use domain::{
 use sceau::secrets::random;
 use serde::Serialize;
 
-use crate::{
-    Arguments,
+use super::{
     client::Message,
     prepare::{self, Ticket},
     responder::{Measured, run, target},
-    server::House,
 };
+use crate::{Arguments, server::House};
 
 /// What the proxy came to.
 #[derive(Clone, Debug, Serialize)]
@@ -30,7 +29,7 @@ pub struct Proxy {
 }
 
 pub async fn measure(arguments: &Arguments) -> anyhow::Result<Proxy> {
-    let behind = House::new(arguments, "behind")?;
+    let behind = House::new(arguments, "behind", None)?;
     let app = behind.application().await?;
     let authority = prepare::authority(&app).await?;
     let count = arguments.exchanges;
@@ -40,7 +39,7 @@ pub async fn measure(arguments: &Arguments) -> anyhow::Result<Proxy> {
     app.store.close().await;
     let server_behind = behind.start(None)?;
 
-    let front = House::new(arguments, "front")?;
+    let front = House::new(arguments, "front", None)?;
     let outside = in_front(&front, &authority, &server_behind.root_pem, &tickets).await?;
     let server = front.start(None)?;
     let path = authority

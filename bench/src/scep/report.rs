@@ -1,40 +1,10 @@
 //! The figures side by side.
 
-use serde::Serialize;
+use super::{Scep, responder::Measured};
 
-use crate::{
-    limit::Limits,
-    proxy::Proxy,
-    responder::{Measured, Responder},
-};
-
-/// Everything that was measured in this run.
-#[derive(Clone, Debug, Serialize)]
-pub struct Report {
-    pub limits: Limits,
-    pub responder: Responder,
-    pub proxy: Proxy,
-}
-
-impl Report {
+impl Scep {
     #[allow(clippy::print_stdout, reason = "this is the program's answer")]
     pub fn print(&self) {
-        let limits = &self.limits;
-        let least = limits.enrolment_milliseconds();
-        println!("Private operations per second, RSA-2048");
-        println!(
-            "  openssl speed, one core        {:>8.0}",
-            limits.openssl_one_core
-        );
-        println!(
-            "  the server's library, one core {:>8.0}",
-            limits.library_one_core
-        );
-        println!(
-            "  the same, {} cores             {:>8.0}",
-            limits.cores, limits.library_all_cores
-        );
-        println!("  three of them: {least:.3} ms of one core, the least that an enrolment can cost\n");
         println!("Responder: RSA-2048 throughout, AES-256, SHA-256, TLS, SQLite on disk at synchronous=FULL");
         println!(
             "  | server on | clients | certificates/s | ms of CPU each | limit meanwhile | share of the limit | median ms | worst ms | failures |"
