@@ -21,6 +21,7 @@ pub mod deliveries;
 pub mod device_stores;
 pub mod devices;
 pub mod directories;
+pub mod dm_accounts;
 mod embedded;
 pub mod enrolment_codes;
 pub mod enrolment_tokens;

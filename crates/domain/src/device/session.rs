@@ -41,7 +41,20 @@ pub struct Session {
     pub sync_type: Option<String>,
 }
 
+/// A message is taken for a repetition of the last one for so long: session ids begin anew one day.
+const REPETITION_MILLISECONDS: i64 = 10 * 60 * 1000;
+
 impl Session {
+    /// Whether its last message is recent: an answer that was lost is still waited for.
+    pub fn is_recent(&self, now: Timestamp) -> bool {
+        now.since(self.updated_at) < REPETITION_MILLISECONDS
+    }
+
+    /// Whether a message of this SHA-256 (hex) is the one that was answered last, again: its answer was lost.
+    pub fn repeats(&self, body_sha256: &str, now: Timestamp) -> bool {
+        self.client_message_sha256 == body_sha256 && self.is_recent(now)
+    }
+
     /// Whether the device wasn't told anything yet, but to go on.
     pub fn is_beginning(&self) -> bool {
         self.server_message <= self.next_messages

@@ -15,6 +15,11 @@ impl AlertCode {
     pub const NO_END_OF_DATA: Self = Self(1225);
     /// Generic: unenrolment, and the end of what a CSP did asynchronously.
     pub const GENERIC: Self = Self(1226);
+
+    /// The sender begins a session: it stands in package 1 alone (OMA-DM 1.2.1, Protocol 8.2).
+    pub fn begins_session(self) -> bool {
+        matches!(self, Self::SERVER_INITIATED | Self::CLIENT_INITIATED)
+    }
 }
 
 /// Who is signed in to Windows during this session.

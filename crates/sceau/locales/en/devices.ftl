@@ -43,6 +43,7 @@ sentence-sent = The command is on its way; the device has not confirmed it.
 sentence-enrolling = The device accepted the command and is asking the authority. That is not yet a certificate.
 sentence-pending_at_ca = The authority wants a person to approve the request.
 sentence-verified = The device holds the certificate, and showed it.
+sentence-verified-by-thumbprint = The device says that it holds the certificate, and gave its thumbprint; it has not shown the certificate itself.
 sentence-failed = It did not work, and will not by itself.
 sentence-replaced = A newer attempt took its place.
 sentence-removed = The certificate is no longer meant for this device.

@@ -43,6 +43,7 @@ sentence-sent = La commande est en route ; l'appareil ne l'a pas confirmée.
 sentence-enrolling = L'appareil a accepté la commande et s'adresse à l'autorité. Ce n'est pas encore un certificat.
 sentence-pending_at_ca = L'autorité veut qu'une personne approuve la demande.
 sentence-verified = L'appareil détient le certificat, et l'a montré.
+sentence-verified-by-thumbprint = L'appareil dit détenir le certificat et en a donné l'empreinte ; il n'a pas montré le certificat lui-même.
 sentence-failed = Cela n'a pas marché, et n'ira pas de soi-même.
 sentence-replaced = Une tentative plus récente a pris sa place.
 sentence-removed = Le certificat n'est plus prévu pour cet appareil.

@@ -18,6 +18,7 @@ pub mod device_check;
 pub mod device_removal;
 pub mod devices;
 pub mod directories;
+pub mod dm_account;
 pub mod enrolment;
 pub mod enrolment_codes;
 pub mod enrolment_tokens;

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use domain::{
     Timestamp,
-    delivery::{Delivery, DeliveryId, DeliveryState},
+    delivery::{Delivery, DeliveryId, DeliveryState, Proof},
     device::{Device, DeviceId},
 };
 
@@ -258,8 +258,15 @@ fn delivery_row(page: &Page, device: &Device, delivery: &Delivery, configuration
         id: delivery.id.to_string(),
         configuration: configuration.to_owned(),
         state,
-        sentence: match words::cause_of(&delivery.state) {
-            Some(cause) if cause.is_lack() => page.t("sentence-held_back"),
+        sentence: match (&delivery.state, words::cause_of(&delivery.state)) {
+            (_, Some(cause)) if cause.is_lack() => page.t("sentence-held_back"),
+            (
+                DeliveryState::Verified {
+                    by: Proof::Thumbprint,
+                    ..
+                },
+                _,
+            ) => page.t("sentence-verified-by-thumbprint"),
             _ => page.t(&format!("sentence-{state}")),
         },
         cause: words::cause_of(&delivery.state).map(|cause| words::cause(cause, page.language)),

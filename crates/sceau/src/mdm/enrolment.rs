@@ -25,6 +25,7 @@ use super::{Reached, answer, renewal};
 use crate::{
     actions::{
         Error,
+        dm_account::{self, Account},
         enrolment::{Enrolled, EnrolmentInput, PROVIDER, Stated, enrol_device},
         enrolment_tokens,
     },
@@ -143,7 +144,11 @@ pub async fn enrol(
     };
     match enrol_device(&app, input).await {
         Ok(enrolled) => {
-            let document = provisioning(&app, &request, &enrolled);
+            let account = match dm_account::of_enrolment(&app, &enrolled.device.id).await {
+                Ok(account) => account,
+                Err(error) => return fault_of(&body, &error, Subcode::EnrollmentServer, None),
+            };
+            let document = provisioning(&app, &request, &enrolled, account.as_ref());
             let now = app.now().milliseconds();
             answer(
                 StatusCode::OK,
@@ -190,13 +195,18 @@ fn stated(request: &EnrollmentRequest) -> Stated {
     }
 }
 
-fn provisioning(app: &App, request: &EnrollmentRequest, enrolled: &Enrolled) -> Vec<u8> {
+fn provisioning(
+    app: &App,
+    request: &EnrollmentRequest,
+    enrolled: &Enrolled,
+    account: Option<&Account>,
+) -> Vec<u8> {
     let management = &app.settings.management_url;
     let identity_store = match request.context.enrollment_type {
         Some(EnrollmentType::Device) => IdentityStore::System,
         _ => IdentityStore::User,
     };
-    let secret = |name: Option<&str>| AppAuth {
+    let unused = |name: Option<&str>| AppAuth {
         name: name.map(str::to_owned),
         secret: secrets::random_token(),
         nonce: secrets::random::<16>().to_vec(),
@@ -221,9 +231,17 @@ fn provisioning(app: &App, request: &EnrollmentRequest, enrolled: &Enrolled) -> 
             initial_backoff_ms: 16_000,
             max_backoff_ms: 86_400_000,
             identity_subject: format!("CN={}", enrolled.device.id),
-            // Two are required by the CSP. The device proves itself by its certificate, so neither is kept.
-            client_auth: secret(None),
-            server_auth: secret(Some(enrolled.device.id.as_str())),
+            // Two are required by the CSP. Devices prove themselves by their certificate, so neither is kept, unless the
+            // settings want the second one used.
+            client_auth: unused(None),
+            server_auth: match account {
+                Some(account) => AppAuth {
+                    name: Some(account.name().to_owned()),
+                    secret: account.secret().clone(),
+                    nonce: account.first_nonce(),
+                },
+                None => unused(Some(enrolled.device.id.as_str())),
+            },
         },
         account: DmAccount {
             upn: enrolled.person.attributes.upn.clone(),

@@ -104,6 +104,9 @@ pub struct Devices {
     pub inventory_days: u16,
     /// Each so many days a device is asked whether it still holds what it proved; 1 at least.
     pub check_days: u16,
+    /// Whether a device may prove itself by its account's digest in each message, where it shows no certificate: behind a
+    /// load balancer that ends TLS and says nothing of it. Those that enrolled before it was on can't.
+    pub digest: bool,
 }
 
 impl Default for Settings {
@@ -132,6 +135,7 @@ impl Default for Settings {
                 renewal_grace_days: 30,
                 inventory_days: 7,
                 check_days: 7,
+                digest: false,
             },
             outbound: OutboundSettings::default(),
             mail: MailSettings::default(),

@@ -1,8 +1,10 @@
 //! OMA-DM messages: the server's are read strictly, the device's own are written by hand.
 
+mod proof;
 mod read;
 mod write;
 
+pub use proof::proved;
 pub use read::{BadMessage, Command, Item, ServerMessage, ServerStatus, Verb, read};
 pub use write::{Header, Outcome, Package, Value, escape};
 

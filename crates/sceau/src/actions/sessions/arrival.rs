@@ -7,11 +7,14 @@ use domain::{
 use ms_mdm::syncml::Message;
 use store::{Tx, check_ins::CheckIn};
 
-use super::Error;
-use crate::actions;
-
-/// A message is taken for a repetition of the last one for so long: session ids begin anew one day.
-const REPETITION_MILLISECONDS: i64 = 10 * 60 * 1000;
+use super::{Error, reply};
+use crate::{
+    actions::{
+        self,
+        dm_account::{self, Account, Claim},
+    },
+    app::Shared,
+};
 
 /// The identity certificate of this SHA-256 (hex) and its managed device. Never by an id that it states.
 pub async fn device_of(tx: &mut Tx, peer_sha256: &str, now: Timestamp) -> Result<(Identity, CheckIn), Error> {
@@ -30,6 +33,26 @@ pub async fn device_of(tx: &mut Tx, peer_sha256: &str, now: Timestamp) -> Result
         ));
     }
     Ok((identity, known))
+}
+
+/// Of a message without a certificate: the SHA-256 (hex) of the identity that its sender speaks for, and what it proved.
+/// `tx` reads alone.
+pub async fn proved(
+    tx: &mut Tx,
+    app: &Shared,
+    message: &Message,
+    body_sha256: &str,
+    now: Timestamp,
+) -> Result<(String, Account), Error> {
+    match dm_account::claim(tx, app, &message.header, body_sha256, now).await? {
+        Claim::Proved { account, sha256 } => Ok((sha256, account)),
+        Claim::Unproved { is_wrong, challenge } => {
+            Err(Error::Unproved(reply::unproved(app, message, is_wrong, challenge)))
+        }
+        Claim::Unknown => Err(Error::NotADevice(
+            "neither a certificate nor an account of a device that is managed here",
+        )),
+    }
 }
 
 /// A message as it arrives.
@@ -55,9 +78,9 @@ pub async fn arrive(
     let device = &known.device;
     if let Some(session) = known.session.clone() {
         let is_same = session.session_id == message.header.session_id.as_str();
-        let is_recent = now.since(session.updated_at) < REPETITION_MILLISECONDS;
-        let is_last = session.client_message == number && session.client_message_sha256 == body_sha256;
-        if is_same && is_recent && is_last {
+        let is_recent = session.is_recent(now);
+        let is_last = session.client_message == number && session.repeats(body_sha256, now);
+        if is_same && is_last {
             return Ok(Arrival::Repeated(session));
         }
         if is_same && session.client_message + 1 == number && !session.is_over {
@@ -66,7 +89,9 @@ pub async fn arrive(
         // OMA-DM 1.2.1, Representation 6.1.11: MsgID counts up from 1 within its session. A first message always begins
         // a session; any other only where none is running: after a restart from a backup, or a long silence.
         let is_old = is_same && number <= session.client_message;
-        if number > 1 && is_recent && (is_old || !session.is_over) {
+        // One whose first message was refused for want of a proof begins with its second.
+        let begins = number == 1 || message.alerts().any(|alert| alert.code.begins_session());
+        if !begins && is_recent && (is_old || !session.is_over) {
             return Ok(Arrival::OutOfTurn);
         }
     }

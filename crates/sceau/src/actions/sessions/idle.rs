@@ -17,7 +17,7 @@ use super::{
     arrival::{self, Arrival},
     package,
     plan::{self, Outlook, Plan, Waiting},
-    reply::{self, Received},
+    reply,
 };
 use crate::actions::{Error, Result, broker::queue::Places};
 
@@ -93,11 +93,8 @@ async fn answer(tx: &mut Tx, turn: &Turn, known: CheckIn) -> Result<Option<Idle>
             return Ok(None);
         }
     }
-    let received = Received {
-        message,
-        body_sha256: &turn.body_sha256,
-    };
-    let written = reply::write_answer(&turn.app, &known.device, session, Plan::default(), &received, now)?;
+    let (plan, received) = (Plan::default(), turn.received());
+    let written = reply::write_answer(&turn.app, &known.device, session, plan, &received, now)?;
     Ok(Some(Idle {
         session: written.session,
         before: known.session,

@@ -35,6 +35,7 @@ use crate::{
     actions::{
         self,
         broker::{self, Obtained, queue::Places},
+        dm_account::{self, Account},
         identity_renewal,
     },
     app::Shared,
@@ -59,6 +60,9 @@ pub enum Error {
     /// The connection has no certificate of a device that is managed here.
     #[error("{0}")]
     NotADevice(&'static str),
+    /// No certificate came with the message, and it doesn't prove a secret of a device either: this answer asks for it.
+    #[error("the message proves nothing")]
+    Unproved(Vec<u8>),
     /// What came is no OMA-DM message.
     #[error("the message can't be read: {0}")]
     Unreadable(#[from] ms_mdm::Error),
@@ -67,13 +71,17 @@ pub enum Error {
     Action(#[from] actions::Error),
 }
 
-/// Answers one message of the device that holds the key of the certificate `peer` (DER).
-pub async fn answer_message(app: &Shared, peer: &[u8], body: &[u8]) -> Result<Vec<u8>, Error> {
-    let (reader, peer_sha256) = (app.clone(), hex(digest(&SHA256, peer).as_ref()));
+/// Answers one message of the device that holds the key of the certificate `peer` (DER); without one, of the device that
+/// the message itself proves, where the settings allow it.
+pub async fn answer_message(app: &Shared, peer: Option<&[u8]>, body: &[u8]) -> Result<Vec<u8>, Error> {
+    let (reader, peer) = (app.clone(), peer.map(|peer| hex(digest(&SHA256, peer).as_ref())));
+    if peer.is_none() && !app.settings.devices.digest {
+        return Err(Error::NotADevice("a device certificate is needed here"));
+    }
     let body = body.to_vec();
     let (identity, turn, idle) = app
         .store
-        .read(move |tx| Box::pin(async move { Turn::begin(tx, reader, &peer_sha256, &body).await }))
+        .read(move |tx| Box::pin(async move { Turn::begin(tx, reader, peer, &body).await }))
         .await?;
     identity_renewal::note_use(app, &identity).await?;
     // One message of a device at a time, also when a broken network makes it repeat itself.
@@ -95,6 +103,8 @@ struct Turn {
     device: Device,
     message: std::sync::Arc<Message>,
     body_sha256: String,
+    /// What the message proved, where it came without a certificate.
+    account: Option<Account>,
     now: Timestamp,
 }
 
@@ -123,16 +133,28 @@ impl Turn {
     async fn begin(
         tx: &mut store::Tx,
         app: Shared,
-        peer_sha256: &str,
+        peer: Option<String>,
         body: &[u8],
     ) -> Result<(Identity, Self, Option<Idle>), Error> {
-        let now = app.now();
-        let (identity, known) = arrival::device_of(tx, peer_sha256, now).await?;
+        let (now, body_sha256) = (app.now(), hex(digest(&SHA256, body).as_ref()));
+        let (identity, known, message, account) = match peer {
+            Some(sha256) => {
+                let (identity, known) = arrival::device_of(tx, &sha256, now).await?;
+                (identity, known, Message::read(body)?, None)
+            }
+            None => {
+                let message = Message::read(body)?;
+                let (sha256, account) = arrival::proved(tx, &app, &message, &body_sha256, now).await?;
+                let (identity, known) = arrival::device_of(tx, &sha256, now).await?;
+                (identity, known, message, Some(account))
+            }
+        };
         let turn = Self {
             app,
             device: known.device.clone(),
-            message: std::sync::Arc::new(Message::read(body)?),
-            body_sha256: hex(digest(&SHA256, body).as_ref()),
+            message: std::sync::Arc::new(message),
+            body_sha256,
+            account,
             now,
         };
         // That it is used for the first time is to be written.
@@ -196,6 +218,13 @@ impl Turn {
     /// First transaction: what the device says is taken in, and if nothing outside is needed it is answered.
     async fn take_in(self, tx: &mut store::Tx) -> actions::Result<Step> {
         let known = self.known(tx).await?;
+        if let Some(account) = &self.account
+            && !dm_account::still_proves(account, &self.message.header, &self.body_sha256, &known, self.now)
+        {
+            // Another message with the same proof was faster.
+            let challenge = account.now(known.session.as_ref());
+            return Ok(Step::Done(reply::unproved(&self.app, &self.message, true, challenge)));
+        }
         let arrival = arrival::arrive(tx, &known, &self.message, &self.body_sha256, self.now).await?;
         let mut session = match arrival {
             Arrival::Repeated(session) => return Ok(Step::Repeat(session)),
@@ -203,7 +232,8 @@ impl Turn {
             Arrival::OutOfTurn => {
                 let device = self.device.id.to_string();
                 tracing::warn!(device, "a management message out of its turn was refused");
-                return Ok(Step::Done(reply::out_of_turn(&self.app, &self.message)));
+                let challenge = self.account.as_ref().map(|account| account.now(known.session.as_ref()));
+                return Ok(Step::Done(reply::out_of_turn(&self.app, &self.message, challenge)));
             }
         };
         // One that has nothing to do doesn't come here.
@@ -374,6 +404,7 @@ impl Turn {
         reply::Received {
             message: &self.message,
             body_sha256: &self.body_sha256,
+            account: self.account.as_ref(),
         }
     }
 }

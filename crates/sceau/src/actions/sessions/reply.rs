@@ -12,7 +12,7 @@ use domain::{
     },
 };
 use ms_mdm::syncml::{
-    Alert, AlertCode, Assembled, CmdId, Command, Item, MAX_OBJECT_BYTES, Message, MsgId, ServerMessage,
+    Alert, AlertCode, Assembled, Challenge, CmdId, Command, Item, MAX_OBJECT_BYTES, Message, MsgId, ServerMessage,
     SessionId, Status, StatusCode, assemble,
 };
 use store::Tx;
@@ -23,7 +23,7 @@ use super::{
     room::{self, Room},
 };
 use crate::{
-    actions::Result,
+    actions::{Result, dm_account::Account},
     app::Shared,
     secrets::{Place, random_uuid},
 };
@@ -34,6 +34,15 @@ pub struct Received<'a> {
     pub message: &'a Message,
     /// SHA-256 (hex) of its octets.
     pub body_sha256: &'a str,
+    /// What it proved, where it came without a certificate.
+    pub account: Option<&'a Account>,
+}
+
+impl Received<'_> {
+    /// What the device must prove next, if anything.
+    fn challenge(&self) -> Option<Challenge> {
+        self.account.map(|account| account.after(self.body_sha256))
+    }
 }
 
 /// Where a session's last answer is sealed to.
@@ -93,7 +102,7 @@ pub fn write_answer(
         received.message,
         package::under_way(app, device, &session)?.partial(),
     );
-    let mut answer = begun(app, &mut session, received.message, &assembled.verdicts)?;
+    let mut answer = begun(app, &mut session, received, &assembled.verdicts)?;
     let room = Room::of(&session, &answer.source);
     let (commands, purposes): (Vec<_>, Vec<_>) = plan.commands.into_iter().unzip();
     let purposes: BTreeMap<CmdId, Purpose> = purposes.into_iter().flatten().collect();
@@ -157,7 +166,7 @@ pub async fn ask_for_more(
     now: Timestamp,
 ) -> Result<Vec<u8>> {
     let is_too_long = session.server_message >= plan::MESSAGES;
-    let mut answer = begun(app, &mut session, received.message, &assembled.verdicts)?;
+    let mut answer = begun(app, &mut session, received, &assembled.verdicts)?;
     let (code, item) = match assembled.broken() {
         _ if is_too_long => (AlertCode::SESSION_ABORT, None),
         Some(loss) => {
@@ -188,9 +197,23 @@ pub async fn ask_for_more(
 
 /// The refusal of a message that is out of its turn: 400 for its header, and no command, so that the session that it
 /// belongs to ends. Nothing is stored: the running session, if there is another, goes on.
-pub fn out_of_turn(app: &Shared, message: &Message) -> Vec<u8> {
+pub fn out_of_turn(app: &Shared, message: &Message, challenge: Option<Challenge>) -> Vec<u8> {
+    refusal(app, message, StatusCode::BAD_REQUEST, challenge)
+}
+
+/// Asks for the proof that a message lacks (407), or has wrong (401). Nothing of it counts, and nothing is stored.
+pub fn unproved(app: &Shared, message: &Message, is_wrong: bool, challenge: Challenge) -> Vec<u8> {
+    let code = match is_wrong {
+        true => StatusCode::INVALID_CREDENTIALS,
+        false => StatusCode::AUTHENTICATION_REQUIRED,
+    };
+    refusal(app, message, code, Some(challenge))
+}
+
+fn refusal(app: &Shared, message: &Message, code: StatusCode, challenge: Option<Challenge>) -> Vec<u8> {
     let header = &message.header;
-    let refusal = Status::of_header(CmdId::from(1), header.msg_id.clone(), StatusCode::BAD_REQUEST);
+    let mut refusal = Status::of_header(CmdId::from(1), header.msg_id.clone(), code);
+    refusal.challenge = challenge;
     ServerMessage {
         session_id: header.session_id.clone(),
         msg_id: header.msg_id.clone(),
@@ -213,16 +236,16 @@ pub fn address(app: &Shared) -> String {
 fn begun(
     app: &Shared,
     session: &mut Session,
-    message: &Message,
+    received: &Received<'_>,
     verdicts: &[Option<StatusCode>],
 ) -> Result<ServerMessage> {
     session.server_message += 1;
     Ok(ServerMessage {
         session_id: SessionId::new(session.session_id.as_str()),
         msg_id: MsgId::from(u32::try_from(session.server_message).context("a session of too many messages")?),
-        target: message.header.source.clone(),
+        target: received.message.header.source.clone(),
         source: address(app),
-        statuses: statuses(message, verdicts),
+        statuses: statuses(received, verdicts),
         commands: Vec::new(),
         is_final: true,
         // It holds for the whole session: OMA-DM 1.2.1, Protocol 7.
@@ -270,7 +293,8 @@ fn remembered(
 
 /// One status for the header, one for each command, and for Results that come in pieces. OMA-DM 1.2: a command without an
 /// id gets 400.
-fn statuses(message: &Message, verdicts: &[Option<StatusCode>]) -> Vec<Status> {
+fn statuses(received: &Received<'_>, verdicts: &[Option<StatusCode>]) -> Vec<Status> {
+    let message = received.message;
     let reference = &message.header.msg_id;
     let mut number = 1_u32;
     let mut next = || {
@@ -278,7 +302,11 @@ fn statuses(message: &Message, verdicts: &[Option<StatusCode>]) -> Vec<Status> {
         number += 1;
         id
     };
-    let mut statuses = vec![Status::of_header(next(), reference.clone(), StatusCode::OK)];
+    // OMA-DM Security 1.2, 5.3: 200 with a nonce wants a proof with each message; 212 would leave the others of the
+    // session to anybody.
+    let mut header = Status::of_header(next(), reference.clone(), StatusCode::OK);
+    header.challenge = received.challenge();
+    let mut statuses = vec![header];
     for (command, verdict) in message.commands.iter().zip(verdicts) {
         let code = match command {
             Command::Status(_) => continue,

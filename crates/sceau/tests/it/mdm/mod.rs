@@ -3,6 +3,7 @@
 pub mod admission;
 mod codes;
 mod computer_identity;
+mod digest;
 mod discovery;
 mod drift;
 mod enrolment;
