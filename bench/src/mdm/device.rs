@@ -33,9 +33,15 @@ impl Device {
         tree.set_hardware(true);
         for (path, value) in [
             ("./DevDetail/SwV", "10.0.19045.1".to_owned()),
-            ("./DevDetail/Ext/Microsoft/DeviceName", format!("BENCH-{number:05}")),
+            (
+                "./DevDetail/Ext/Microsoft/DeviceName",
+                format!("BENCH-{number:05}"),
+            ),
             ("./DevDetail/Ext/Microsoft/OSPlatform", "Windows 10".to_owned()),
-            ("./DevDetail/Ext/Microsoft/SMBIOSSerialNumber", format!("SERIAL-{number:05}")),
+            (
+                "./DevDetail/Ext/Microsoft/SMBIOSSerialNumber",
+                format!("SERIAL-{number:05}"),
+            ),
         ] {
             tree.set(path, Format::Chr, value);
         }

@@ -23,7 +23,10 @@ pub async fn measure(arguments: &Arguments) -> anyhow::Result<Mdm> {
         runs: Vec::new(),
         check_ins: Vec::new(),
     };
-    let databases = [("SQLite", Some(None)), ("PostgreSQL", arguments.postgres.as_deref().map(Some))];
+    let databases = [
+        ("SQLite", Some(None)),
+        ("PostgreSQL", arguments.postgres.as_deref().map(Some)),
+    ];
     for (name, url) in databases {
         let Some(url) = url else {
             eprintln!("{name} is left out: no --postgres");

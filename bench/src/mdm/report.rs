@@ -5,7 +5,9 @@ use super::Mdm;
 impl Mdm {
     #[allow(clippy::print_stdout, reason = "this is the program's answer")]
     pub fn print(&self) {
-        println!("\nManagement sessions that have nothing to do: one message, one certificate held, mutual TLS");
+        println!(
+            "\nManagement sessions that have nothing to do: one message, one certificate held, mutual TLS"
+        );
         println!(
             "  | database | TLS | sessions | sessions/s | ms of CPU each | of the database | one RSA operation | reads | writes | commits | median ms | worst ms | failures |"
         );

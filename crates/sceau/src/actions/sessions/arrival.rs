@@ -46,9 +46,9 @@ pub async fn proved(
 ) -> Result<(String, Account), Error> {
     match dm_account::claim(tx, app, &message.header, body_sha256, now).await? {
         Claim::Proved { account, sha256 } => Ok((sha256, account)),
-        Claim::Unproved { is_wrong, challenge } => {
-            Err(Error::Unproved(reply::unproved(app, message, is_wrong, challenge)))
-        }
+        Claim::Unproved { is_wrong, challenge } => Err(Error::Unproved(reply::unproved(
+            app, message, is_wrong, challenge,
+        ))),
         Claim::Unknown => Err(Error::NotADevice(
             "neither a certificate nor an account of a device that is managed here",
         )),

@@ -223,7 +223,12 @@ impl Turn {
         {
             // Another message with the same proof was faster.
             let challenge = account.now(known.session.as_ref());
-            return Ok(Step::Done(reply::unproved(&self.app, &self.message, true, challenge)));
+            return Ok(Step::Done(reply::unproved(
+                &self.app,
+                &self.message,
+                true,
+                challenge,
+            )));
         }
         let arrival = arrival::arrive(tx, &known, &self.message, &self.body_sha256, self.now).await?;
         let mut session = match arrival {
@@ -232,8 +237,15 @@ impl Turn {
             Arrival::OutOfTurn => {
                 let device = self.device.id.to_string();
                 tracing::warn!(device, "a management message out of its turn was refused");
-                let challenge = self.account.as_ref().map(|account| account.now(known.session.as_ref()));
-                return Ok(Step::Done(reply::out_of_turn(&self.app, &self.message, challenge)));
+                let challenge = self
+                    .account
+                    .as_ref()
+                    .map(|account| account.now(known.session.as_ref()));
+                return Ok(Step::Done(reply::out_of_turn(
+                    &self.app,
+                    &self.message,
+                    challenge,
+                )));
             }
         };
         // One that has nothing to do doesn't come here.

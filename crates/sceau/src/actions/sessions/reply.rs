@@ -12,8 +12,8 @@ use domain::{
     },
 };
 use ms_mdm::syncml::{
-    Alert, AlertCode, Assembled, Challenge, CmdId, Command, Item, MAX_OBJECT_BYTES, Message, MsgId, ServerMessage,
-    SessionId, Status, StatusCode, assemble,
+    Alert, AlertCode, Assembled, Challenge, CmdId, Command, Item, MAX_OBJECT_BYTES, Message, MsgId,
+    ServerMessage, SessionId, Status, StatusCode, assemble,
 };
 use store::Tx;
 
