@@ -26,7 +26,7 @@ $(ASSETS): package-lock.json crates/sceau/assets/collect.mjs
 # Everything that CI checks. Installs the Debian packages that the tests talk to.
 test: packages assets lint
 	# Most of them wait more than they work.
-	RUST_TEST_THREADS=4 $(CARGO) test --workspace --features sceau/pkcs11 --locked
+	RUST_TEST_THREADS=8 $(CARGO) test --workspace --features sceau/pkcs11 --locked
 	tests/browser.sh
 
 # What SCEP and management sessions cost on this machine, beside what its RSA and its disk can do at all. Wants the

@@ -27,7 +27,7 @@ mod told;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// How many of those that wait more than they work run at once.
-const TOGETHER: u32 = 3;
+const TOGETHER: u32 = 6;
 
 static TURNS: Semaphore = Semaphore::const_new(TOGETHER as usize);
 
