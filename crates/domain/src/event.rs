@@ -207,6 +207,35 @@ pub enum What {
     },
     /// The device enrolled anew before it was told to go.
     RemovalSuperseded,
+    /// The device was asked again, and doesn't trust a certificate of the authority any more.
+    TrustGone {
+        /// Which.
+        sha1: Sha1,
+    },
+    /// The device would not take a certificate of the authority into its trust store.
+    TrustRefused {
+        /// Which.
+        sha1: Sha1,
+        /// OMA-DM status.
+        status: i64,
+    },
+    /// A person wants a certificate taken out of the device's trust store: nothing needs it any more.
+    TrustUnwanted {
+        /// Which.
+        sha1: Sha1,
+        /// Who.
+        by: String,
+    },
+    /// An intermediate certificate is to be taken out of the device's store: nothing needs it any more.
+    TrustReleased {
+        /// Which.
+        sha1: Sha1,
+    },
+    /// It stays after all: something needs it again.
+    TrustNeeded {
+        /// Which.
+        sha1: Sha1,
+    },
     /// A certificate was taken out of the device's trust store.
     TrustRemoved {
         /// Which.

@@ -26,6 +26,8 @@ pub struct CheckIn {
     pub session: Option<Session>,
     /// Whether a command was sent to it that it hasn't answered.
     pub is_owing: bool,
+    /// Whether it trusts a certificate that is to be taken back.
+    pub is_distrusting: bool,
     /// Its deliveries that are current, open or on it, oldest first.
     pub deliveries: Vec<Delivery>,
     /// The certificates that those brought.
@@ -37,7 +39,9 @@ macro_rules! select {
         concat!(
             "SELECT ", devices::device!(), ", p.username AS username, p.attributes AS attributes,
              p.created_at AS created_at, p.updated_at AS updated_at,
-             EXISTS (SELECT 1 FROM sent_commands c WHERE c.device_id = d.id) AS is_owing, ",
+             EXISTS (SELECT 1 FROM sent_commands c WHERE c.device_id = d.id) AS is_owing,
+             EXISTS (SELECT 1 FROM device_trust t WHERE t.device_id = d.id AND t.unwanted_at IS NOT NULL)
+                 AS is_distrusting, ",
             $($also, ", ",)*
             mdm_sessions::joined!(), ", ", deliveries::joined!(), ", ", certificates::joined!(),
             " FROM ", $from, " LEFT JOIN people p ON p.id = d.person_id
@@ -93,6 +97,7 @@ fn read(rows: &[Row]) -> Result<Option<CheckIn>, Error> {
         poll_minutes: poll_minutes.and_then(|minutes| u32::try_from(minutes).ok()),
         session: session.map(|_| mdm_sessions::read_joined(first)).transpose()?,
         is_owing: first.read("is_owing")?,
+        is_distrusting: first.read("is_distrusting")?,
         deliveries: Vec::new(),
         certificates: Vec::new(),
     };

@@ -9,8 +9,10 @@ use crate::{
     value::{values, word},
 };
 
-const PUT: &str = "INSERT INTO device_trust (device_id, sha1, state, since) VALUES ($1, $2, $3, $4)
-     ON CONFLICT (device_id, sha1) DO UPDATE SET state = excluded.state, since = excluded.since";
+const PUT: &str = "INSERT INTO device_trust (device_id, sha1, state, since, checked_at, unwanted_at)
+     VALUES ($1, $2, $3, $4, $5, $6)
+     ON CONFLICT (device_id, sha1) DO UPDATE SET state = excluded.state, since = excluded.since,
+     checked_at = excluded.checked_at, unwanted_at = excluded.unwanted_at";
 const OF_DEVICE: &str = "SELECT * FROM device_trust WHERE device_id = $1 ORDER BY sha1";
 const FORGET: &str = "DELETE FROM device_trust WHERE device_id = $1";
 
@@ -25,6 +27,10 @@ pub struct Trust {
     pub state: Trusted,
     /// Since when.
     pub since: Timestamp,
+    /// When the device last said that it still trusts it, asked again.
+    pub checked_at: Option<Timestamp>,
+    /// Since when it is to be taken back.
+    pub unwanted_at: Option<Timestamp>,
 }
 
 /// Whether, and since when, a device trusts a certificate.
@@ -43,7 +49,14 @@ pub enum Trusted {
 
 /// Keeps what is known now.
 pub async fn put(tx: &mut Tx, trust: &Trust) -> Result<(), Error> {
-    let values = values![trust.device_id, trust.sha1, word(&trust.state)?, trust.since];
+    let values = values![
+        trust.device_id,
+        trust.sha1,
+        word(&trust.state)?,
+        trust.since,
+        trust.checked_at,
+        trust.unwanted_at,
+    ];
     tx.execute(PUT, values).await.map(drop)
 }
 
@@ -63,5 +76,7 @@ fn read(row: &Row) -> Result<Trust, Error> {
         sha1: row.read("sha1")?,
         state: row.word("state")?,
         since: row.read("since")?,
+        checked_at: row.read("checked_at")?,
+        unwanted_at: row.read("unwanted_at")?,
     })
 }

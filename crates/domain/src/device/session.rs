@@ -151,7 +151,14 @@ pub enum Purpose {
         #[serde(default)]
         minutes: Option<u32>,
     },
-    /// Delete a certificate from a trust store, since the device leaves. An earlier version that gets the answer can't
+    /// Ask whether a certificate still is in a trust store.
+    CheckTrusted {
+        /// Which.
+        sha1: Sha1,
+        /// What needs it.
+        delivery: DeliveryId,
+    },
+    /// Delete a certificate from a trust store: the device leaves, or nothing needs it any more. An earlier version that gets the answer can't
     /// read this, nor [`Self::Unenroll`]: it refuses the message, and the device's next session begins afresh.
     DeleteTrusted {
         /// Which.

@@ -123,4 +123,7 @@ error-code-hours = A code is good for 1 to { $most } hours.
 error-enrolment-token = This enrolment token is worth nothing: it is unknown, used up, withdrawn, or has ended. Ask your administrator for another.
 error-token-number = A whole number from 1 to { $most }.
 error-token-person = There is no such person.
+error-trust-unknown = Sceau knows nothing of this certificate on this device.
+error-trust-not-ours = This certificate is not Sceau's to take away: the device trusted it before, or may have, or it isn't there.
+error-trust-needed = A certificate that the device holds, or is to get, needs this one: withdraw that first.
 error-nothing-to-check = The device has proved no certificate yet: there is nothing to look for again.

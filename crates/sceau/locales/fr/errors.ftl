@@ -123,4 +123,7 @@ error-code-hours = Un code vaut de 1 à { $most } heures.
 error-enrolment-token = Ce jeton d'inscription ne vaut rien : il est inconnu, épuisé, retiré ou expiré. Demandez-en un autre à votre administrateur.
 error-token-number = Un nombre entier de 1 à { $most }.
 error-token-person = Cette personne n'existe pas.
+error-trust-unknown = Sceau ne connaît pas ce certificat sur cet appareil.
+error-trust-not-ours = Ce n'est pas à Sceau de retirer ce certificat : l'appareil l'approuvait déjà, ou peut-être, ou il n'y est pas.
+error-trust-needed = Un certificat que l'appareil détient ou doit recevoir a besoin de celui-ci : retirez d'abord ce dernier.
 error-nothing-to-check = L'appareil n'a encore prouvé aucun certificat : il n'y a rien à vérifier de nouveau.

@@ -56,3 +56,11 @@ pub(super) fn about_authority(
 pub(super) fn written(thing: &impl serde::Serialize) -> Option<String> {
     serde_json::to_string(thing).ok()
 }
+
+/// How the timeline names who acted.
+pub(super) fn name_of(actor: &Actor) -> String {
+    match actor {
+        Actor::Operator { name, .. } => name.clone(),
+        other => other.label(),
+    }
+}

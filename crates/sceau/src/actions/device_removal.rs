@@ -99,7 +99,7 @@ async fn ask(
 ) -> Result<Removal> {
     let mut device = known(tx, id).await?;
     refuse_if_gone(&device)?;
-    let by = name_of(actor);
+    let by = activity::name_of(actor);
     let removal = Removal {
         asked_at: now,
         by: by.clone(),
@@ -144,7 +144,7 @@ pub async fn cancel_removal(app: &Shared, actor: &Actor, id: &DeviceId) -> Resul
                 store::devices::set_removal(tx, &id, None).await?;
                 let entry = activity::entry(&actor, now, "device.cancel_removal", ("device", id.as_str()));
                 store::audit::append(tx, &entry).await?;
-                let by = name_of(&actor);
+                let by = activity::name_of(&actor);
                 tell(tx, &id, now, What::RemovalCancelled { by }).await?;
                 delivery::plan_for_device(tx, &device, now).await.map(drop)
             })
@@ -258,14 +258,6 @@ fn refuse_if_gone(device: &Device) -> Result<()> {
         _ => return Ok(()),
     };
     Err(Refusal::new(Kind::State, key, detail).into())
-}
-
-/// How the timeline names who acted.
-fn name_of(actor: &Actor) -> String {
-    match actor {
-        Actor::Operator { name, .. } => name.clone(),
-        other => other.label(),
-    }
 }
 
 async fn tell(tx: &mut Tx, id: &DeviceId, now: Timestamp, what: What) -> Result<()> {

@@ -21,7 +21,10 @@ pub use store::{
     devices::{DeviceFilter, ListedDevice},
 };
 
-use super::{Result, delivery};
+use super::{
+    Result, delivery,
+    device_trust::{self, Held},
+};
 use crate::app::Shared;
 
 /// Failures that are looked at to group them.
@@ -44,6 +47,8 @@ pub struct DeviceStory {
     pub listing: Option<Listing>,
     /// Those that it proved to hold.
     pub certificates: Vec<Certificate>,
+    /// The certificates of authorities that it trusts.
+    pub trust: Vec<Held>,
     /// Each so many days it is asked whether it still holds what it proved.
     pub check_days: u16,
 }
@@ -196,6 +201,7 @@ async fn story(tx: &mut Tx, id: &DeviceId, check_days: u16) -> Result<DeviceStor
         identity: Identity::in_use(&identities).cloned(),
         listing: store::device_stores::of_device(tx, id).await?,
         certificates: store::certificates::of_device(tx, id).await?,
+        trust: device_trust::of_device(tx, &device).await?,
         device,
         person,
         deliveries,

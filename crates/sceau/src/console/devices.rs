@@ -11,6 +11,7 @@ use domain::{
 use super::{
     ROWS, device_check,
     device_removal::{self, Leaving},
+    device_trust::TrustRow,
     inventory::Told,
     page::{Page, Section},
     posted::Posted,
@@ -74,6 +75,8 @@ pub(super) struct DevicePage {
     /// What it told when it was asked.
     pub(super) told: Told,
     pub(super) deliveries: Vec<DeliveryRow>,
+    /// The certificates of authorities that it trusts.
+    pub(super) trust: Vec<TrustRow>,
     /// Whether the device can be asked for what it proved.
     pub(super) can_check: bool,
     pub(super) timeline: Vec<EventWords>,
@@ -212,6 +215,10 @@ pub(super) fn shown(
             ..delivery_row(&page, &story.device, delivery, name)
         })
         .collect();
+    let trust = story.trust.iter();
+    let trust = trust
+        .map(|held| TrustRow::of(&page, &story.device, held))
+        .collect();
     let can_check = device_check::is_possible(&story.device, &story.deliveries);
     let device = story.device;
     let model = [&device.manufacturer, &device.model];
@@ -242,6 +249,7 @@ pub(super) fn shown(
         page,
         device,
         deliveries,
+        trust,
         can_check,
         timeline,
         next,

@@ -114,6 +114,8 @@ fn class(what: &What) -> &'static str {
         | What::NotInstalled { .. }
         | What::NodeKept { .. }
         | What::TrustKept { .. }
+        | What::TrustGone { .. }
+        | What::TrustRefused { .. }
         | What::LeavingRefused { .. }
         | What::MessageRefused { .. }
         | What::ValueLost { .. }
@@ -180,8 +182,14 @@ fn code(what: &What) -> String {
         What::AlreadyTrusted { sha1 }
         | What::TrustAdded { sha1 }
         | What::TrustRemoved { sha1 }
+        | What::TrustGone { sha1 }
+        | What::TrustNeeded { sha1 }
+        | What::TrustReleased { sha1 }
+        | What::TrustUnwanted { sha1, .. }
         | What::Verified { sha1, .. } => sha1.to_string(),
-        What::TrustKept { sha1, status } => format!("{sha1} · {status}"),
+        What::TrustKept { sha1, status } | What::TrustRefused { sha1, status } => {
+            format!("{sha1} · {status}")
+        }
         What::NodeKept { status: Some(status) }
         | What::MessageRefused { status }
         | What::LeavingRefused { status } => status.to_string(),

@@ -11,7 +11,9 @@ use domain::{
 };
 use store::{
     Error, Statements, assignments, certificates, check_ins, configurations, deliveries, devices, groups,
-    groups::Member, identities, mdm_sessions, people, sent_commands,
+    groups::Member,
+    identities, mdm_sessions, people, sent_commands,
+    trust::{self, Trust, Trusted},
 };
 
 use crate::{
@@ -71,6 +73,7 @@ on_both! {
             poll_minutes: Some(7),
             session: None,
             is_owing: false,
+            is_distrusting: false,
             deliveries: vec![house.delivery.clone(), left],
             certificates: certificates.to_vec(),
         };
@@ -83,12 +86,18 @@ on_both! {
 
         let session = samples::session(&house.device.id);
         let (command, written) = (samples::command("a", &house.device.id), session.clone());
-        world.write(work!([command, written] |tx| {
+        let unwanted = Trust {
+            device_id: house.device.id.clone(), sha1: samples::sha1(1), state: Trusted::Ours, since: NOW,
+            checked_at: None, unwanted_at: Some(NOW),
+        };
+        world.write(work!([command, written, unwanted] |tx| {
+            trust::put(tx, &unwanted).await?;
             sent_commands::insert(tx, &command).await?;
             mdm_sessions::put(tx, &written).await
         })).await;
         expected.session = Some(session);
         expected.is_owing = true;
+        expected.is_distrusting = true;
         assert_eq!(by_certificate().await.expect("a device").1, expected);
         let of_device = world.read(work!([] |tx| check_ins::of_device(tx, &id(1)).await)).await;
         assert_eq!(of_device, Some(expected));
@@ -105,6 +114,7 @@ on_both! {
             poll_minutes: None,
             session: None,
             is_owing: false,
+            is_distrusting: false,
             deliveries: vec![],
             certificates: vec![],
         };

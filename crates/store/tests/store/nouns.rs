@@ -476,8 +476,13 @@ on_both! {
 
     async fn trust_is_kept_per_device(world: &World) {
         let house = House::build(world).await;
-        let known = Trust { device_id: house.device.id, sha1: sha1(1), state: Trusted::Absent, since: NOW };
-        let ours = Trust { state: Trusted::Ours, since: NOW.plus_seconds(1), ..known.clone() };
+        let known = Trust {
+            device_id: house.device.id, sha1: sha1(1), state: Trusted::Absent, since: NOW, checked_at: None, unwanted_at: None
+        };
+        let later = NOW.plus_seconds(1);
+        let ours = Trust {
+            state: Trusted::Ours, since: later, checked_at: Some(later), unwanted_at: Some(later), ..known.clone()
+        };
         let (first, second) = (known, ours.clone());
         world.write(work!([first, second] |tx| {
             trust::put(tx, &first).await?;

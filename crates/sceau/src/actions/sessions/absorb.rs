@@ -103,6 +103,10 @@ pub async fn absorb(
             heard.installed.push((delivery, sha1));
         }
     }
+    heard.lost = told.lost;
+    if told.has_deleted && device.is_staying() {
+        heard.has_released = trust::release(tx, device, now).await?;
+    }
     if message.alerts().any(Alert::is_unenrollment) {
         device_removal::left(tx, &device.id, now).await?;
         heard.has_news = true;
@@ -157,6 +161,10 @@ pub struct Heard {
     pub installed: Vec<(DeliveryId, Sha1)>,
     /// It answered a question for a certificate: one may be proved now, and an old one in the way.
     pub has_shown: bool,
+    /// Certificates of authorities that it trusts no more, and what needs them: they are put back.
+    pub lost: Vec<(DeliveryId, Sha1)>,
+    /// Something that it trusts is to be taken back now.
+    pub has_released: bool,
     /// It refused to end the management: it is told again in its next session.
     pub refuses_to_leave: bool,
 }
@@ -167,6 +175,8 @@ struct Told {
     installs: BTreeMap<DeliveryId, InstallAnswer>,
     reports: BTreeMap<DeliveryId, Report>,
     inventory: inventory::Answers,
+    lost: Vec<(DeliveryId, Sha1)>,
+    has_deleted: bool,
 }
 
 /// The answers to the two questions of one message: Status with ErrorCode, and CertThumbprint.
@@ -203,6 +213,12 @@ async fn dispatch(
         }
         Purpose::AskTrusted { sha1 } => trust::asked(tx, device, *sha1, &answer, now).await,
         Purpose::AddTrusted { sha1 } => trust::added(tx, device, *sha1, &answer, now).await,
+        Purpose::CheckTrusted { sha1, delivery } => {
+            if trust::checked(tx, device, *sha1, delivery, &answer, now).await? {
+                told.lost.push((delivery.clone(), *sha1));
+            }
+            Ok(())
+        }
         Purpose::Install { delivery } => {
             told.installs.entry(delivery.clone()).or_default().atomic = answer.status;
             Ok(())
@@ -229,6 +245,7 @@ async fn dispatch(
             outcome::certificate_shown(tx, delivery, *sha1, &answer, now).await
         }
         Purpose::DeleteNode { delivery } if answer.is_gone() => {
+            told.has_deleted = true;
             outcome::node_deleted(tx, delivery, now).await
         }
         Purpose::DeleteNode { delivery } => leaving::node_kept(tx, device, delivery, &answer, now).await,

@@ -21,6 +21,7 @@ use super::{
     order,
     outcome::{mismatch, number, verify},
     plan::{Plan, ask, is_out_of_reach},
+    trust,
 };
 use crate::actions::{
     Result,
@@ -40,6 +41,7 @@ pub async fn plan_questions(
         // A user who isn't there: it stays due.
         if !is_out_of_reach(tx, delivery, session).await? {
             ask(tx, delivery, plan).await?;
+            trust::plan_checks(tx, delivery, plan).await?;
         }
     }
     Ok(())

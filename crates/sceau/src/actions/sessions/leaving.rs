@@ -12,13 +12,7 @@ use domain::{
     event::What,
     thumbprint::Sha1,
 };
-use ms_mdm::{
-    csp::{
-        certificates::{TrustStore, delete_trusted},
-        dmclient,
-    },
-    syncml::StatusCode,
-};
+use ms_mdm::{csp::dmclient, syncml::StatusCode};
 use store::{Tx, trust::Trusted};
 
 use super::{
@@ -94,25 +88,9 @@ async fn plan_trust(tx: &mut Tx, device: &Device, removal: &Removal, plan: &mut 
         if trust.state != Trusted::Ours || removal.kept.contains(&sha1.to_string()) {
             continue;
         }
-        for store in stores_of(tx, sha1).await? {
-            plan.push(Purpose::DeleteTrusted { sha1 }, |id| {
-                delete_trusted(id, store, &sha1.octets())
-            });
-        }
+        trust::plan_deletion(tx, sha1, plan).await?;
     }
     Ok(())
-}
-
-/// The store that a certificate was put into. Where no authority has it any more, either may be it: asking the wrong one
-/// is answered with 404.
-async fn stores_of(tx: &mut Tx, sha1: Sha1) -> Result<Vec<TrustStore>> {
-    for authority in store::authorities::list(tx).await? {
-        let anchors = trust::anchors(&authority);
-        if let Some((store, ..)) = anchors.iter().find(|(_, known, _)| *known == sha1) {
-            return Ok(vec![*store]);
-        }
-    }
-    Ok(vec![TrustStore::Root, TrustStore::Ca])
 }
 
 /// The device would not delete a delivery's node.
@@ -156,7 +134,7 @@ pub async fn trust_deleted(
             let status = i64::from(status.0);
             trust::tell(tx, device, now, What::TrustKept { sha1, status }).await
         }
-        None => Ok(()),
+        None => trust::taken_out(tx, device, sha1, answer, now).await,
     }
 }
 

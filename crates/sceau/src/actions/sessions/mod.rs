@@ -17,7 +17,7 @@ mod package;
 mod plan;
 mod reply;
 mod room;
-mod trust;
+pub(super) mod trust;
 
 use std::time::Duration;
 

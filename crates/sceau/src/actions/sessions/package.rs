@@ -196,7 +196,7 @@ fn brings_something(message: &Message, server_message: i64) -> bool {
 }
 
 /// Whether an answer waits for the others of its package: values come beside their status, an Atomic's culprit beside
-/// the Atomic, and one question's answer explains another's.
+/// the Atomic, one question's answer explains another's, and what is found gone is put back in the answer.
 pub fn waits_for_the_end(purpose: &Purpose) -> bool {
     match purpose {
         Purpose::Inventory { .. }
@@ -204,7 +204,8 @@ pub fn waits_for_the_end(purpose: &Purpose) -> bool {
         | Purpose::InstallPart { .. }
         | Purpose::AskStatus { .. }
         | Purpose::AskThumbprint { .. }
-        | Purpose::AskCertificate { .. } => true,
+        | Purpose::AskCertificate { .. }
+        | Purpose::CheckTrusted { .. } => true,
         Purpose::Hold
         | Purpose::AskTrusted { .. }
         | Purpose::AddTrusted { .. }

@@ -26,7 +26,7 @@ use super::{
     absorb::Heard,
     drift,
     install::{self, Reserved},
-    inventory, leaving, order,
+    inventory, leaving, order, trust,
 };
 use crate::{
     actions::{Result, broker::queue::Places, delivery, enrolment::PROVIDER},
@@ -211,6 +211,10 @@ pub async fn plan(
     if is_first {
         let days = app.settings.devices.check_days;
         drift::plan_questions(tx, &steps.kept, days, session, &mut plan, now).await?;
+    }
+    trust::plan_return(tx, &heard.lost, &mut plan).await?;
+    if known.is_distrusting && (is_first || heard.has_released) && session.reaches_device() {
+        trust::plan_removals(tx, device, &mut plan, now).await?;
     }
     // Not in every message: a device that refuses is asked again in its next session.
     if is_first || heard.has_shown {

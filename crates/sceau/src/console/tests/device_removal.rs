@@ -25,7 +25,7 @@ pub(super) fn asking(page: &Page) -> RemovePage {
     RemovePage::new(page.clone(), &outlook)
 }
 
-fn staying() -> Device {
+pub(super) fn staying() -> Device {
     Device {
         unenrolled_at: None,
         left_how: None,
@@ -38,6 +38,7 @@ fn page_of(page: &Page, device: Device) -> DevicePage {
     let story = DeviceStory {
         listing: None,
         certificates: Vec::new(),
+        trust: Vec::new(),
         device,
         person: Some(person()),
         identity: None,

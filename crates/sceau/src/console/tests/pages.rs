@@ -13,13 +13,13 @@ use domain::{
 
 use super::{
     super::{
-        activity, authorities, certificates, configurations, dashboard, devices, distribution,
+        activity, authorities, certificates, configurations, dashboard, device_trust, devices, distribution,
         language::Language, login, operators, page::Page, people, posted::Fields, progress, respond, words,
     },
     admission, device_removal, directories, groups, ledger, notifications,
     samples::{
         authority, certificate, configuration, delivery, device, events, failed, form, id, identity, now,
-        person, refused, sha1, states, tally, test,
+        person, refused, sha1, states, tally, test, trusted,
     },
     watched,
 };
@@ -362,6 +362,7 @@ fn records(page: &Page) -> Vec<Sample> {
         by: Proof::Thumbprint,
     };
     let story = DeviceStory {
+        trust: trusted(),
         listing: None,
         certificates: Vec::new(),
         device: device(),
@@ -392,6 +393,10 @@ fn records(page: &Page) -> Vec<Sample> {
             &devices::shown(page.clone(), story, timeline, Some("/x".to_owned()), now()),
         ),
         sample("devices/remove.html", &device_removal::asking(page)),
+        sample(
+            "devices/distrust.html",
+            &device_trust::DistrustPage::new(page.clone(), &device_removal::staying(), &trusted()[0]),
+        ),
         sample(
             "certificates/list.html",
             &certificates::CertificatesPage {

@@ -15,8 +15,13 @@ use domain::{
     thumbprint::Sha1,
 };
 
+use store::trust::{Trust, Trusted};
+
 use super::super::{page::Page, tally::Tally};
-use crate::actions::authorities::{AuthorityTest, Step, StepResult, TestStep};
+use crate::actions::{
+    authorities::{AuthorityTest, Step, StepResult, TestStep},
+    device_trust::Held,
+};
 
 pub(super) fn now() -> Timestamp {
     Timestamp::from_seconds(1_795_424_645)
@@ -303,9 +308,40 @@ pub(super) fn events() -> Vec<Event> {
     .collect()
 }
 
-/// What is told of a device that is sent away.
-fn leaving() -> [What; 10] {
+/// What is known of an authority's certificates on a device: each state, and one on its way out.
+pub(super) fn trusted() -> Vec<Held> {
+    [Trusted::Ours, Trusted::Before, Trusted::Absent, Trusted::Unknown]
+        .into_iter()
+        .map(|state| Held {
+            trust: Trust {
+                device_id: id(4),
+                sha1: sha1(),
+                state,
+                since: now(),
+                checked_at: Some(now()),
+                unwanted_at: (state == Trusted::Unknown).then(now),
+            },
+            certificate: (state != Trusted::Absent).then(|| ("CN=Contoso".to_owned(), now())),
+            is_intermediate: state == Trusted::Before,
+            is_needed: state == Trusted::Before,
+        })
+        .collect()
+}
+
+/// What is told of a device that is sent away, or that trust is taken from.
+fn leaving() -> [What; 15] {
     [
+        What::TrustGone { sha1: sha1() },
+        What::TrustRefused {
+            sha1: sha1(),
+            status: 500,
+        },
+        What::TrustUnwanted {
+            sha1: sha1(),
+            by: "claire".to_owned(),
+        },
+        What::TrustReleased { sha1: sha1() },
+        What::TrustNeeded { sha1: sha1() },
         What::RemovalAsked {
             by: "claire".to_owned(),
             keeps_certificates: false,

@@ -30,4 +30,5 @@ pub mod session_answers;
 mod sessions;
 mod tls;
 mod tokens;
+mod trust;
 mod user_scope;

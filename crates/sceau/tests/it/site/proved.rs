@@ -109,8 +109,15 @@ impl Proved {
         read.await.unwrap().expect("it was proved").removed_at.is_some()
     }
 
-    /// A whole session: verb and node of each command that the server gave.
+    /// A whole session: verb and node of each command that the server gave, but for questions about trust.
     pub async fn session(&mut self) -> Vec<String> {
+        let mut all = self.whole_session().await;
+        all.retain(|command| !command.starts_with("Get ./Vendor/MSFT/RootCATrustedCertificates/"));
+        all
+    }
+
+    /// A whole session, with all commands.
+    pub async fn whole_session(&mut self) -> Vec<String> {
         let (replies, order) = self.computer.conversation(&self.site).await;
         assert!(order.is_none(), "an enrolment is ordered");
         replies.iter().flat_map(commands).collect()
