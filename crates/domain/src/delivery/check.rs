@@ -27,21 +27,21 @@ impl Delivery {
         })
     }
 
-    /// A person wants it looked at as soon as the device speaks.
+    /// It is to be looked at as soon as the device speaks after this moment.
     #[must_use]
-    pub fn to_be_checked(self, now: Timestamp) -> Self {
+    pub fn to_be_checked(self, at: Timestamp) -> Self {
         Self {
-            check_due_at: Some(now),
+            check_due_at: Some(at),
             ..self
         }
     }
 
-    /// The device holds the certificate still.
+    /// The device holds the certificate still. A look that was set for later stays.
     #[must_use]
     pub fn still_there(self, now: Timestamp) -> Self {
         Self {
             checked_at: Some(now),
-            check_due_at: None,
+            check_due_at: self.check_due_at.filter(|at| *at > now),
             ..self
         }
     }

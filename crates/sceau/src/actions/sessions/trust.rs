@@ -26,8 +26,10 @@ use x509_parser::{certificate::X509Certificate, extensions::ParsedExtension};
 use super::{absorb::Answer, order, plan::Plan};
 use crate::actions::Result;
 
-/// What was put back is looked at again in the next session, unless that was done so shortly before: whatever takes it
-/// away again and again is not argued with in each session.
+/// What was put back is looked at again after this time, in a session of its own: an acknowledged command is no trust.
+const AGAIN_AFTER_SECONDS: i64 = 15 * 60;
+/// But not if it was put there so shortly before: whatever takes it away again and again is not argued with in each
+/// session.
 const AGAIN_SECONDS: i64 = 86_400;
 
 /// The certificates of an authority that a device must trust, and where each belongs; roots first.
@@ -285,11 +287,11 @@ pub async fn checked(
         (Some(StatusCode::NOT_FOUND), Some(trust)) => {
             tell(tx, device, now, What::TrustGone { sha1 }).await?;
             put(tx, device, sha1, Trusted::Absent, now).await?;
-            // An acknowledged command is no trust: it is asked for again in the next session.
             if trust.since.plus_seconds(AGAIN_SECONDS) <= now
                 && let Some(delivery) = store::deliveries::by_id(tx, delivery).await?
             {
-                store::deliveries::update(tx, &delivery.to_be_checked(now)).await?;
+                let again = now.plus_seconds(AGAIN_AFTER_SECONDS);
+                store::deliveries::update(tx, &delivery.to_be_checked(again)).await?;
             }
             Ok(true)
         }

@@ -111,7 +111,7 @@ async fn a_root_that_somebody_deleted_is_told_put_back_and_looked_at_again() {
     let current = proved.current().await;
     assert!(matches!(current.state, DeliveryState::Verified { .. }) && current.charged == 0);
 
-    proved.site.pass(60);
+    proved.site.pass(16 * 60);
     assert!(
         proved.whole_session().await.contains(&question(&root)),
         "an acknowledged command is no trust"
@@ -123,11 +123,11 @@ async fn a_root_that_somebody_deleted_is_told_put_back_and_looked_at_again() {
     proved.site.pass(TURN);
     assert!(proved.computer.tree.remove(&path(&root)));
     proved.whole_session().await;
-    proved.site.pass(60);
+    proved.site.pass(16 * 60);
     assert!(proved.computer.tree.remove(&path(&root)));
     proved.whole_session().await;
     assert!(proved.computer.has(&path(&root)));
-    proved.site.pass(60);
+    proved.site.pass(16 * 60);
     assert_eq!(proved.whole_session().await, [""; 0]);
 }
 
@@ -157,7 +157,7 @@ async fn a_crash_before_the_answer_loses_nothing() {
     assert!(!proved.computer.has(&path(&root)));
     assert_eq!(known(&proved, false).await.trust.state, Trusted::Absent);
 
-    proved.site.pass(60);
+    proved.site.pass(16 * 60);
     proved.whole_session().await;
     assert!(proved.computer.has(&path(&root)));
     let gone = |what: &&What| matches!(what, What::TrustGone { .. });
