@@ -12,11 +12,8 @@ use domain::{
 };
 use ms_mdm::csp::certificates::TrustStore;
 use serde_json::json;
-use store::{
-    Tx,
-    audit::AuditEntry,
-    trust::{Trust, Trusted},
-};
+pub use store::trust::{Trust, Trusted};
+use store::{Tx, audit::AuditEntry};
 
 use super::{
     Result, activity,

@@ -11,7 +11,6 @@ use domain::{
     thumbprint::Sha1,
 };
 use serde::Serialize;
-use store::trust::Trusted;
 
 use super::{
     body::Answer,
@@ -22,7 +21,7 @@ use super::{
 };
 use crate::{
     actions::{
-        device_trust::{self, Held},
+        device_trust::{self, Held, Trusted},
         devices,
     },
     app::Shared,

@@ -7,7 +7,6 @@ use domain::{
     device::{Device, DeviceId},
     thumbprint::Sha1,
 };
-use store::trust::Trusted;
 
 use super::{
     moment,
@@ -18,7 +17,7 @@ use super::{
 };
 use crate::{
     actions::{
-        device_trust::{self, Held},
+        device_trust::{self, Held, Trusted},
         devices,
     },
     app::Shared,

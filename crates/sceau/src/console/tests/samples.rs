@@ -15,12 +15,10 @@ use domain::{
     thumbprint::Sha1,
 };
 
-use store::trust::{Trust, Trusted};
-
 use super::super::{page::Page, tally::Tally};
 use crate::actions::{
     authorities::{AuthorityTest, Step, StepResult, TestStep},
-    device_trust::Held,
+    device_trust::{Held, Trust, Trusted},
 };
 
 pub(super) fn now() -> Timestamp {
