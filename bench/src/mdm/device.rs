@@ -6,11 +6,11 @@ use anyhow::{Context as _, bail, ensure};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use lab::device::{
     syncml::{self, Header, Package},
-    tree::{Effect, EnrolOrder, Format, Tree, answer},
+    tree::{Effect, Format, Tree, answer},
 };
 use rustls::ClientConfig;
 
-use super::connection::Connection;
+use super::{connection::Connection, fleet::Settling};
 
 /// A session of more messages goes in circles.
 const MESSAGES: u32 = 60;
@@ -23,6 +23,8 @@ pub struct Device {
     pub server: String,
     /// TLS with its identity.
     pub tls: Arc<ClientConfig>,
+    /// Whether it was given one.
+    pub has_certificate: bool,
     tree: Tree,
     sessions: u32,
 }
@@ -49,6 +51,7 @@ impl Device {
             device_id,
             server,
             tls,
+            has_certificate: false,
             tree,
             sessions: 0,
         }
@@ -67,10 +70,9 @@ impl Device {
         Package::first(self.header(), &information)
     }
 
-    /// A whole session. Gives how many messages it sent, and what it was told to enrol for.
-    pub async fn session(&mut self, connection: &mut Connection) -> anyhow::Result<(u32, Vec<EnrolOrder>)> {
+    /// A whole session, in which each certificate is got that is ordered. Gives how many messages the device sent.
+    pub async fn session(&mut self, connection: &mut Connection, settling: &Settling) -> anyhow::Result<u32> {
         let mut package = self.greeting();
-        let mut orders = Vec::new();
         for number in 1..=MESSAGES {
             let body = connection.say(package).await?;
             let message = syncml::read(&body)?;
@@ -78,14 +80,18 @@ impl Device {
             let answered = answer(&mut self.tree, &message, header, number + 1);
             for effect in answered.effects {
                 match effect {
-                    Effect::Enrol(order) => orders.push(*order),
+                    Effect::Enrol(order) => {
+                        let certificate = settling.obtain(&order).await?;
+                        self.install(&order.unique_id, &certificate);
+                        self.has_certificate = true;
+                    }
                     Effect::Unenrol => bail!("the device was sent away"),
                     _ => {}
                 }
             }
             match answered.package {
                 Some(next) => package = next,
-                None => return Ok((number, orders)),
+                None => return Ok(number),
             }
         }
         bail!("the session doesn't end")
@@ -105,7 +111,7 @@ impl Device {
     }
 
     /// What Windows does with the certificate of an enrolment.
-    pub fn install(&mut self, unique_id: &str, certificate: &[u8]) {
+    fn install(&mut self, unique_id: &str, certificate: &[u8]) {
         let sha1 = fingerprint(certificate);
         self.tree.set_scep_state(unique_id, 1, 0);
         self.tree.set_scep_text(unique_id, "CertThumbprint", &sha1);

@@ -134,7 +134,7 @@ async fn joined(set: &mut JoinSet<anyhow::Result<Device>>) -> anyhow::Result<Dev
 }
 
 /// What the devices need to come to where nothing is left to do.
-struct Settling {
+pub struct Settling {
     management: u16,
     scep: u16,
     public: Arc<ClientConfig>,
@@ -146,22 +146,17 @@ struct Settling {
 impl Settling {
     async fn settle(&self, mut device: Device) -> anyhow::Result<Device> {
         let mut connection = Connection::open(self.management, &device.tls).await?;
-        let mut has_certificate = false;
         for _ in 0..SESSIONS {
-            let (messages, orders) = device.session(&mut connection).await?;
-            if messages == 1 && has_certificate {
+            let messages = device.session(&mut connection, self).await?;
+            if messages == 1 && device.has_certificate {
                 return Ok(device);
-            }
-            for order in orders {
-                let certificate = self.obtain(&order).await?;
-                device.install(&order.unique_id, &certificate);
-                has_certificate = true;
             }
         }
         anyhow::bail!("{} always has something to do", device.device_id)
     }
 
-    async fn obtain(&self, order: &EnrolOrder) -> anyhow::Result<Vec<u8>> {
+    /// Gets what the device was told to enrol for.
+    pub async fn obtain(&self, order: &EnrolOrder) -> anyhow::Result<Vec<u8>> {
         let url = order.server_urls.first().context("an order without an address")?;
         let path = url.strip_prefix(&self.base).context("another server's address")?;
         let csr = CsrBuilder::new(prepare::subject(NAME))

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Devices that take turns: few enough for the server to remember the TLS session of each.
-pub const DEVICES: usize = 96;
+pub const DEVICES: usize = 64;
 /// Of them, so many speak at once.
 const CLIENTS: usize = 16;
 /// Parts of a run between which the limit is looked at.
