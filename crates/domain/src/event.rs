@@ -54,13 +54,24 @@ pub enum What {
     },
     /// The device tells something else of itself than before. An earlier version can't read this.
     FactChanged {
-        /// `name`, `os_version`, `edition` or `tpm`.
+        /// `name`, `os_version`, `serial_number`, `edition` or `tpm`.
         fact: String,
         /// What it told before.
         before: String,
         /// What it tells now.
         after: String,
     },
+    /// A device enrolled that says the same of its hardware as another one that is managed; told on both.
+    SameHardware {
+        /// The other one's name.
+        name: String,
+        /// The other one's identifier.
+        other: String,
+        /// Whether the other one is the new one.
+        is_newer: bool,
+    },
+    /// An identity was shown that the device had renewed before: a restored machine, or a copy. It must enrol again.
+    OldIdentityShown,
     /// A delivery was planned.
     Planned {
         /// The configuration's name.

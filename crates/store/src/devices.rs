@@ -68,6 +68,13 @@ const TOLD_BEFORE: &str =
 const BY_ID: &str = select!("d.id = $1");
 const BY_WINDOWS_ID: &str = select!("d.person_id = $1 AND d.windows_id = $2");
 const OF_PERSON: &str = select!("d.person_id = $1 ORDER BY d.id");
+const OF_HARDWARE: &str =
+    select!("d.hardware_id = $1 AND d.unenrolled_at IS NULL AND d.id <> $2 ORDER BY d.id DESC LIMIT $3");
+const SHARED_HARDWARE: &str = "SELECT hardware_id FROM devices
+     WHERE unenrolled_at IS NULL AND hardware_id IS NOT NULL
+     GROUP BY hardware_id HAVING COUNT(*) > 1 ORDER BY MAX(id) DESC LIMIT $1";
+const OLD_IDENTITY: &str = "UPDATE devices SET old_identity_at = $2
+     WHERE id = $1 AND unenrolled_at IS NULL AND (old_identity_at IS NULL OR old_identity_at < $3)";
 const IDS: &str = "SELECT id FROM devices WHERE id > $1 ORDER BY id LIMIT $2";
 const COUNT: &str = "SELECT COUNT(*) AS n FROM devices";
 
@@ -135,6 +142,33 @@ pub async fn set_removal(tx: &mut Tx, id: &DeviceId, removal: Option<&Removal>) 
 /// Devices that were told to leave before a moment, or then, and are still managed; the first that were told first.
 pub async fn told_to_leave(tx: &mut Tx, before: Timestamp, limit: u32) -> Result<Vec<Device>, Error> {
     tx.all(TOLD_BEFORE, values![before, limit], read).await
+}
+
+/// Managed devices of this hardware id, but for one if it is named, the newest first.
+pub async fn of_hardware(
+    tx: &mut Tx,
+    hardware_id: &str,
+    but: Option<&DeviceId>,
+    limit: u32,
+) -> Result<Vec<Device>, Error> {
+    let but = but.map(DeviceId::as_str).unwrap_or_default();
+    tx.all(OF_HARDWARE, values![hardware_id, but, limit], read).await
+}
+
+/// Hardware ids that several managed devices have, those of the newest devices first.
+pub async fn shared_hardware(tx: &mut Tx, limit: u32) -> Result<Vec<String>, Error> {
+    tx.all(SHARED_HARDWARE, values![limit], |row| row.read("hardware_id"))
+        .await
+}
+
+/// Notes that a device showed an identity that it had renewed. False: that was noted after `since`, or it has left.
+pub async fn note_old_identity(
+    tx: &mut Tx,
+    id: &DeviceId,
+    now: Timestamp,
+    since: Timestamp,
+) -> Result<bool, Error> {
+    Ok(tx.execute(OLD_IDENTITY, values![id, now, since]).await? > 0)
 }
 
 /// Finds a device.

@@ -47,6 +47,8 @@ pub enum LeftHow {
     SentAway,
     /// It was sent away, and nothing was heard of it since.
     Unheard,
+    /// Its machine was set up anew and is another device now; a person confirmed it. An earlier version reads nothing.
+    Replaced,
 }
 
 impl LeftHow {
@@ -56,12 +58,13 @@ impl LeftHow {
             Self::User => "user",
             Self::SentAway => "sent_away",
             Self::Unheard => "unheard",
+            Self::Replaced => "replaced",
         }
     }
 
     /// Reads a way's name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::User, Self::SentAway, Self::Unheard]
+        [Self::User, Self::SentAway, Self::Unheard, Self::Replaced]
             .into_iter()
             .find(|how| how.name() == name)
     }

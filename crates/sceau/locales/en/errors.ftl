@@ -126,4 +126,5 @@ error-token-person = There is no such person.
 error-trust-unknown = Sceau knows nothing of this certificate on this device.
 error-trust-not-ours = This certificate is not Sceau's to take away: the device trusted it before, or may have, or it isn't there.
 error-trust-needed = A certificate that the device holds, or is to get, needs this one: withdraw that first.
+error-device-not-replaced = No later device of the same hardware has taken its place, or it has spoken since: remove it instead.
 error-nothing-to-check = The device has proved no certificate yet: there is nothing to look for again.

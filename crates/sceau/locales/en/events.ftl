@@ -73,6 +73,11 @@ event-unenrolled = { $how ->
     [unheard] The device was told to leave and has been silent since: it counts as gone.
    *[user] The device left: its user ended the management.
 }
+event-same-hardware = { $is_newer ->
+    [yes] { $name } has enrolled and says the same of its hardware as this device: the same machine set up anew, or a copy.
+   *[no] { $name } enrolled earlier and says the same of its hardware: the same machine before it was set up anew, or a copy.
+}
+event-old-identity-shown = The device came with an identity that it had replaced: it was restored from a backup or a snapshot, or this is a copy. It gets nothing and must enrol again.
 event-node-deleted = Deleted on the device, with the certificate where there was one.
 event-removal-asked = { $keeps_certificates ->
     [yes] { $by } asked that the device leave, and that its certificates stay on it. That waits for its next session.
@@ -107,6 +112,7 @@ audit-assignment-put = Distribution changed
 audit-delivery-retry = Certificate tried again
 audit-device-check = Device to be asked for its certificates
 audit-device-distrust = Certificate of an authority to be taken off a device
+audit-device-put-away = Former device put away
 audit-device-remove = Removal of a device asked for
 audit-device-cancel-removal = Removal of a device taken back
 audit-device-enrol = Device enrolled
@@ -134,6 +140,7 @@ audit-enrolment-token-withdraw = Enrolment token withdrawn
 event-fact-changed = { $fact ->
     [name] The device was renamed from { $before } to { $after }.
     [os_version] The device's Windows went from { $before } to { $after }.
+    [serial_number] The device gives another serial number than before: { $before } became { $after }. An identity belongs to one machine. Either its board was replaced, or this is a copy: then have both machines enrol again.
     [edition] The device's edition of Windows went from { $before } to { $after }.
    *[tpm] The device's TPM: { $before ->
         [none] none

@@ -57,6 +57,7 @@ dashboard-step-configuration = Create a configuration
 dashboard-step-distribution = Distribute it
 dashboard-step-done = Done
 dashboard-configurations = Configurations
+dashboard-copies = Devices of which there may be a copy
 dashboard-late = Devices whose own identity ends soon
 code-title = One-time code
 code-lead = The person types it on the device instead of the enrolment password. It enrols one device, and is worth nothing afterwards.

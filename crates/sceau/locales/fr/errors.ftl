@@ -126,4 +126,5 @@ error-token-person = Cette personne n'existe pas.
 error-trust-unknown = Sceau ne connaît pas ce certificat sur cet appareil.
 error-trust-not-ours = Ce n'est pas à Sceau de retirer ce certificat : l'appareil l'approuvait déjà, ou peut-être, ou il n'y est pas.
 error-trust-needed = Un certificat que l'appareil détient ou doit recevoir a besoin de celui-ci : retirez d'abord ce dernier.
+error-device-not-replaced = Aucun appareil plus récent du même matériel n'a pris sa place, ou il a parlé depuis : retirez-le plutôt.
 error-nothing-to-check = L'appareil n'a encore prouvé aucun certificat : il n'y a rien à vérifier de nouveau.

@@ -73,6 +73,11 @@ event-unenrolled = { $how ->
     [unheard] L'appareil a reçu l'ordre de partir et se tait depuis : il est considéré comme parti.
    *[user] L'appareil est parti : son utilisateur a mis fin à la gestion.
 }
+event-same-hardware = { $is_newer ->
+    [yes] { $name } s'est inscrit et dit la même chose de son matériel que cet appareil : la même machine réinstallée, ou une copie.
+   *[no] { $name } s'est inscrit plus tôt et dit la même chose de son matériel : la même machine avant sa réinstallation, ou une copie.
+}
+event-old-identity-shown = L'appareil s'est présenté avec une identité qu'il avait remplacée : il a été restauré d'une sauvegarde ou d'un instantané, ou c'est une copie. Il ne reçoit rien et doit se réinscrire.
 event-node-deleted = Supprimé sur l'appareil, avec le certificat s'il y en avait un.
 event-removal-asked = { $keeps_certificates ->
     [yes] { $by } a demandé que l'appareil parte et que ses certificats y restent. Cela attend sa prochaine session.
@@ -107,6 +112,7 @@ audit-assignment-put = Distribution modifiée
 audit-delivery-retry = Certificat retenté
 audit-device-check = Certificats d'un appareil à vérifier
 audit-device-distrust = Certificat d'une autorité à retirer d'un appareil
+audit-device-put-away = Ancien appareil mis de côté
 audit-device-remove = Retrait d'un appareil demandé
 audit-device-cancel-removal = Retrait d'un appareil annulé
 audit-device-enrol = Appareil inscrit
@@ -134,6 +140,7 @@ audit-enrolment-token-withdraw = Jeton d'inscription retiré
 event-fact-changed = { $fact ->
     [name] L'appareil a été renommé : { $before } est devenu { $after }.
     [os_version] Le Windows de l'appareil est passé de { $before } à { $after }.
+    [serial_number] L'appareil donne un autre numéro de série qu'avant : { $before } est devenu { $after }. Une identité appartient à une seule machine. Soit sa carte mère a été remplacée, soit c'est une copie : faites alors réinscrire les deux machines.
     [edition] L'édition de Windows de l'appareil est passée de { $before } à { $after }.
    *[tpm] Le TPM de l'appareil : { $before ->
         [none] aucun

@@ -57,6 +57,7 @@ dashboard-step-configuration = Créer une configuration
 dashboard-step-distribution = La distribuer
 dashboard-step-done = Fait
 dashboard-configurations = Configuration
+dashboard-copies = Appareils dont il existe peut-être une copie
 dashboard-late = Appareils dont l'identité propre arrive à son terme
 code-title = Code à usage unique
 code-lead = La personne le saisit sur l'appareil à la place du mot de passe d'inscription. Il inscrit un seul appareil, puis ne vaut plus rien.

@@ -210,7 +210,7 @@ pub(super) async fn superseded(tx: &mut Tx, former: &Device, now: Timestamp) -> 
 }
 
 /// The management ends: the identity is worth nothing any more, and what was under way comes to nothing.
-async fn end(tx: &mut Tx, mut device: Device, how: LeftHow, now: Timestamp) -> Result<()> {
+pub(super) async fn end(tx: &mut Tx, mut device: Device, how: LeftHow, now: Timestamp) -> Result<()> {
     device.unenrolled_at = Some(now);
     device.left_how = Some(how);
     store::devices::update(tx, &device).await?;

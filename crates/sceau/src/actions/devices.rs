@@ -24,6 +24,7 @@ pub use store::{
 use super::{
     Result, delivery,
     device_trust::{self, Held},
+    device_twins::{self, Other},
 };
 use crate::app::Shared;
 
@@ -49,6 +50,8 @@ pub struct DeviceStory {
     pub certificates: Vec<Certificate>,
     /// The certificates of authorities that it trusts.
     pub trust: Vec<Held>,
+    /// Others that say the same of their hardware.
+    pub twins: Vec<Other>,
     /// Each so many days it is asked whether it still holds what it proved.
     pub check_days: u16,
 }
@@ -202,6 +205,7 @@ async fn story(tx: &mut Tx, id: &DeviceId, check_days: u16) -> Result<DeviceStor
         listing: store::device_stores::of_device(tx, id).await?,
         certificates: store::certificates::of_device(tx, id).await?,
         trust: device_trust::of_device(tx, &device).await?,
+        twins: device_twins::of_device(tx, &device).await?,
         device,
         person,
         deliveries,

@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     actions::{
-        self, Result, activity, admission, delivery, device_removal,
+        self, Result, activity, admission, delivery, device_removal, device_twins,
         directories::{self, Proof as DirectoryProof},
         enrolment_codes, enrolment_tokens,
         identity::{bad_request, intend, read_request, sign},
@@ -454,6 +454,7 @@ async fn complete(
                     source_ip: None,
                 };
                 store::audit::append(tx, &entry).await?;
+                device_twins::note_enrolment(tx, &device, now).await?;
                 delivery::plan_for_device(tx, &device, now).await.map(drop)
             })
         })

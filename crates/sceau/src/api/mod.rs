@@ -13,6 +13,7 @@ mod configurations;
 mod device_check;
 mod device_removal;
 mod device_trust;
+mod device_twins;
 mod devices;
 mod directories;
 mod enrolment_codes;
@@ -57,6 +58,7 @@ pub fn router() -> Router<Shared> {
         .merge(device_check::router())
         .merge(device_removal::router())
         .merge(device_trust::router())
+        .merge(device_twins::router())
         .merge(certificates::router())
         .merge(people::router())
         .merge(enrolment_codes::router())

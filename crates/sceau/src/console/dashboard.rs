@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use domain::Timestamp;
+use domain::{Timestamp, device::Device};
 
 use super::{
     page::{Page, Section},
@@ -13,8 +13,8 @@ use super::{
 };
 use crate::{
     actions::{
-        assignments, authorities, configurations, devices, identity_renewal::list_late,
-        notices::list_channels, warnings::list_warnings,
+        assignments, authorities, configurations, device_twins::list_copies, devices,
+        identity_renewal::list_late, notices::list_channels, warnings::list_warnings,
     },
     app::Shared,
 };
@@ -33,6 +33,8 @@ pub(super) struct DashboardPage {
     pub(super) unreached: String,
     /// Devices that should have renewed their identity by now, the earliest end first.
     pub(super) late: Vec<LateDevice>,
+    /// Devices of which there is a copy.
+    pub(super) copies: Vec<Device>,
     /// Directories that need a person, by identifier and name.
     pub(super) directories: Vec<(String, String)>,
 }
@@ -94,6 +96,7 @@ async fn gather(app: &Shared, visitor: &Visitor) -> crate::actions::Result<Dashb
         });
     Ok(DashboardPage {
         late: late.collect(),
+        copies: list_copies(app, &actor).await?,
         directories: super::directories::in_trouble(app, visitor).await?,
         unreached: unreached.join(", "),
         warnings: warned.iter().map(|listed| warnings::row(&page, listed)).collect(),

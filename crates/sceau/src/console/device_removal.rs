@@ -146,6 +146,7 @@ pub(super) fn in_words(page: &Page, device: &Device) -> Option<String> {
             Some(LeftHow::User) => "device-left-user",
             Some(LeftHow::SentAway) => "device-left-sent-away",
             Some(LeftHow::Unheard) => "device-left-unheard",
+            Some(LeftHow::Replaced) => "device-left-replaced",
             None => "device-left-unknown",
         };
         return Some(said(page, key, at, removal));

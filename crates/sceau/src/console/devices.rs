@@ -12,6 +12,7 @@ use super::{
     ROWS, device_check,
     device_removal::{self, Leaving},
     device_trust::TrustRow,
+    device_twins::TwinRow,
     inventory::Told,
     page::{Page, Section},
     posted::Posted,
@@ -77,6 +78,8 @@ pub(super) struct DevicePage {
     pub(super) deliveries: Vec<DeliveryRow>,
     /// The certificates of authorities that it trusts.
     pub(super) trust: Vec<TrustRow>,
+    /// Others that say the same of their hardware.
+    pub(super) twins: Vec<TwinRow>,
     /// Whether the device can be asked for what it proved.
     pub(super) can_check: bool,
     pub(super) timeline: Vec<EventWords>,
@@ -219,6 +222,10 @@ pub(super) fn shown(
     let trust = trust
         .map(|held| TrustRow::of(&page, &story.device, held))
         .collect();
+    let twins = story.twins.iter();
+    let twins = twins
+        .map(|other| TwinRow::of(&page, &story.device.id, other))
+        .collect();
     let can_check = device_check::is_possible(&story.device, &story.deliveries);
     let device = story.device;
     let model = [&device.manufacturer, &device.model];
@@ -250,6 +257,7 @@ pub(super) fn shown(
         device,
         deliveries,
         trust,
+        twins,
         can_check,
         timeline,
         next,

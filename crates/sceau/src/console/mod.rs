@@ -11,6 +11,7 @@ mod dashboard;
 mod device_check;
 mod device_removal;
 mod device_trust;
+mod device_twins;
 mod devices;
 mod directories;
 mod distribution;
@@ -189,6 +190,7 @@ fn records() -> Router<Shared> {
         )
         .route("/devices/{id}/check", post(device_check::check))
         .route("/devices/{id}/stay", post(device_removal::stay))
+        .route("/devices/{id}/put-away", post(device_twins::put_away))
         .route("/devices/{id}/deliveries/{delivery}/retry", post(devices::retry))
         .route("/certificates", get(certificates::list))
         .route("/certificates/{device}/{sha1}", get(certificates::show))

@@ -114,6 +114,7 @@ fn class(what: &What) -> &'static str {
         | What::NotInstalled { .. }
         | What::NodeKept { .. }
         | What::TrustKept { .. }
+        | What::OldIdentityShown
         | What::TrustGone { .. }
         | What::TrustRefused { .. }
         | What::LeavingRefused { .. }

@@ -30,6 +30,10 @@ pub async fn session(
             tracing::warn!(why, "a management session was refused");
             answer(StatusCode::FORBIDDEN, TEXT, why.as_bytes().to_vec())
         }
+        Err(error @ Error::OldIdentity(_)) => {
+            tracing::warn!(%error, "a management session was refused");
+            answer(StatusCode::FORBIDDEN, TEXT, error.to_string().into_bytes())
+        }
         Err(Error::Unreadable(error)) => {
             answer(StatusCode::BAD_REQUEST, TEXT, error.to_string().into_bytes())
         }

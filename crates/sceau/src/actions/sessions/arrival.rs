@@ -24,7 +24,10 @@ pub async fn device_of(tx: &mut Tx, peer_sha256: &str, now: Timestamp) -> Result
             "this certificate was not issued to a device here",
         ));
     };
-    if identity.revoked_at.is_some() || known.device.unenrolled_at.is_some() {
+    if identity.revoked_at.is_some() && known.device.unenrolled_at.is_none() {
+        return Err(Error::OldIdentity(Box::new(known.device)));
+    }
+    if known.device.unenrolled_at.is_some() {
         return Err(Error::NotADevice("this device was removed: it must enrol again"));
     }
     if identity.not_after < now {

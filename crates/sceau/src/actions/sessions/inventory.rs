@@ -186,6 +186,7 @@ async fn tell_changes(tx: &mut Tx, before: &Device, after: &Device, now: Timesta
         [
             ("name", told(inventory.name.as_deref())),
             ("os_version", told(device.os_version.as_deref())),
+            ("serial_number", told(device.serial_number.as_deref())),
             ("edition", told(inventory.edition_name())),
             ("tpm", told(inventory.tpm())),
         ]

@@ -35,6 +35,7 @@ use crate::{
     actions::{
         self,
         broker::{self, Obtained, queue::Places},
+        device_twins,
         dm_account::{self, Account},
         identity_renewal,
     },
@@ -63,6 +64,9 @@ pub enum Error {
     /// No certificate came with the message, and it doesn't prove a secret of a device either: this answer asks for it.
     #[error("the message proves nothing")]
     Unproved(Vec<u8>),
+    /// The identity was renewed, or ended by a new enrolment, and the device is managed still.
+    #[error("this identity was replaced by a newer one: the device must enrol again")]
+    OldIdentity(Box<Device>),
     /// What came is no OMA-DM message.
     #[error("the message can't be read: {0}")]
     Unreadable(#[from] ms_mdm::Error),
@@ -79,10 +83,14 @@ pub async fn answer_message(app: &Shared, peer: Option<&[u8]>, body: &[u8]) -> R
         return Err(Error::NotADevice("a device certificate is needed here"));
     }
     let body = body.to_vec();
-    let (identity, turn, idle) = app
+    let begun = app
         .store
         .read(move |tx| Box::pin(async move { Turn::begin(tx, reader, peer, &body).await }))
-        .await?;
+        .await;
+    if let Err(Error::OldIdentity(device)) = &begun {
+        device_twins::note_old_identity(app, device).await?;
+    }
+    let (identity, turn, idle) = begun?;
     identity_renewal::note_use(app, &identity).await?;
     // One message of a device at a time, also when a broken network makes it repeat itself.
     let guard = app.bells.session_turn(&turn.device.id).await;

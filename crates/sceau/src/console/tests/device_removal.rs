@@ -36,6 +36,7 @@ pub(super) fn staying() -> Device {
 
 fn page_of(page: &Page, device: Device) -> DevicePage {
     let story = DeviceStory {
+        twins: Vec::new(),
         listing: None,
         certificates: Vec::new(),
         trust: Vec::new(),

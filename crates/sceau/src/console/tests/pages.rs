@@ -19,7 +19,7 @@ use super::{
     admission, device_removal, directories, groups, ledger, notifications,
     samples::{
         authority, certificate, configuration, delivery, device, events, failed, form, id, identity, now,
-        person, refused, sha1, states, tally, test, trusted,
+        person, refused, sha1, states, tally, test, trusted, twins,
     },
     watched,
 };
@@ -111,6 +111,7 @@ fn doors(page: &Page) -> Vec<Sample> {
                 }],
                 warnings: watched::rows(page),
                 unreached: "Pager".to_owned(),
+                copies: vec![device()],
                 late: vec![dashboard::LateDevice {
                     id: device().id.to_string(),
                     name: "PC-0001".to_owned(),
@@ -362,6 +363,7 @@ fn records(page: &Page) -> Vec<Sample> {
         by: Proof::Thumbprint,
     };
     let story = DeviceStory {
+        twins: twins(),
         trust: trusted(),
         listing: None,
         certificates: Vec::new(),

@@ -6,7 +6,7 @@ use domain::{
     Error, Id, Kind, Sealed, Timestamp,
     certificate::Certificate,
     delivery::{Delivery, DeliveryState, Proof},
-    device::{Device, LeftHow, Removal, enrolment::Identity},
+    device::{Device, LeftHow, Removal, enrolment::Identity, twin::Twin},
     diagnosis::Cause,
     event::{Event, What},
     external_ca::{Access, Authority, AuthorityKind, ChallengeLimits, Health},
@@ -19,6 +19,7 @@ use super::super::{page::Page, tally::Tally};
 use crate::actions::{
     authorities::{AuthorityTest, Step, StepResult, TestStep},
     device_trust::{Held, Trust, Trusted},
+    device_twins::Other,
 };
 
 pub(super) fn now() -> Timestamp {
@@ -326,9 +327,26 @@ pub(super) fn trusted() -> Vec<Held> {
         .collect()
 }
 
+/// Another device of the same hardware, in each standing.
+pub(super) fn twins() -> Vec<Other> {
+    [Twin::Former, Twin::Successor, Twin::Copy]
+        .into_iter()
+        .map(|twin| Other {
+            twin,
+            device: device(),
+        })
+        .collect()
+}
+
 /// What is told of a device that is sent away, or that trust is taken from.
-fn leaving() -> [What; 15] {
+fn leaving() -> [What; 17] {
     [
+        What::SameHardware {
+            name: "PC-0002".to_owned(),
+            other: id::<Device>(9).to_string(),
+            is_newer: true,
+        },
+        What::OldIdentityShown,
         What::TrustGone { sha1: sha1() },
         What::TrustRefused {
             sha1: sha1(),

@@ -31,4 +31,5 @@ mod sessions;
 mod tls;
 mod tokens;
 mod trust;
+mod twins;
 mod user_scope;

@@ -10,6 +10,9 @@ pub const PERSON: (&str, &str) = ("demo@mdmwindows.com", "demo");
 /// Source of its sessions.
 pub const DEVICE_ID: &str = "1E08C6E95D8BB843B1278FF45BC60CC6";
 
+/// What it said of its hardware.
+pub const HARDWARE_ID: &str = "3B3ED6D0EA88CBFCF37D36F90F22FE61172348C0162FC3840D6703149870CE76";
+
 /// A captured file by its name.
 pub fn captured(name: &str) -> Vec<u8> {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))

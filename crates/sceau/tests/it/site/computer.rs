@@ -10,7 +10,7 @@ use lab::device::{
 
 use super::{
     Reply, Site,
-    capture::{DEVICE_ID, PERSON, captured, enrolment_request_with},
+    capture::{DEVICE_ID, HARDWARE_ID, PERSON, captured, enrolment_request_with},
     xml,
 };
 
@@ -21,6 +21,8 @@ const MESSAGES: u32 = 40;
 
 pub struct Computer {
     pub device_id: String,
+    /// What it says of its hardware.
+    pub hardware_id: String,
     /// MessageID of its enrolment request.
     pub message_id: String,
     /// PKCS#8.
@@ -58,6 +60,7 @@ impl Computer {
             key: key.to_vec(),
             message_id: format!("00000000-0000-4000-8000-0000000{number:05}"),
             device_id,
+            hardware_id: format!("{:064X}", u128::from(number) << 64 | 0xABCD),
             identity: Vec::new(),
             is_sent_away: false,
             unsent: None,
@@ -75,6 +78,7 @@ impl Computer {
             (CAPTURED_MESSAGE, &self.message_id),
             (&captured_csr, &STANDARD.encode(&self.csr)),
             (DEVICE_ID, &self.device_id),
+            (HARDWARE_ID, &self.hardware_id),
         ])
     }
 
