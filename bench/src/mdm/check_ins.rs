@@ -15,6 +15,8 @@ pub struct CheckIns {
     pub devices: usize,
     pub minutes: f64,
     pub failures: usize,
+    /// Devices that had something due, and broke off after the first message.
+    pub busy: usize,
     /// Of connection, full handshake and session.
     pub median_milliseconds: f64,
     /// 99 of 100 took no longer.
@@ -55,7 +57,7 @@ pub async fn measure(
             (held.await, begun.elapsed())
         });
     }
-    let (mut times, mut failures) = (Vec::with_capacity(count), 0);
+    let (mut times, mut failures, mut busy) = (Vec::with_capacity(count), 0, 0);
     let mut second = tokio::time::interval(Duration::from_secs(1));
     while times.len() < count {
         tokio::select! {
@@ -63,9 +65,12 @@ pub async fn measure(
             Some(done) = set.join_next() => {
                 let (held, taken) = done?;
                 times.push(taken);
-                if let Err(error) = held {
-                    eprintln!("a session failed: {error:#}");
-                    failures += 1;
+                match held {
+                    Ok(is_idle) => busy += usize::from(!is_idle),
+                    Err(error) => {
+                        eprintln!("a session failed: {error:#}");
+                        failures += 1;
+                    }
                 }
             }
         }
@@ -77,6 +82,7 @@ pub async fn measure(
         devices: count,
         minutes,
         failures,
+        busy,
         median_milliseconds: milliseconds(times.get(count / 2)),
         most_milliseconds: milliseconds(times.get(count * 99 / 100)),
         worst_milliseconds: milliseconds(times.last()),

@@ -177,14 +177,18 @@ async fn work(
 async fn hold(member: &mut Member, port: u16, tls: Tls) -> anyhow::Result<()> {
     if tls == Tls::Kept {
         let kept = member.kept.as_mut().context("no connection")?;
-        return member.device.idle_session(kept).await;
+        let is_idle = member.device.idle_session(kept).await?;
+        ensure!(is_idle, "there was something to do");
+        return Ok(());
     }
     let mut connection = Connection::open(port, &member.device.tls).await?;
     ensure!(
         connection.is_resumed == (tls == Tls::Resumed),
         "the handshake was another one than is measured"
     );
-    member.device.idle_session(&mut connection).await
+    let is_idle = member.device.idle_session(&mut connection).await?;
+    ensure!(is_idle, "there was something to do");
+    Ok(())
 }
 
 pub fn milliseconds(time: Option<&Duration>) -> f64 {

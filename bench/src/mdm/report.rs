@@ -31,12 +31,12 @@ impl Mdm {
         }
         println!("\nDevices that check in, each at a moment of its own, with a full handshake");
         println!(
-            "  | database | devices | minutes | median ms | 99 % ms | worst ms | s of CPU | MiB before | at most | after | failures |"
+            "  | database | devices | minutes | median ms | 99 % ms | worst ms | s of CPU | MiB before | at most | after | something due | failures |"
         );
         for run in &self.check_ins {
             let [before, most, after] = run.memory;
             println!(
-                "  | {} | {} | {} | {:.2} | {:.2} | {:.1} | {:.1} | {before:.1} | {most:.1} | {after:.1} | {} |",
+                "  | {} | {} | {} | {:.2} | {:.2} | {:.1} | {:.1} | {before:.1} | {most:.1} | {after:.1} | {} | {} |",
                 run.database,
                 run.devices,
                 run.minutes,
@@ -44,6 +44,7 @@ impl Mdm {
                 run.most_milliseconds,
                 run.worst_milliseconds,
                 run.processor_seconds,
+                run.busy,
                 run.failures
             );
         }
