@@ -47,6 +47,8 @@ pub enum LeftHow {
     SentAway,
     /// It was sent away, and nothing was heard of it since.
     Unheard,
+    /// Its identity was revoked at once: it was lost, or stolen.
+    Revoked,
 }
 
 impl LeftHow {
@@ -56,12 +58,13 @@ impl LeftHow {
             Self::User => "user",
             Self::SentAway => "sent_away",
             Self::Unheard => "unheard",
+            Self::Revoked => "revoked",
         }
     }
 
     /// Reads a way's name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::User, Self::SentAway, Self::Unheard]
+        [Self::User, Self::SentAway, Self::Unheard, Self::Revoked]
             .into_iter()
             .find(|how| how.name() == name)
     }

@@ -12,6 +12,7 @@ mod certificates;
 mod configurations;
 mod device_check;
 mod device_removal;
+mod device_revocation;
 mod devices;
 mod directories;
 mod enrolment_codes;
@@ -55,6 +56,7 @@ pub fn router() -> Router<Shared> {
         .merge(devices::router())
         .merge(device_check::router())
         .merge(device_removal::router())
+        .merge(device_revocation::router())
         .merge(certificates::router())
         .merge(people::router())
         .merge(enrolment_codes::router())

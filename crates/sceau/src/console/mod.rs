@@ -10,6 +10,7 @@ mod configurations;
 mod dashboard;
 mod device_check;
 mod device_removal;
+mod device_revocation;
 mod devices;
 mod directories;
 mod distribution;
@@ -181,6 +182,10 @@ fn records() -> Router<Shared> {
         .route(
             "/devices/{id}/remove",
             get(device_removal::ask).post(device_removal::remove),
+        )
+        .route(
+            "/devices/{id}/revoke",
+            get(device_revocation::ask).post(device_revocation::revoke),
         )
         .route("/devices/{id}/check", post(device_check::check))
         .route("/devices/{id}/stay", post(device_removal::stay))

@@ -24,6 +24,7 @@ mod references;
 mod refusals;
 mod renewal;
 mod renewal_refused;
+mod revocation;
 mod repetition;
 pub mod session_answers;
 mod sessions;
