@@ -64,7 +64,8 @@ pub async fn revoke_device(app: &Shared, actor: &Actor, id: &DeviceId) -> Result
         .await?;
     // Whoever waits behind it may be first now.
     app.bells.ring_slot();
-    let authorities: BTreeSet<AuthorityId> = holdings.own.iter().map(|one| one.authority_id.clone()).collect();
+    let authorities: BTreeSet<AuthorityId> =
+        holdings.own.iter().map(|one| one.authority_id.clone()).collect();
     for authority in authorities {
         // What was revoked stays so: the upkeep publishes a list that lacks it.
         if let Err(error) = built_in::publish_of(app, &authority).await {

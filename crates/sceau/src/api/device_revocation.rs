@@ -44,10 +44,7 @@ impl From<Holdings> for View {
             not_after: one.certificate.not_after.map(Instant),
         });
         Self {
-            revoked_at: device
-                .unenrolled_at
-                .filter(|_| device.is_revoked())
-                .map(Instant),
+            revoked_at: device.unenrolled_at.filter(|_| device.is_revoked()).map(Instant),
             own: holdings.own.into_iter().map(|one| one.serial).collect(),
             elsewhere: elsewhere.collect(),
         }

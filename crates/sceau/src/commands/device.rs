@@ -92,7 +92,10 @@ pub async fn run(settings: Settings, arguments: Arguments) -> anyhow::Result<Exi
             for one in &holdings.elsewhere {
                 let serial = one.certificate.serial.as_deref().unwrap_or("unknown");
                 let sha1 = one.certificate.sha1;
-                println!("to be revoked at {:?}: serial number {serial}, SHA-1 {sha1}", one.authority);
+                println!(
+                    "to be revoked at {:?}: serial number {serial}, SHA-1 {sha1}",
+                    one.authority
+                );
             }
         }
         Command::Stay { id } => {
