@@ -1,6 +1,6 @@
 //! One-time challenges of built-in authorities, kept by their key: never as they are.
 
-use domain::{Timestamp, external_ca::AuthorityId, issuance::OneTimeChallenge};
+use domain::{Timestamp, external_ca::AuthorityId, issuance::OneTimeChallenge, transaction::Owner};
 
 use crate::{
     Error, Tx,
@@ -13,6 +13,7 @@ const INSERT: &str =
     "INSERT INTO one_time_challenges (challenge_key, authority_id, owner_kind, owner_id, wanted, created_at,
      expires_at, validity_milliseconds) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 const BY_KEY: &str = "SELECT * FROM one_time_challenges WHERE challenge_key = $1 AND authority_id = $2";
+const WITHDRAW: &str = "DELETE FROM one_time_challenges WHERE owner_kind = $1 AND owner_id = $2";
 const DELETE_OLD: &str = "DELETE FROM one_time_challenges WHERE expires_at < $1";
 
 /// Keeps a new challenge.
@@ -38,6 +39,12 @@ pub async fn by_key(
     authority: &AuthorityId,
 ) -> Result<Option<OneTimeChallenge>, Error> {
     tx.first(BY_KEY, values![key, authority], read).await
+}
+
+/// Makes an owner's challenges worth nothing.
+pub async fn withdraw(tx: &mut Tx, owner: &Owner) -> Result<(), Error> {
+    let (kind, id) = columns(owner);
+    tx.execute(WITHDRAW, values![kind, id]).await.map(drop)
 }
 
 /// Deletes challenges that ended before the moment.

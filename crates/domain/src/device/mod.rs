@@ -68,4 +68,9 @@ impl Device {
     pub fn is_staying(&self) -> bool {
         self.unenrolled_at.is_none() && self.removal.is_none()
     }
+
+    /// Whether an administrator revoked it at once.
+    pub fn is_revoked(&self) -> bool {
+        self.left_how == Some(LeftHow::Revoked)
+    }
 }

@@ -49,6 +49,8 @@ pub enum LeftHow {
     Unheard,
     /// Its machine was set up anew and is another device now; a person confirmed it. An earlier version reads nothing.
     Replaced,
+    /// Its identity was revoked at once: it was lost, or stolen.
+    Revoked,
 }
 
 impl LeftHow {
@@ -59,13 +61,19 @@ impl LeftHow {
             Self::SentAway => "sent_away",
             Self::Unheard => "unheard",
             Self::Replaced => "replaced",
+            Self::Revoked => "revoked",
         }
     }
 
     /// Reads a way's name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::User, Self::SentAway, Self::Unheard, Self::Replaced]
-            .into_iter()
-            .find(|how| how.name() == name)
+        let all = [
+            Self::User,
+            Self::SentAway,
+            Self::Unheard,
+            Self::Replaced,
+            Self::Revoked,
+        ];
+        all.into_iter().find(|how| how.name() == name)
     }
 }

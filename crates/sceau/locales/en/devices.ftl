@@ -86,6 +86,22 @@ device-leaving-row = leaving, asked by { $by } on { $at }
 device-left-user = left on { $at }, by its user's will
 device-left-sent-away = left on { $at }, sent away by { $by }
 device-left-unheard = silent since it was sent away by { $by }; counts as gone since { $at }
+device-left-revoked = revoked at once on { $at } by { $by }
+device-revoke = Revoke…
+device-revoke-do = Revoke now
+device-revoke-title = Revoke { $name }
+device-revoke-now = At this moment its identity is worth nothing any more: no session, no renewal, no certificate through an address that it was given. The device isn't asked, and nothing is deleted on it.
+device-revoke-final = This can't be taken back. The device comes back by enrolling again.
+device-revoke-own = { $count ->
+    [one] One certificate of a built-in authority is revoked, and its list published at once.
+   *[other] { $count } certificates of built-in authorities are revoked, and their lists published at once.
+}
+device-revoke-no-own = No certificate of a built-in authority is to be revoked.
+device-revoke-done = The identity of this device is revoked, and with it what built-in authorities issued to it.
+device-revoke-elsewhere = To be revoked at the authority that issued it
+device-revoke-elsewhere-hint = Sceau can't revoke these: until that authority does, whoever holds the device can use them. What another authority issued and the device never proved to hold isn't listed here.
+device-revoke-elsewhere-none = The device proved to hold no certificate of another authority that counts still.
+device-revoke-serial-unknown = serial number not known
 device-left-unknown = left on { $at }
 notice-removal-asked = The device is to leave at its next session.
 notice-removal-cancelled = The device stays.

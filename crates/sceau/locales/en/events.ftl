@@ -70,6 +70,7 @@ event-failed = It failed.
 event-retried = It is tried again.
 event-unenrolled = { $how ->
     [sent_away] The device left: it had been told to, and said that it goes.
+    [revoked] The device was revoked at once: its identity opens no session any more.
     [unheard] The device was told to leave and has been silent since: it counts as gone.
    *[user] The device left: its user ended the management.
 }
@@ -114,6 +115,7 @@ audit-device-check = Device to be asked for its certificates
 audit-device-distrust = Certificate of an authority to be taken off a device
 audit-device-put-away = Former device put away
 audit-device-remove = Removal of a device asked for
+audit-device-revoke = Device revoked at once
 audit-device-cancel-removal = Removal of a device taken back
 audit-device-enrol = Device enrolled
 audit-device-renew-identity = Device renewed its identity

@@ -92,6 +92,22 @@ device-leaving-row = départ demandé par { $by } le { $at }
 device-left-user = parti le { $at }, par la volonté de son utilisateur
 device-left-sent-away = parti le { $at }, retiré par { $by }
 device-left-unheard = se tait depuis son retrait par { $by } ; considéré comme parti depuis le { $at }
+device-left-revoked = révoqué sur-le-champ le { $at } par { $by }
+device-revoke = Révoquer…
+device-revoke-do = Révoquer maintenant
+device-revoke-title = Révoquer { $name }
+device-revoke-now = Dès cet instant, son identité ne vaut plus rien : ni session, ni renouvellement, ni certificat par une adresse qui lui a été donnée. L'appareil n'est pas consulté, et rien n'y est supprimé.
+device-revoke-final = Cela ne peut pas être annulé. L'appareil revient en se réinscrivant.
+device-revoke-own = { $count ->
+    [one] Un certificat d'une autorité intégrée est révoqué, et sa liste publiée aussitôt.
+   *[other] { $count } certificats d'autorités intégrées sont révoqués, et leurs listes publiées aussitôt.
+}
+device-revoke-no-own = Aucun certificat d'une autorité intégrée n'est à révoquer.
+device-revoke-done = L'identité de cet appareil est révoquée, et avec elle ce que des autorités intégrées lui ont délivré.
+device-revoke-elsewhere = À révoquer auprès de l'autorité émettrice
+device-revoke-elsewhere-hint = Sceau ne peut pas révoquer ceux-ci : tant que cette autorité ne le fait pas, qui détient l'appareil peut s'en servir. Ce qu'une autre autorité a délivré sans que l'appareil ait prouvé le détenir n'est pas listé ici.
+device-revoke-elsewhere-none = L'appareil n'a prouvé détenir aucun certificat d'une autre autorité encore valable.
+device-revoke-serial-unknown = numéro de série inconnu
 device-left-unknown = parti le { $at }
 notice-removal-asked = L'appareil partira à sa prochaine session.
 notice-removal-cancelled = L'appareil reste.

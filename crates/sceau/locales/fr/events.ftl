@@ -70,6 +70,7 @@ event-failed = Échec.
 event-retried = Nouvelle tentative.
 event-unenrolled = { $how ->
     [sent_away] L'appareil est parti : il en avait reçu l'ordre, et a annoncé son départ.
+    [revoked] L'appareil a été révoqué sur-le-champ : son identité n'ouvre plus de session.
     [unheard] L'appareil a reçu l'ordre de partir et se tait depuis : il est considéré comme parti.
    *[user] L'appareil est parti : son utilisateur a mis fin à la gestion.
 }
@@ -114,6 +115,7 @@ audit-device-check = Certificats d'un appareil à vérifier
 audit-device-distrust = Certificat d'une autorité à retirer d'un appareil
 audit-device-put-away = Ancien appareil mis de côté
 audit-device-remove = Retrait d'un appareil demandé
+audit-device-revoke = Appareil révoqué sur-le-champ
 audit-device-cancel-removal = Retrait d'un appareil annulé
 audit-device-enrol = Appareil inscrit
 audit-device-renew-identity = Identité d'un appareil renouvelée

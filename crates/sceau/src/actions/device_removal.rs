@@ -238,7 +238,7 @@ async fn give_up(tx: &mut Tx, delivery: Delivery, now: Timestamp) -> Result<()> 
     Ok(())
 }
 
-async fn known(tx: &mut Tx, id: &DeviceId) -> Result<Device> {
+pub(super) async fn known(tx: &mut Tx, id: &DeviceId) -> Result<Device> {
     let unknown = || Refusal::new(Kind::NotFound, "error-not-found", "there is no such device");
     Ok(store::devices::by_id(tx, id).await?.ok_or_else(unknown)?)
 }
@@ -249,15 +249,20 @@ fn was_told(device: &Device) -> bool {
 }
 
 fn refuse_if_gone(device: &Device) -> Result<()> {
-    let (key, detail) = match device {
-        device if device.unenrolled_at.is_some() => ("error-device-left", "the device has left already"),
-        device if was_told(device) => (
-            "error-device-told-to-leave",
-            "the device was told to leave: that can't be taken back",
-        ),
-        _ => return Ok(()),
-    };
-    Err(Refusal::new(Kind::State, key, detail).into())
+    refuse_if_left(device)?;
+    if was_told(device) {
+        let detail = "the device was told to leave: that can't be taken back";
+        return Err(Refusal::new(Kind::State, "error-device-told-to-leave", detail).into());
+    }
+    Ok(())
+}
+
+pub(super) fn refuse_if_left(device: &Device) -> Result<()> {
+    if device.unenrolled_at.is_some() {
+        let detail = "the device has left already";
+        return Err(Refusal::new(Kind::State, "error-device-left", detail).into());
+    }
+    Ok(())
 }
 
 async fn tell(tx: &mut Tx, id: &DeviceId, now: Timestamp, what: What) -> Result<()> {

@@ -16,6 +16,7 @@ pub mod delivery;
 pub mod device_authority;
 pub mod device_check;
 pub mod device_removal;
+pub mod device_revocation;
 pub mod device_trust;
 pub mod device_twins;
 pub mod devices;

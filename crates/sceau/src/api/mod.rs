@@ -12,6 +12,7 @@ mod certificates;
 mod configurations;
 mod device_check;
 mod device_removal;
+mod device_revocation;
 mod device_trust;
 mod device_twins;
 mod devices;
@@ -59,6 +60,7 @@ pub fn router() -> Router<Shared> {
         .merge(device_removal::router())
         .merge(device_trust::router())
         .merge(device_twins::router())
+        .merge(device_revocation::router())
         .merge(certificates::router())
         .merge(people::router())
         .merge(enrolment_codes::router())

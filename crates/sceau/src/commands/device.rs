@@ -5,13 +5,13 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use domain::{
     actor::Actor,
-    device::{Device, DeviceId},
+    device::{Device, DeviceId, LeftHow},
 };
 
 use super::start;
 use crate::{
     actions::{
-        device_removal,
+        device_removal, device_revocation,
         devices::{self, DeviceFilter},
     },
     settings::Settings,
@@ -40,6 +40,12 @@ enum Command {
         /// Delete nothing. Windows itself may remove what the management set up.
         #[arg(long)]
         keep_certificates: bool,
+    },
+    /// Revoke a lost or stolen device's identity now, with what built-in authorities issued to it. Can't be taken back.
+    Revoke {
+        /// The device's id.
+        #[arg(value_parser = id)]
+        id: DeviceId,
     },
     /// Take that back, while the device was not told.
     Stay {
@@ -80,6 +86,18 @@ pub async fn run(settings: Settings, arguments: Arguments) -> anyhow::Result<Exi
             device_removal::remove_device(&app, &actor, &id, keep_certificates).await?;
             println!("{id} is told to leave at its next session");
         }
+        Command::Revoke { id } => {
+            let holdings = device_revocation::revoke_device(&app, &actor, &id).await?;
+            println!("{id} is revoked, with {} own certificates", holdings.own.len());
+            for one in &holdings.elsewhere {
+                let serial = one.certificate.serial.as_deref().unwrap_or("unknown");
+                let sha1 = one.certificate.sha1;
+                println!(
+                    "to be revoked at {:?}: serial number {serial}, SHA-1 {sha1}",
+                    one.authority
+                );
+            }
+        }
         Command::Stay { id } => {
             device_removal::cancel_removal(&app, &actor, &id).await?;
             println!("{id} stays");
@@ -90,6 +108,7 @@ pub async fn run(settings: Settings, arguments: Arguments) -> anyhow::Result<Exi
 
 fn standing(device: &Device) -> &'static str {
     match device {
+        device if device.left_how == Some(LeftHow::Revoked) => "revoked",
         device if device.unenrolled_at.is_some() => "left",
         device if device.removal.is_some() => "leaves",
         _ => "stays",

@@ -103,7 +103,7 @@ pub(super) async fn stay(State(app): State<Shared>, Path(id): Path<String>, post
     Ok(go(&format!("/devices/{id}?done=removal-cancelled")))
 }
 
-fn known(visitor: &Visitor, id: &str) -> Result<DeviceId, Problem> {
+pub(super) fn known(visitor: &Visitor, id: &str) -> Result<DeviceId, Problem> {
     DeviceId::parse(id).map_err(|_| Problem::missing(&visitor.page(Section::Devices)))
 }
 
@@ -147,6 +147,7 @@ pub(super) fn in_words(page: &Page, device: &Device) -> Option<String> {
             Some(LeftHow::SentAway) => "device-left-sent-away",
             Some(LeftHow::Unheard) => "device-left-unheard",
             Some(LeftHow::Replaced) => "device-left-replaced",
+            Some(LeftHow::Revoked) => "device-left-revoked",
             None => "device-left-unknown",
         };
         return Some(said(page, key, at, removal));

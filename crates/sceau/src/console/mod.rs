@@ -10,6 +10,7 @@ mod configurations;
 mod dashboard;
 mod device_check;
 mod device_removal;
+mod device_revocation;
 mod device_trust;
 mod device_twins;
 mod devices;
@@ -187,6 +188,10 @@ fn records() -> Router<Shared> {
         .route(
             "/devices/{id}/trust/{sha1}/remove",
             get(device_trust::ask).post(device_trust::take_back),
+        )
+        .route(
+            "/devices/{id}/revoke",
+            get(device_revocation::ask).post(device_revocation::revoke),
         )
         .route("/devices/{id}/check", post(device_check::check))
         .route("/devices/{id}/stay", post(device_removal::stay))

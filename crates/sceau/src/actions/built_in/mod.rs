@@ -28,7 +28,7 @@ pub use keys::{BuiltInAuthorities, Opened};
 pub use next::{activate_next, announce_next};
 pub use refusal::{Reason, Refused};
 pub use respond::{Answer, answer, answer_as};
-pub use revocation::{publish_due, revocation_list, revoke};
+pub use revocation::{publish_due, publish_of, revocation_list, revoke};
 pub use sign::{Unsigned, resume};
 pub(in crate::actions) use test::examine;
 pub use view::{BuiltInView, issuances, one_issuance, pending_issuances, view};

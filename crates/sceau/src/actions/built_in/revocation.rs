@@ -7,6 +7,7 @@ use ca::{CertificateRevocationList, RevokedCertificate, SerialNumber};
 use domain::{
     actor::Actor,
     built_in::RevocationList,
+    external_ca::AuthorityId,
     issuance::{Issuance, IssuanceId, RevocationReason, Revoked},
     operator::Permission,
 };
@@ -52,13 +53,18 @@ pub async fn revoke(
             })
         })
         .await?;
+    publish_of(app, &issuance.authority_id).await?;
+    Ok(issuance)
+}
+
+/// Publishes a list of an authority of the server's own that knows of every revocation until now.
+pub async fn publish_of(app: &Shared, id: &AuthorityId) -> Result<()> {
     let opened = app
         .built_in
-        .of(app, &issuance.authority_id)
+        .of(app, id)
         .await?
         .context("the authority of a certificate is gone")?;
-    publish(app, &opened).await?;
-    Ok(issuance)
+    publish(app, &opened).await.map(drop)
 }
 
 /// The newest list of the authority at this place.

@@ -3,13 +3,18 @@
 use super::{
     super::{
         device_removal::{RemovePage, in_words},
+        device_revocation::RevokePage,
         devices::{DevicePage, shown},
         language::Language,
         page::Page,
     },
-    samples::{device, id, now, person, removal, sha1},
+    samples::{certificate, device, id, now, person, removal, sha1},
 };
-use crate::actions::{device_removal::Outlook, devices::DeviceStory};
+use crate::actions::{
+    device_removal::Outlook,
+    device_revocation::{Elsewhere, Holdings},
+    devices::DeviceStory,
+};
 use askama::Template as _;
 use domain::device::{Device, LeftHow};
 
@@ -23,6 +28,19 @@ pub(super) fn asking(page: &Page) -> RemovePage {
         unsent: 3,
     };
     RemovePage::new(page.clone(), &outlook)
+}
+
+/// The page that asks whether to revoke.
+pub(super) fn revoking(page: &Page) -> RevokePage {
+    let holdings = Holdings {
+        device: staying(),
+        own: Vec::new(),
+        elsewhere: vec![Elsewhere {
+            authority: "NDES".to_owned(),
+            certificate: certificate(None),
+        }],
+    };
+    RevokePage::new(page.clone(), &holdings)
 }
 
 pub(super) fn staying() -> Device {
@@ -83,6 +101,7 @@ fn each_way_out_is_told_with_who_and_when() {
         Some(LeftHow::User),
         Some(LeftHow::SentAway),
         Some(LeftHow::Unheard),
+        Some(LeftHow::Revoked),
         None,
     ]
     .into_iter()
@@ -90,7 +109,7 @@ fn each_way_out_is_told_with_who_and_when() {
     .collect();
     let day = super::super::moment::day(now());
     assert!(
-        said.len() == 4 && said.iter().all(|words| words.contains(&day)),
+        said.len() == 5 && said.iter().all(|words| words.contains(&day)),
         "{said:?}"
     );
     assert!(
@@ -98,7 +117,7 @@ fn each_way_out_is_told_with_who_and_when() {
         "{said:?}"
     );
     assert!(
-        said[1].contains("claire") && said[2].contains("claire"),
+        said[1..4].iter().all(|words| words.contains("claire")),
         "{said:?}"
     );
 }

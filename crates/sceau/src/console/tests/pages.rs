@@ -395,6 +395,7 @@ fn records(page: &Page) -> Vec<Sample> {
             &devices::shown(page.clone(), story, timeline, Some("/x".to_owned()), now()),
         ),
         sample("devices/remove.html", &device_removal::asking(page)),
+        sample("devices/revoke.html", &device_removal::revoking(page)),
         sample(
             "devices/distrust.html",
             &device_trust::DistrustPage::new(page.clone(), &device_removal::staying(), &trusted()[0]),

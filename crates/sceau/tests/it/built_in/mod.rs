@@ -4,7 +4,7 @@ mod approval;
 pub mod client;
 mod commands;
 mod crash;
-mod delivery;
+pub mod delivery;
 mod enrolment;
 mod hostile;
 mod next;

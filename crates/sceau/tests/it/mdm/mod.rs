@@ -26,6 +26,7 @@ mod refusals;
 mod renewal;
 mod renewal_refused;
 mod repetition;
+mod revocation;
 pub mod session_answers;
 mod sessions;
 mod tls;
