@@ -5,6 +5,7 @@ pub mod inventory;
 pub mod needs;
 mod removal;
 pub mod session;
+pub mod waking;
 
 use inventory::Inventory;
 pub use removal::{LeftHow, Removal, SILENCE_SECONDS};

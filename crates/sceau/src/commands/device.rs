@@ -13,7 +13,9 @@ use crate::{
     actions::{
         device_removal,
         devices::{self, DeviceFilter},
+        waking,
     },
+    console::{language::Language, synced_in_words},
     settings::Settings,
 };
 
@@ -40,6 +42,12 @@ enum Command {
         /// Delete nothing. Windows itself may remove what the management set up.
         #[arg(long)]
         keep_certificates: bool,
+    },
+    /// Call a device now: by a push where that is set up, otherwise it says when the device comes by itself.
+    Sync {
+        /// The device's id, as `list` shows it.
+        #[arg(value_parser = id)]
+        id: DeviceId,
     },
     /// Take that back, while the device was not told.
     Stay {
@@ -79,6 +87,12 @@ pub async fn run(settings: Settings, arguments: Arguments) -> anyhow::Result<Exi
         } => {
             device_removal::remove_device(&app, &actor, &id, keep_certificates).await?;
             println!("{id} is told to leave at its next session");
+        }
+        Command::Sync { id } => {
+            let synced = Box::pin(waking::sync_device(&app, &actor, &id)).await?;
+            for words in synced_in_words(&synced, Language::English) {
+                println!("{words}");
+            }
         }
         Command::Stay { id } => {
             device_removal::cancel_removal(&app, &actor, &id).await?;

@@ -16,6 +16,7 @@ use super::{
     posted::Posted,
     respond::{self, Answer, Problem, go},
     visitor::Visitor,
+    waking::Calling,
     words::{self, CauseWords, EventWords},
 };
 use crate::{
@@ -76,6 +77,8 @@ pub(super) struct DevicePage {
     pub(super) deliveries: Vec<DeliveryRow>,
     /// Whether the device can be asked for what it proved.
     pub(super) can_check: bool,
+    /// How it is called.
+    pub(super) calling: Calling,
     pub(super) timeline: Vec<EventWords>,
     pub(super) next: Option<String>,
 }
@@ -213,6 +216,7 @@ pub(super) fn shown(
         })
         .collect();
     let can_check = device_check::is_possible(&story.device, &story.deliveries);
+    let calling = Calling::of(&page, &story.device, &story.reach, now);
     let device = story.device;
     let model = [&device.manufacturer, &device.model];
     let model: Vec<&str> = model.into_iter().filter_map(|text| text.as_deref()).collect();
@@ -243,6 +247,7 @@ pub(super) fn shown(
         device,
         deliveries,
         can_check,
+        calling,
         timeline,
         next,
     }

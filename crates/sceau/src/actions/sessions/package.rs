@@ -204,14 +204,16 @@ pub fn waits_for_the_end(purpose: &Purpose) -> bool {
         | Purpose::InstallPart { .. }
         | Purpose::AskStatus { .. }
         | Purpose::AskThumbprint { .. }
-        | Purpose::AskCertificate { .. } => true,
+        | Purpose::AskCertificate { .. }
+        | Purpose::AskChannel => true,
         Purpose::Hold
         | Purpose::AskTrusted { .. }
         | Purpose::AddTrusted { .. }
         | Purpose::DeleteNode { .. }
         | Purpose::Poll { .. }
         | Purpose::DeleteTrusted { .. }
-        | Purpose::Unenroll => false,
+        | Purpose::Unenroll
+        | Purpose::SetPfn { .. } => false,
     }
 }
 

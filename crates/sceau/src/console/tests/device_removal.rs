@@ -9,7 +9,7 @@ use super::{
     },
     samples::{device, id, now, person, removal, sha1},
 };
-use crate::actions::{device_removal::Outlook, devices::DeviceStory};
+use crate::actions::{device_removal::Outlook, devices::{DeviceStory, Reach}};
 use askama::Template as _;
 use domain::device::{Device, LeftHow};
 
@@ -43,6 +43,7 @@ fn page_of(page: &Page, device: Device) -> DevicePage {
         identity: None,
         deliveries: Vec::new(),
         check_days: 7,
+        reach: Reach::default(),
     };
     shown(page.clone(), story, Vec::new(), None, now())
 }

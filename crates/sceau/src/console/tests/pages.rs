@@ -27,7 +27,7 @@ use crate::actions::{
     self,
     assignments::AssignmentForm,
     authorities::{Consequence, NamedBy, Removal, Usage},
-    devices::{DeviceStory, ListedDelivery, Progress},
+    devices::{DeviceStory, ListedDelivery, Progress, Reach},
 };
 
 pub(super) type Sample = (&'static str, String);
@@ -372,6 +372,7 @@ fn records(page: &Page) -> Vec<Sample> {
             (delivery(verified), "VPN".to_owned()),
         ],
         check_days: 7,
+        reach: Reach::default(),
     };
     let rows = vec![certificates::row(&certificate(None), "PC-0001", now())];
     vec![
