@@ -278,7 +278,11 @@ mod tests {
             ..Pushed::default()
         };
         assert_eq!(Waking::default().turn(seen, NOW), Turn::Never);
-        assert_eq!(wanted(-200, None).turn(seen, NOW), Turn::Never, "it came by itself");
+        assert_eq!(
+            wanted(-200, None).turn(seen, NOW),
+            Turn::Never,
+            "it came by itself"
+        );
         assert_eq!(wanted(-50, None).turn(seen, NOW), Turn::Now);
         assert_eq!(wanted(-50, Some(accepted(-40))).turn(seen, NOW), Turn::Never);
         let more = wanted(-10, Some(accepted(-40)));

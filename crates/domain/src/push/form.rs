@@ -78,7 +78,11 @@ pub fn check(
         errors.extend(wrong_client(&settings));
     }
     let is_tenant = |tenant: &str| tenant.len() <= LONGEST && tenant.bytes().all(is_of_name);
-    if settings.tenant.as_deref().is_some_and(|tenant| !is_tenant(tenant)) {
+    if settings
+        .tenant
+        .as_deref()
+        .is_some_and(|tenant| !is_tenant(tenant))
+    {
         let detail = "a tenant is its id or a domain name";
         errors.push(Error::invalid("tenant", detail).keyed("error-push-tenant"));
     }
@@ -90,7 +94,10 @@ pub fn check(
         let detail = "the account's secret is needed, anew for another account";
         errors.push(Error::invalid("client_secret", detail).keyed("error-push-secret"));
     }
-    if secret.as_ref().is_some_and(|secret| secret.reveal().len() > LONGEST) {
+    if secret
+        .as_ref()
+        .is_some_and(|secret| secret.reveal().len() > LONGEST)
+    {
         let detail = "a secret has at most 512 octets";
         errors.push(Error::invalid("client_secret", detail).keyed("error-push-secret"));
     }
@@ -146,7 +153,10 @@ fn is_package_sid(text: &str) -> bool {
 
 fn is_application_id(text: &str) -> bool {
     let lengths: Vec<usize> = text.split('-').map(str::len).collect();
-    lengths == [8, 4, 4, 4, 12] && text.bytes().all(|octet| octet == b'-' || octet.is_ascii_hexdigit())
+    lengths == [8, 4, 4, 4, 12]
+        && text
+            .bytes()
+            .all(|octet| octet == b'-' || octet.is_ascii_hexdigit())
 }
 
 #[cfg(test)]
@@ -192,13 +202,22 @@ mod tests {
             change(&mut form);
             keys(&form, &Push::default())
         };
-        assert_eq!(changed(|form| form.tenant = UUID.to_owned()), ["error-push-application"]);
+        assert_eq!(
+            changed(|form| form.tenant = UUID.to_owned()),
+            ["error-push-application"]
+        );
         assert_eq!(
             changed(|form| form.tenant = "../x".to_owned()),
             ["error-push-application", "error-push-tenant"]
         );
-        assert_eq!(changed(|form| form.trust_pem = "x".to_owned()), ["error-trust_pem-invalid"]);
-        assert_eq!(changed(|form| form.pfn = "Example".to_owned()), ["error-push-pfn"]);
+        assert_eq!(
+            changed(|form| form.trust_pem = "x".to_owned()),
+            ["error-trust_pem-invalid"]
+        );
+        assert_eq!(
+            changed(|form| form.pfn = "Example".to_owned()),
+            ["error-push-pfn"]
+        );
     }
 
     #[test]

@@ -87,7 +87,10 @@ mod tests {
         assert_eq!(of(200, Some("received"), None, 0), Verdict::Accepted);
         assert_eq!(of(200, None, None, 0), Verdict::Accepted);
         assert!(matches!(of(200, Some("dropped"), None, 0), Verdict::Refused(_)));
-        assert!(matches!(of(200, Some("channelThrottled"), None, 0), Verdict::Later(_)));
+        assert!(matches!(
+            of(200, Some("channelThrottled"), None, 0),
+            Verdict::Later(_)
+        ));
         assert!(matches!(of(301, None, None, 0), Verdict::Refused(_)));
     }
 

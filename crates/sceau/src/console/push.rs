@@ -36,7 +36,10 @@ impl PushPage {
         if let Some(problem) = &state.problem {
             let why = problem_in_words(problem, page.language);
             let since = state.problem_at.map(at).unwrap_or_default();
-            words.push(("alert-danger", format!("{why} {}", page.with("push-since", "at", &since))));
+            words.push((
+                "alert-danger",
+                format!("{why} {}", page.with("push-since", "at", &since)),
+            ));
         }
         if let Some(until) = state.blocked_until {
             words.push(("alert-warning", page.with("push-paused", "at", &at(until))));

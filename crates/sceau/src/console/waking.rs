@@ -81,9 +81,7 @@ fn at(moment: Timestamp) -> String {
 }
 
 fn sentence(language: Language, key: &str, values: &[(&str, &str)]) -> String {
-    language
-        .sentence(key, values)
-        .unwrap_or_else(|| key.to_owned())
+    language.sentence(key, values).unwrap_or_else(|| key.to_owned())
 }
 
 fn possible(reach: &Reach, language: Language) -> String {
@@ -93,9 +91,13 @@ fn possible(reach: &Reach, language: Language) -> String {
     }
     match waking.channel_since {
         Some(since) => sentence(language, "device-push-on", &[("at", &at(since))]),
-        None => format!("{} {}", language.words("device-push-none"), why_none(waking, language))
-            .trim_end()
-            .to_owned(),
+        None => format!(
+            "{} {}",
+            language.words("device-push-none"),
+            why_none(waking, language)
+        )
+        .trim_end()
+        .to_owned(),
     }
 }
 

@@ -172,7 +172,9 @@ fn note(what: &What, language: Language) -> String {
 /// Why a push was not taken.
 pub(super) fn problem_in_words(problem: &SendProblem, language: Language) -> String {
     let values = problem.values.iter();
-    let values: Vec<(&str, &str)> = values.map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let values: Vec<(&str, &str)> = values
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
     language
         .sentence(&problem.key, &values)
         .unwrap_or_else(|| problem.key.clone())

@@ -79,7 +79,9 @@ const WAKING: Lane = Lane {
     limit: JOB_LIMIT,
 };
 /// Each entry has a worker of its own.
-static LANES: &[Lane] = &[PLANNING, WATCHING, TELLING, READING, WAKING, WAKING, WAKING, WAKING];
+static LANES: &[Lane] = &[
+    PLANNING, WATCHING, TELLING, READING, WAKING, WAKING, WAKING, WAKING,
+];
 
 /// The jobs that run.
 pub struct Running {

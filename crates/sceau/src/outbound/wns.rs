@@ -91,7 +91,11 @@ struct TokenRefusal {
 
 impl WnsAccount<'_> {
     fn fingerprint(&self) -> String {
-        let parts = [self.token_url.as_bytes(), self.client_id.as_bytes(), self.client_secret];
+        let parts = [
+            self.token_url.as_bytes(),
+            self.client_id.as_bytes(),
+            self.client_secret,
+        ];
         hex(digest(&SHA256, &parts.join(&0)).as_ref())
     }
 
@@ -109,7 +113,9 @@ impl Outbound {
         now: Timestamp,
     ) -> Result<Answer, WnsProblem> {
         // It was checked when the device told it; here is where it is called.
-        let address = check_channel(channel).ok().and_then(|()| Address::parse(channel).ok());
+        let address = check_channel(channel)
+            .ok()
+            .and_then(|()| Address::parse(channel).ok());
         let address = address.ok_or_else(|| WnsProblem::Network(SendProblem::new("push-address")))?;
         let token = self.token(account, None, now).await?;
         let answer = self.push(account, &address, &token).await?;
@@ -154,7 +160,9 @@ impl Outbound {
         let mut kept = self.tokens.0.lock().await;
         let fingerprint = account.fingerprint();
         let is_good = |token: &&Token| {
-            token.account == fingerprint && token.ends_at > now && stale.is_none_or(|stale| **stale != *token.text)
+            token.account == fingerprint
+                && token.ends_at > now
+                && stale.is_none_or(|stale| **stale != *token.text)
         };
         if let Some(token) = kept.as_ref().filter(is_good) {
             return Ok(token.text.clone());
@@ -204,8 +212,8 @@ impl Outbound {
             }
             _ => return Err(WnsProblem::Network(named("push-token"))),
         }
-        let read: TokenAnswer = serde_json::from_slice(&answer.body)
-            .map_err(|_| WnsProblem::Network(named("push-token")))?;
+        let read: TokenAnswer =
+            serde_json::from_slice(&answer.body).map_err(|_| WnsProblem::Network(named("push-token")))?;
         let seconds = match &read.expires_in {
             serde_json::Value::Number(number) => number.as_i64(),
             serde_json::Value::String(text) => text.parse().ok(),

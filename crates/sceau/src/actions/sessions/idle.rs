@@ -50,7 +50,8 @@ pub async fn look(tx: &mut Tx, turn: &Turn, known: CheckIn) -> Result<Option<Idl
     // The look would be in vain.
     let is_busy = known.is_owing
         || known.waking.is_awaited()
-        || !known.device.is_staying() || !plan::open(&known, turn.now).is_empty();
+        || !known.device.is_staying()
+        || !plan::open(&known, turn.now).is_empty();
     if is_busy {
         return Ok(None);
     }

@@ -121,7 +121,11 @@ async fn ask(tx: &mut Tx, actor: &Actor, id: &DeviceId, now: Timestamp) -> Resul
     let is_pushed = way == Way::Queued;
     let waking = Waking {
         sync_at: Some(now),
-        wanted_at: if is_pushed { Some(now) } else { known.waking.wanted_at },
+        wanted_at: if is_pushed {
+            Some(now)
+        } else {
+            known.waking.wanted_at
+        },
         ..known.waking
     };
     store::push::set(tx, id, &waking).await?;

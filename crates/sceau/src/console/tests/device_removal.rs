@@ -9,7 +9,10 @@ use super::{
     },
     samples::{device, id, now, person, removal, sha1},
 };
-use crate::actions::{device_removal::Outlook, devices::{DeviceStory, Reach}};
+use crate::actions::{
+    device_removal::Outlook,
+    devices::{DeviceStory, Reach},
+};
 use askama::Template as _;
 use domain::device::{Device, LeftHow};
 

@@ -21,7 +21,7 @@ use super::{
         authority, certificate, configuration, delivery, device, events, failed, form, id, identity, now,
         person, refused, sha1, states, tally, test,
     },
-    watched,
+    waking, watched,
 };
 use crate::actions::{
     self,
@@ -435,6 +435,7 @@ fn samples(language: Language) -> Vec<Sample> {
         records(&page),
         groups::samples(&page),
         admission::samples(&page),
+        waking::samples(&page),
         directories::pages(&page),
     ]
     .concat()
