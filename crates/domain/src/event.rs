@@ -271,6 +271,38 @@ pub enum What {
         /// OMA-DM status.
         status: i64,
     },
+    /// A person asked that the device come. An earlier version can't read this, nor what follows.
+    SyncAsked {
+        /// Who.
+        by: String,
+    },
+    /// WNS took a push for the device.
+    Pushed {
+        /// `X-WNS-Status`, or nothing.
+        status: String,
+        /// `X-WNS-DeviceConnectionStatus`, or nothing.
+        connection: String,
+    },
+    /// A push was not taken, and is not tried again.
+    PushFailed {
+        /// Why.
+        problem: crate::notification::SendProblem,
+    },
+    /// The device came after a push was taken.
+    CameAfterPush {
+        /// Seconds between.
+        seconds: i64,
+    },
+    /// The device named an address to be woken at that is not called.
+    ChannelRefused {
+        /// Name of a [`ChannelRefusal`](crate::push::ChannelRefusal).
+        reason: String,
+    },
+    /// WNS knows the device's address no more (404, 410).
+    ChannelGone {
+        /// HTTP status.
+        status: i64,
+    },
 }
 
 /// Why Sceau's own authority refused a request. The words are in the locales, by the reason.

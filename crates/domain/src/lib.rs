@@ -25,6 +25,7 @@ pub mod notification;
 pub mod operator;
 pub mod order;
 pub mod person;
+pub mod push;
 pub mod renewal;
 pub mod scep_configuration;
 pub mod sealed;

@@ -3,7 +3,7 @@
 use domain::{
     certificate::Certificate,
     delivery::Delivery,
-    device::{Device, DeviceId, enrolment::Identity, session::Session},
+    device::{Device, DeviceId, enrolment::Identity, session::Session, waking::Waking},
     person::Person,
 };
 
@@ -22,6 +22,10 @@ pub struct CheckIn {
     pub person: Option<Person>,
     /// Each how many minutes it was told to poll while it polls often; none stands for each minute.
     pub poll_minutes: Option<u32>,
+    /// The PFN that devices are given; none while nothing is pushed.
+    pub pfn: Option<String>,
+    /// How it is woken.
+    pub waking: Waking,
     /// Its latest session, over or not.
     pub session: Option<Session>,
     /// Whether a command was sent to it that it hasn't answered.
@@ -39,6 +43,7 @@ macro_rules! select {
         concat!(
             "SELECT ", devices::device!(), ", p.username AS username, p.attributes AS attributes,
              p.created_at AS created_at, p.updated_at AS updated_at,
+             (SELECT w.pfn FROM push_settings w WHERE w.singleton = 1) AS push_pfn,
              EXISTS (SELECT 1 FROM sent_commands c WHERE c.device_id = d.id) AS is_owing,
              EXISTS (SELECT 1 FROM device_trust t WHERE t.device_id = d.id AND t.unwanted_at IS NOT NULL)
                  AS is_distrusting, ",
@@ -95,6 +100,8 @@ fn read(rows: &[Row]) -> Result<Option<CheckIn>, Error> {
         device,
         person,
         poll_minutes: poll_minutes.and_then(|minutes| u32::try_from(minutes).ok()),
+        pfn: first.read("push_pfn")?,
+        waking: first.json_or_none("push")?.unwrap_or_default(),
         session: session.map(|_| mdm_sessions::read_joined(first)).transpose()?,
         is_owing: first.read("is_owing")?,
         is_distrusting: first.read("is_distrusting")?,

@@ -42,6 +42,7 @@ pub mod order_queue;
 pub mod orders;
 pub mod pending_chains;
 pub mod people;
+pub mod push;
 mod row;
 pub mod sent_commands;
 mod serializable;

@@ -6,6 +6,7 @@ pub mod needs;
 mod removal;
 pub mod session;
 pub mod twin;
+pub mod waking;
 
 use inventory::Inventory;
 pub use removal::{LeftHow, Removal, SILENCE_SECONDS};

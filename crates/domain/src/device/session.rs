@@ -166,4 +166,13 @@ pub enum Purpose {
     },
     /// End the management.
     Unenroll,
+    /// Give the device its PFN. An earlier version can't read this, nor [`Self::AskChannel`].
+    SetPfn {
+        /// Which.
+        pfn: String,
+        /// By Add, not by Replace.
+        adds: bool,
+    },
+    /// Ask where the device is woken, and how that stands.
+    AskChannel,
 }

@@ -105,6 +105,32 @@ pub fn replace_schedule(
     Ok(schedule.integers().into_iter().map(replace).collect())
 }
 
+/// Where the device is given the name of the app that it is woken for, and tells where it is woken. Microsoft, DMClient
+/// CSP: `Push` can't be set by the provisioning document.
+fn push_uri(provider_id: &str, name: &str) -> String {
+    format!("{}/Push/{name}", provider_uri(provider_id))
+}
+
+/// Sets the Package Family Name; `adds` where the device has no such node yet.
+pub fn set_pfn(cmd_id: CmdId, provider_id: &str, pfn: &str, adds: bool) -> Command {
+    let uri = push_uri(provider_id, "PFN");
+    match adds {
+        true => Command::add(cmd_id, &uri, Format::Chr, pfn),
+        false => Command::replace(cmd_id, &uri, Format::Chr, pfn),
+    }
+}
+
+/// Asks for ChannelURI and Status in one Get.
+pub fn ask_channel(cmd_id: CmdId, provider_id: &str) -> Command {
+    let nodes = [CHANNEL_URI, PUSH_STATUS].map(|name| push_uri(provider_id, name));
+    Command::get(cmd_id, nodes)
+}
+
+/// Below `Push`: where the device is woken.
+pub const CHANNEL_URI: &str = "ChannelURI";
+/// Below `Push`: how that stands, 0 for well.
+pub const PUSH_STATUS: &str = "Status";
+
 /// Ends management. The device aborts its sessions, doesn't answer this command, and reports with an alert 1226
 /// in a session of its own.
 pub fn unenroll(cmd_id: CmdId, provider_id: &str) -> Command {

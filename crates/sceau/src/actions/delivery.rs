@@ -17,7 +17,7 @@ use domain::{
 use store::{Tx, audit::AuditEntry, check_ins::CheckIn};
 
 use crate::{
-    actions::{Result, proxy},
+    actions::{Result, proxy, waking},
     app::Shared,
     secrets::random,
 };
@@ -28,10 +28,14 @@ const BASE_MILLISECONDS: i64 = 60_000;
 /// Compares what the device should hold with what is under way, and plans the difference. Gives what is to be
 /// taken off the device.
 pub async fn plan_for_device(tx: &mut Tx, device: &Device, now: Timestamp) -> Result<Steps> {
-    match store::check_ins::of_device(tx, &device.id).await? {
-        Some(known) => plan_for(tx, &known, now).await,
-        None => Ok(Steps::default()),
+    let Some(known) = store::check_ins::of_device(tx, &device.id).await? else {
+        return Ok(Steps::default());
+    };
+    let steps = plan_for(tx, &known, now).await?;
+    if steps.change_something() && known.pfn.is_some() {
+        waking::want(tx, &device.id, now).await?;
     }
+    Ok(steps)
 }
 
 /// As [`plan_for_device`], with what was just read of it.
@@ -225,6 +229,7 @@ pub async fn plan_again(app: &Shared, actor: &Actor, id: &DeliveryId) -> Result<
                     source_ip: None,
                 };
                 store::audit::append(tx, &entry).await?;
+                waking::want(tx, &delivery.device_id, now).await?;
                 try_again(tx, delivery, cause, 0, now, now).await
             })
         })
@@ -233,6 +238,7 @@ pub async fn plan_again(app: &Shared, actor: &Actor, id: &DeliveryId) -> Result<
 
 /// The device was set up anew: nothing that was on it is known to be there, what is current starts over.
 pub async fn forget_node_state(tx: &mut Tx, device: &DeviceId, now: Timestamp) -> Result<()> {
+    waking::forget(tx, device).await?;
     for delivery in store::deliveries::of_device(tx, device).await? {
         let delivery = delivery.without_node(now);
         if delivery.is_current && delivery.state != DeliveryState::WaitingForDevice {

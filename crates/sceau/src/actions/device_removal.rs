@@ -14,7 +14,7 @@ use domain::{
 };
 use store::{Tx, audit::AuditEntry, trust::Trusted};
 
-use super::{Result, activity, delivery, proxy};
+use super::{Result, activity, delivery, proxy, waking};
 use crate::app::Shared;
 
 /// So many that fell silent end in one round.
@@ -124,6 +124,7 @@ async fn ask(
     }
     // Nothing is meant for it any more: what it hasn't got is withdrawn.
     delivery::plan_for_device(tx, &device, now).await?;
+    waking::want(tx, id, now).await?;
     Ok(removal)
 }
 

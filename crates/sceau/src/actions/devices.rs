@@ -7,7 +7,7 @@ use domain::{
     actor::Actor,
     certificate::Certificate,
     delivery::{Delivery, DeliveryId, DeliveryState},
-    device::{Device, DeviceId, enrolment::Identity, inventory::Listing},
+    device::{Device, DeviceId, enrolment::Identity, inventory::Listing, waking::Waking},
     diagnosis::Cause,
     event::Event,
     operator::Permission,
@@ -54,6 +54,19 @@ pub struct DeviceStory {
     pub twins: Vec<Other>,
     /// Each so many days it is asked whether it still holds what it proved.
     pub check_days: u16,
+    /// How it is called.
+    pub reach: Reach,
+}
+
+/// How a device is called, and when it comes by itself.
+#[derive(Clone, Debug, Default)]
+pub struct Reach {
+    /// How it is woken.
+    pub waking: Waking,
+    /// Whether devices are woken at all.
+    pub is_pushing: bool,
+    /// Each how many minutes it was told to poll while it polls often.
+    pub poll_minutes: Option<u32>,
 }
 
 /// How far a configuration has come.
@@ -206,6 +219,11 @@ async fn story(tx: &mut Tx, id: &DeviceId, check_days: u16) -> Result<DeviceStor
         certificates: store::certificates::of_device(tx, id).await?,
         trust: device_trust::of_device(tx, &device).await?,
         twins: device_twins::of_device(tx, &device).await?,
+        reach: Reach {
+            waking: store::push::of_device(tx, id).await?,
+            is_pushing: store::push::read(tx).await?.settings.is_enabled,
+            poll_minutes: store::devices::poll_minutes(tx, id).await?,
+        },
         device,
         person,
         deliveries,

@@ -36,8 +36,10 @@ pub mod operators;
 pub mod orders;
 pub mod people;
 pub mod proxy;
+pub mod push;
 pub mod sessions;
 pub mod sign_in;
+pub mod waking;
 pub mod warnings;
 
 pub use error::{Error, Later, Result};

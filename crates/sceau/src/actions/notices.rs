@@ -18,6 +18,7 @@ use store::{Tx, jobs::Job};
 use zeroize::Zeroizing;
 
 pub use form::ChannelForm;
+pub(super) use form::are_certificates;
 
 use super::{Error, Result, activity};
 use crate::{

@@ -31,6 +31,8 @@ mod overview;
 mod page;
 mod people;
 mod problem;
+mod push;
+mod waking;
 mod watch;
 
 use std::time::Duration;
@@ -57,6 +59,8 @@ pub fn router() -> Router<Shared> {
         .merge(assignments::router())
         .merge(devices::router())
         .merge(device_check::router())
+        .merge(waking::router())
+        .merge(push::router())
         .merge(device_removal::router())
         .merge(device_trust::router())
         .merge(device_twins::router())

@@ -13,7 +13,9 @@ use crate::{
     actions::{
         device_removal, device_revocation,
         devices::{self, DeviceFilter},
+        waking,
     },
+    console::{language::Language, synced_in_words},
     settings::Settings,
 };
 
@@ -44,6 +46,12 @@ enum Command {
     /// Revoke a lost or stolen device's identity now, with what built-in authorities issued to it. Can't be taken back.
     Revoke {
         /// The device's id.
+        #[arg(value_parser = id)]
+        id: DeviceId,
+    },
+    /// Call a device now: by a push where that is set up, otherwise it says when the device comes by itself.
+    Sync {
+        /// The device's id, as `list` shows it.
         #[arg(value_parser = id)]
         id: DeviceId,
     },
@@ -96,6 +104,12 @@ pub async fn run(settings: Settings, arguments: Arguments) -> anyhow::Result<Exi
                     "to be revoked at {:?}: serial number {serial}, SHA-1 {sha1}",
                     one.authority
                 );
+            }
+        }
+        Command::Sync { id } => {
+            let synced = Box::pin(waking::sync_device(&app, &actor, &id)).await?;
+            for words in synced_in_words(&synced, Language::English) {
+                println!("{words}");
             }
         }
         Command::Stay { id } => {

@@ -18,6 +18,7 @@ use super::{
     posted::Posted,
     respond::{self, Answer, Problem, go},
     visitor::Visitor,
+    waking::Calling,
     words::{self, CauseWords, EventWords},
 };
 use crate::{
@@ -82,6 +83,8 @@ pub(super) struct DevicePage {
     pub(super) twins: Vec<TwinRow>,
     /// Whether the device can be asked for what it proved.
     pub(super) can_check: bool,
+    /// How it is called.
+    pub(super) calling: Calling,
     pub(super) timeline: Vec<EventWords>,
     pub(super) next: Option<String>,
 }
@@ -227,6 +230,7 @@ pub(super) fn shown(
         .map(|other| TwinRow::of(&page, &story.device.id, other))
         .collect();
     let can_check = device_check::is_possible(&story.device, &story.deliveries);
+    let calling = Calling::of(&page, &story.device, &story.reach, now);
     let device = story.device;
     let model = [&device.manufacturer, &device.model];
     let model: Vec<&str> = model.into_iter().filter_map(|text| text.as_deref()).collect();
@@ -259,6 +263,7 @@ pub(super) fn shown(
         trust,
         twins,
         can_check,
+        calling,
         timeline,
         next,
     }

@@ -31,11 +31,13 @@ mod people;
 mod picture;
 mod posted;
 mod progress;
+mod push;
 mod refusals;
 mod respond;
 mod security;
 mod tally;
 mod visitor;
+mod waking;
 mod warnings;
 mod words;
 
@@ -48,6 +50,8 @@ use axum::{
     middleware,
     routing::{get, post},
 };
+
+pub use waking::synced_in_words;
 
 use crate::app::Shared;
 
@@ -138,6 +142,7 @@ fn infrastructure() -> Router<Shared> {
             &format!("{BASE}/{{id}}/remove"),
             get(authorities::ask_removal).post(authorities::remove),
         )
+        .route("/admin/infrastructure/push", get(push::show).post(push::change))
         .route("/admin/enrolment", get(admission::show).post(admission::change))
         .route(
             "/admin/enrolment/tokens",
@@ -194,6 +199,7 @@ fn records() -> Router<Shared> {
             get(device_revocation::ask).post(device_revocation::revoke),
         )
         .route("/devices/{id}/check", post(device_check::check))
+        .route("/devices/{id}/sync", post(waking::sync))
         .route("/devices/{id}/stay", post(device_removal::stay))
         .route("/devices/{id}/put-away", post(device_twins::put_away))
         .route("/devices/{id}/deliveries/{delivery}/retry", post(devices::retry))

@@ -30,6 +30,8 @@ pub enum Section {
     Enrolment,
     /// Admin > Infrastructure > Directories.
     Directories,
+    /// Admin > Infrastructure > Waking devices.
+    Push,
     /// Admin > Operators.
     Operators,
     /// Admin > Notifications.
@@ -45,6 +47,7 @@ impl Section {
             self,
             Self::Authorities
                 | Self::Directories
+                | Self::Push
                 | Self::Enrolment
                 | Self::Operators
                 | Self::Notifications
@@ -65,6 +68,7 @@ impl Section {
             Self::Authorities => "authorities",
             Self::Enrolment => "enrolment",
             Self::Directories => "directories",
+            Self::Push => "push",
             Self::Operators => "operators",
             Self::Notifications => "notifications",
             Self::Activity => "activity",

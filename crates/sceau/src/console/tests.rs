@@ -11,5 +11,6 @@ mod pages;
 mod refusals;
 mod samples;
 mod tickets;
+mod waking;
 mod watched;
 mod words;

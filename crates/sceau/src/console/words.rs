@@ -4,6 +4,7 @@ use domain::{
     delivery::{DeliveryState, Proof},
     diagnosis::{Cause, hresult},
     event::{Event, What},
+    notification::SendProblem,
 };
 use serde_json::Value;
 
@@ -120,11 +121,15 @@ fn class(what: &What) -> &'static str {
         | What::LeavingRefused { .. }
         | What::MessageRefused { .. }
         | What::ValueLost { .. }
+        | What::PushFailed { .. }
+        | What::ChannelRefused { .. }
+        | What::ChannelGone { .. }
         | What::RequestRefused { .. } => "bad",
         What::Sent { .. }
         | What::Accepted { .. }
         | What::Forwarded { .. }
         | What::Answered { .. }
+        | What::Pushed { .. }
         | What::ToldToLeave => "busy",
         _ => "",
     }
@@ -147,6 +152,8 @@ fn note(what: &What, language: Language) -> String {
             let words = cause(why, language);
             format!("{} {}", words.what, words.remedy)
         }
+        What::PushFailed { problem } => problem_in_words(problem, language),
+        What::ChannelRefused { reason } => language.words(&format!("channel-refused-{reason}")),
         What::Answered {
             detail,
             refusal: Some(refusal),
@@ -165,8 +172,25 @@ fn note(what: &What, language: Language) -> String {
     }
 }
 
+/// Why a push was not taken.
+pub(super) fn problem_in_words(problem: &SendProblem, language: Language) -> String {
+    let values = problem.values.iter();
+    let values: Vec<(&str, &str)> = values
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    language
+        .sentence(&problem.key, &values)
+        .unwrap_or_else(|| problem.key.clone())
+}
+
 fn code(what: &What) -> String {
     match what {
+        What::Pushed { status, connection } => {
+            let told = [status.as_str(), connection.as_str()];
+            let told: Vec<&str> = told.into_iter().filter(|text| !text.is_empty()).collect();
+            told.join(" · ")
+        }
+        What::ChannelGone { status } => status.to_string(),
         What::Accepted { status } => status.to_string(),
         What::Reported { status, code: 0 } => status.to_string(),
         What::Reported { status, code } => format!("{status} · {}", hresult(*code).hex()),

@@ -1,6 +1,7 @@
 //! Work that goes on by itself: the queue, and what is looked at again and again.
 
 mod plan_configuration;
+mod push_device;
 mod read_directory;
 mod send_notice;
 mod upkeep;
@@ -69,8 +70,18 @@ const READING: Lane = Lane {
     }],
     limit: actions::directories::READ_LIMIT,
 };
-/// Each has a worker of its own.
-static LANES: &[Lane] = &[PLANNING, WATCHING, TELLING, READING];
+/// What wakes devices. Several at once: a channel that is slow must not keep the others from being woken.
+const WAKING: Lane = Lane {
+    kinds: &[Kind {
+        name: push_device::KIND,
+        run: |app, payload| Box::pin(push_device::run(app, payload)),
+    }],
+    limit: JOB_LIMIT,
+};
+/// Each entry has a worker of its own.
+static LANES: &[Lane] = &[
+    PLANNING, WATCHING, TELLING, READING, WAKING, WAKING, WAKING, WAKING,
+];
 
 /// The jobs that run.
 pub struct Running {

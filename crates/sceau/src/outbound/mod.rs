@@ -18,6 +18,7 @@ mod tls;
 mod turns;
 mod way;
 mod webhook;
+mod wns;
 
 use std::{fmt, time::Duration};
 
@@ -35,6 +36,7 @@ pub use scep::ScepAnswer;
 pub use tls::{TlsProblem, Trust};
 pub use turns::Bounds;
 pub use webhook::{Hook, signature};
+pub use wns::{WnsAccount, WnsProblem};
 
 use crate::settings::OutboundSettings;
 
@@ -119,6 +121,7 @@ impl fmt::Debug for ChallengeSource {
 pub struct Outbound {
     pool: pool::Pool,
     turns: turns::Turns,
+    tokens: wns::Tokens,
 }
 
 impl Outbound {
@@ -138,6 +141,7 @@ impl Outbound {
         Ok(Self {
             pool: pool::Pool::new(way::Way::new(settings)?),
             turns: turns::Turns::new(bounds),
+            tokens: wns::Tokens::default(),
         })
     }
 
@@ -146,6 +150,7 @@ impl Outbound {
         Self {
             pool: pool::Pool::default(),
             turns: turns::Turns::new(bounds),
+            tokens: wns::Tokens::default(),
         }
     }
 

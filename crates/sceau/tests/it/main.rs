@@ -29,5 +29,6 @@ mod scep_cli;
 mod secrets;
 mod settings;
 mod site;
+mod waking;
 mod watch;
 mod world;

@@ -195,6 +195,15 @@ const ROWS: &[Row] = &[
         Format::Bool,
         "AGDR",
     ),
+    // Microsoft, DMClient CSP: the server gives the PFN; the rest is the device's own.
+    row("./Vendor/MSFT/DMClient/Provider/{}/Push", Format::Node, "AD"),
+    row("./Vendor/MSFT/DMClient/Provider/{}/Push/PFN", Format::Chr, "AGR"),
+    row(
+        "./Vendor/MSFT/DMClient/Provider/{}/Push/ChannelURI",
+        Format::Chr,
+        "G",
+    ),
+    row("./Vendor/MSFT/DMClient/Provider/{}/Push/Status", Format::Int, "G"),
     row("./Vendor/MSFT/DMClient/Provider/{}/Unenroll", Format::Chr, "E"),
     row("./Vendor/MSFT/CertificateStore/My/System", Format::Node, "G"),
     row("./Vendor/MSFT/RootCATrustedCertificates/Root", Format::Node, "G"),

@@ -67,6 +67,11 @@ fn checked_url(text: &str) -> Result<String, Error> {
     Ok(text.to_owned())
 }
 
+/// Whether a text is certificates in PEM.
+pub(in crate::actions) fn are_certificates(pem: &str) -> bool {
+    matches!(checked_trust(pem), Ok(Some(_)))
+}
+
 fn checked_trust(pem: &str) -> Result<Option<String>, Error> {
     if pem.is_empty() {
         return Ok(None);

@@ -21,6 +21,7 @@ use super::{
     inventory, leaving, outcome,
     package::{self, Package},
     trust,
+    waking::{self, Channel},
 };
 use crate::actions::{Result, device_removal};
 
@@ -95,6 +96,7 @@ pub async fn absorb(
         dispatch(tx, device, &command, answer, &mut told, now).await?;
     }
     inventory::take(tx, device, told.inventory, now).await?;
+    heard.channel = told.channel;
     for (delivery, install) in told.installs {
         outcome::installed(tx, &delivery, install, now).await?;
     }
@@ -167,6 +169,8 @@ pub struct Heard {
     pub has_released: bool,
     /// It refused to end the management: it is told again in its next session.
     pub refuses_to_leave: bool,
+    /// Where it is woken.
+    pub channel: Option<Channel>,
 }
 
 /// Answers that belong together, by delivery.
@@ -177,6 +181,7 @@ struct Told {
     inventory: inventory::Answers,
     lost: Vec<(DeliveryId, Sha1)>,
     has_deleted: bool,
+    channel: Option<Channel>,
 }
 
 /// The answers to the two questions of one message: Status with ErrorCode, and CertThumbprint.
@@ -251,6 +256,11 @@ async fn dispatch(
         Purpose::DeleteNode { delivery } => leaving::node_kept(tx, device, delivery, &answer, now).await,
         Purpose::DeleteTrusted { sha1 } => leaving::trust_deleted(tx, device, *sha1, &answer, now).await,
         Purpose::Unenroll => leaving::told(tx, device, &answer, now).await,
+        Purpose::SetPfn { pfn, adds } => waking::pfn_answered(tx, device, (pfn, *adds), &answer, now).await,
+        Purpose::AskChannel => {
+            told.channel = Some(Channel::of(&answer));
+            Ok(())
+        }
         Purpose::Poll { is_fast, minutes } => {
             Ok(store::devices::set_poll(tx, &device.id, *is_fast, *minutes).await?)
         }

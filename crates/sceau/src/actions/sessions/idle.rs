@@ -48,7 +48,10 @@ impl Idle {
 /// Whether this message, the first of a session, leaves nothing to do. `tx` reads alone.
 pub async fn look(tx: &mut Tx, turn: &Turn, known: CheckIn) -> Result<Option<Idle>> {
     // The look would be in vain.
-    let is_busy = known.is_owing || !known.device.is_staying() || !plan::open(&known, turn.now).is_empty();
+    let is_busy = known.is_owing
+        || known.waking.is_awaited()
+        || !known.device.is_staying()
+        || !plan::open(&known, turn.now).is_empty();
     if is_busy {
         return Ok(None);
     }

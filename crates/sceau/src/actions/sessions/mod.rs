@@ -18,6 +18,7 @@ mod plan;
 mod reply;
 mod room;
 pub(super) mod trust;
+mod waking;
 
 use std::time::Duration;
 
@@ -265,6 +266,7 @@ impl Turn {
                 what: What::SessionStarted,
             };
             store::events::append(tx, &event).await?;
+            waking::came(tx, &known, self.now).await?;
         }
         // The answer may have to wait for something outside.
         store::devices::touch(tx, &self.device.id, self.now).await?;
@@ -289,7 +291,10 @@ impl Turn {
             is_ended,
             self.now,
         );
-        let heard = absorbed.await?;
+        let mut heard = absorbed.await?;
+        if let Some(channel) = heard.channel.take() {
+            waking::take(tx, &self.app, device, &channel, self.now).await?;
+        }
         let known = match heard.has_news {
             true => self.known(tx).await?,
             false => known,

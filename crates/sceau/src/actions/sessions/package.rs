@@ -205,14 +205,16 @@ pub fn waits_for_the_end(purpose: &Purpose) -> bool {
         | Purpose::AskStatus { .. }
         | Purpose::AskThumbprint { .. }
         | Purpose::AskCertificate { .. }
-        | Purpose::CheckTrusted { .. } => true,
+        | Purpose::CheckTrusted { .. }
+        | Purpose::AskChannel => true,
         Purpose::Hold
         | Purpose::AskTrusted { .. }
         | Purpose::AddTrusted { .. }
         | Purpose::DeleteNode { .. }
         | Purpose::Poll { .. }
         | Purpose::DeleteTrusted { .. }
-        | Purpose::Unenroll => false,
+        | Purpose::Unenroll
+        | Purpose::SetPfn { .. } => false,
     }
 }
 

@@ -26,7 +26,7 @@ use super::{
     absorb::Heard,
     drift,
     install::{self, Reserved},
-    inventory, leaving, order, trust,
+    inventory, leaving, order, trust, waking,
 };
 use crate::{
     actions::{Result, broker::queue::Places, delivery, enrolment::PROVIDER},
@@ -178,8 +178,12 @@ pub async fn plan(
     }
     let is_first = session.is_beginning();
     let days = app.settings.devices.inventory_days;
-    if is_first && device.inventory.is_due(&device.id, days, now) {
+    let is_to_tell = known.waking.is_to_tell(device.inventory.heard_at);
+    if is_first && (is_to_tell || device.inventory.is_due(&device.id, days, now)) {
         inventory::plan_questions(&mut plan);
+    }
+    if is_first {
+        waking::plan(known, session, &mut plan, now);
     }
     // What else changes what the device should hold plans its deliveries by itself.
     let steps = match is_first || heard.has_news {

@@ -11,7 +11,7 @@ use super::{
     super::{devices::shown, language::Language, page::Page},
     samples::{delivery, device, failed, now, person, sha1},
 };
-use crate::actions::devices::DeviceStory;
+use crate::actions::devices::{DeviceStory, Reach};
 
 const DAY: i64 = 86_400;
 
@@ -36,6 +36,7 @@ fn page_after(language: Language, days: i64, change: impl FnOnce(Delivery) -> De
         listing: None,
         certificates: Vec::new(),
         check_days: 7,
+        reach: Reach::default(),
     };
     let at = now().plus_seconds(days * DAY);
     let page = shown(Page::sample(language), story, Vec::new(), None, at);

@@ -13,7 +13,7 @@ use super::{
 use crate::actions::{
     device_removal::Outlook,
     device_revocation::{Elsewhere, Holdings},
-    devices::DeviceStory,
+    devices::{DeviceStory, Reach},
 };
 use askama::Template as _;
 use domain::device::{Device, LeftHow};
@@ -63,6 +63,7 @@ fn page_of(page: &Page, device: Device) -> DevicePage {
         identity: None,
         deliveries: Vec::new(),
         check_days: 7,
+        reach: Reach::default(),
     };
     shown(page.clone(), story, Vec::new(), None, now())
 }

@@ -14,7 +14,7 @@ use super::{
     super::{devices::shown, language::Language, page::Page},
     samples::{certificate, delivery, device, now, sha1},
 };
-use crate::actions::devices::DeviceStory;
+use crate::actions::devices::{DeviceStory, Reach};
 
 fn page_of(language: Language, inventory: Inventory, listing: Option<Listing>) -> String {
     let held = DeliveryState::WaitingForChallenge {
@@ -33,6 +33,7 @@ fn page_of(language: Language, inventory: Inventory, listing: Option<Listing>) -
         listing,
         certificates: vec![certificate(None)],
         check_days: 7,
+        reach: Reach::default(),
     };
     let page = Page::sample(language);
     shown(page, story, Vec::new(), None, now()).render().unwrap()

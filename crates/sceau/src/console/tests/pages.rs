@@ -21,13 +21,13 @@ use super::{
         authority, certificate, configuration, delivery, device, events, failed, form, id, identity, now,
         person, refused, sha1, states, tally, test, trusted, twins,
     },
-    watched,
+    waking, watched,
 };
 use crate::actions::{
     self,
     assignments::AssignmentForm,
     authorities::{Consequence, NamedBy, Removal, Usage},
-    devices::{DeviceStory, ListedDelivery, Progress},
+    devices::{DeviceStory, ListedDelivery, Progress, Reach},
 };
 
 pub(super) type Sample = (&'static str, String);
@@ -375,6 +375,7 @@ fn records(page: &Page) -> Vec<Sample> {
             (delivery(verified), "VPN".to_owned()),
         ],
         check_days: 7,
+        reach: Reach::default(),
     };
     let rows = vec![certificates::row(&certificate(None), "PC-0001", now())];
     vec![
@@ -442,6 +443,7 @@ fn samples(language: Language) -> Vec<Sample> {
         records(&page),
         groups::samples(&page),
         admission::samples(&page),
+        waking::samples(&page),
         directories::pages(&page),
     ]
     .concat()

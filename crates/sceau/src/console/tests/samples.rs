@@ -10,6 +10,7 @@ use domain::{
     diagnosis::Cause,
     event::{Event, What},
     external_ca::{Access, Authority, AuthorityKind, ChallengeLimits, Health},
+    notification::SendProblem,
     person::{Attributes, Person},
     scep_configuration::{Configuration, ConfigurationForm, ScepSettings},
     thumbprint::Sha1,
@@ -298,6 +299,7 @@ pub(super) fn events() -> Vec<Event> {
     ]
     .into_iter()
     .chain(leaving())
+    .chain(calling())
     .map(|what| Event {
         device_id: id(4),
         delivery_id: None,
@@ -305,6 +307,27 @@ pub(super) fn events() -> Vec<Event> {
         what,
     })
     .collect()
+}
+
+/// What is told of a device that is called.
+fn calling() -> [What; 6] {
+    [
+        What::SyncAsked {
+            by: "claire".to_owned(),
+        },
+        What::Pushed {
+            status: "received".to_owned(),
+            connection: "connected".to_owned(),
+        },
+        What::PushFailed {
+            problem: SendProblem::new("push-forbidden").with("status", "403"),
+        },
+        What::CameAfterPush { seconds: 12 },
+        What::ChannelRefused {
+            reason: "host".to_owned(),
+        },
+        What::ChannelGone { status: 410 },
+    ]
 }
 
 /// What is known of an authority's certificates on a device: each state, and one on its way out.

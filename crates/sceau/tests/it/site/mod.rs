@@ -113,6 +113,11 @@ impl Site {
         Self::made(|_| {}, Outbound::with_bounds(bounds), machine_clock()()).await
     }
 
+    /// A server that speaks to others in this way.
+    pub async fn speaking(outbound: Outbound) -> Self {
+        Self::made(|_| {}, outbound, machine_clock()()).await
+    }
+
     async fn made(change: impl FnOnce(&mut Settings), outbound: Outbound, began: Timestamp) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut settings = Settings {
