@@ -8,7 +8,9 @@ use tracing_subscriber::EnvFilter;
 
 /// Starts logging to standard error. `SCEAU_LOG` filters as in `info,sceau=debug`; `SCEAU_LOG_FORMAT=json` gives JSON.
 pub fn start() {
-    let filter = EnvFilter::try_from_env("SCEAU_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    // PostgreSQL answers the rollback after a commit that lost a race with a notice: nothing is wrong then.
+    let usual = "info,sqlx=warn,sqlx::postgres::notice=error";
+    let filter = EnvFilter::try_from_env("SCEAU_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

@@ -89,8 +89,8 @@ async fn end<T, E: From<Error>>(tx: Tx, outcome: Result<T, E>) -> Ended<T, E> {
     }
 }
 
-/// Grows to about 60 ms, and differs between transactions that lost to each other.
+/// Grows to about 250 ms, so that a crowd thins out, and differs between transactions that lost to each other.
 fn pause(attempt: u32) -> Duration {
-    let span = (2_u64 << attempt.min(5)).max(4);
+    let span = (2_u64 << attempt.min(7)).max(4);
     Duration::from_millis(1 + RandomState::new().hash_one(attempt) % span)
 }
