@@ -8,8 +8,7 @@ use tracing_subscriber::EnvFilter;
 
 /// Starts logging to standard error. `SCEAU_LOG` filters as in `info,sceau=debug`; `SCEAU_LOG_FORMAT=json` gives JSON.
 pub fn start() {
-    // PostgreSQL answers the rollback after a commit that lost a race with a notice: nothing is wrong then.
-    let usual = "info,sqlx=warn,sqlx::postgres::notice=error";
+    let usual = format!("info,{}", store::LOG_FILTER);
     let filter = EnvFilter::try_from_env("SCEAU_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)

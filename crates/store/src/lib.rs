@@ -58,3 +58,7 @@ pub use database::{BoxFuture, DatabaseSettings, Store};
 pub use error::Error;
 pub use meter::Statements;
 pub use tx::Tx;
+
+/// What of this crate's driver is worth a line in the log. PostgreSQL answers the rollback after a commit that lost a race
+/// with a notice: nothing is wrong then.
+pub const LOG_FILTER: &str = "sqlx=warn,sqlx::postgres::notice=error";
