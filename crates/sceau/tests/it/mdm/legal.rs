@@ -141,7 +141,6 @@ impl Legal {
         }
         assert!(open.rest.is_empty(), "told something before the package ended");
         let (session, number) = (open.session.clone(), open.number + 1);
-        assert!(number <= MESSAGES, "a session that doesn't end");
         let header = self.computer.header(&session);
         let answered = answer(&mut self.computer.tree, &message, header, number);
         for effect in answered.effects {
@@ -161,6 +160,7 @@ impl Legal {
             self.open.remove(0);
             return;
         };
+        assert!(number <= MESSAGES, "a session that doesn't end");
         self.turn += 1;
         let package = turned(&package, self.turn);
         let mut rest = VecDeque::from(pieces::cut(&package, &self.manner.cut));
