@@ -3,6 +3,7 @@ mod causes;
 mod device_check;
 mod device_removal;
 mod directories;
+mod every_page;
 mod groups;
 mod inventory;
 mod ledger;

@@ -27,6 +27,7 @@ mod order_queue;
 mod postgres;
 mod samples;
 mod sign_in_turns;
+mod speaking;
 mod transactions;
 mod upgrades;
 mod world;

@@ -20,15 +20,15 @@ mod room;
 pub(super) mod trust;
 mod waking;
 
-use std::time::Duration;
+use std::{ops::ControlFlow, time::Duration};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use domain::{
     Timestamp,
     device::{Device, enrolment::Identity, session::Session},
-    event::{Event, What},
+    event::What,
 };
-use ms_mdm::syncml::{AlertCode, Message, assemble};
+use ms_mdm::syncml::{AlertCode, Assembled, Message, assemble};
 use store::check_ins::CheckIn;
 use thiserror::Error as ThisError;
 
@@ -227,60 +227,17 @@ impl Turn {
     /// First transaction: what the device says is taken in, and if nothing outside is needed it is answered.
     async fn take_in(self, tx: &mut store::Tx) -> actions::Result<Step> {
         let known = self.known(tx).await?;
-        if let Some(account) = &self.account
-            && !dm_account::still_proves(account, &self.message.header, &self.body_sha256, &known, self.now)
-        {
-            // Another message with the same proof was faster.
-            let challenge = account.now(known.session.as_ref());
-            return Ok(Step::Done(reply::unproved(
-                &self.app,
-                &self.message,
-                true,
-                challenge,
-            )));
-        }
-        let arrival = arrival::arrive(tx, &known, &self.message, &self.body_sha256, self.now).await?;
-        let mut session = match arrival {
-            Arrival::Repeated(session) => return Ok(Step::Repeat(session)),
-            Arrival::New(session) => session,
-            Arrival::OutOfTurn => {
-                let device = self.device.id.to_string();
-                tracing::warn!(device, "a management message out of its turn was refused");
-                let challenge = self
-                    .account
-                    .as_ref()
-                    .map(|account| account.now(known.session.as_ref()));
-                return Ok(Step::Done(reply::out_of_turn(
-                    &self.app,
-                    &self.message,
-                    challenge,
-                )));
-            }
+        let mut session = match self.arrive(tx, &known).await? {
+            ControlFlow::Continue(session) => session,
+            ControlFlow::Break(step) => return Ok(step),
         };
-        // One that has nothing to do doesn't come here.
-        if session.server_message == 0 {
-            let event = Event {
-                device_id: self.device.id.clone(),
-                delivery_id: None,
-                at: self.now,
-                what: What::SessionStarted,
-            };
-            store::events::append(tx, &event).await?;
-            waking::came(tx, &known, self.now).await?;
-        }
         // The answer may have to wait for something outside.
         store::devices::touch(tx, &self.device.id, self.now).await?;
         let mut package = package::under_way(&self.app, &self.device, &session)?;
         let assembled = assemble(&self.message, package.partial());
         let is_ended = package.ends_with(&assembled, session.server_message);
         package.note(&assembled);
-        for loss in &assembled.losses {
-            let what = What::ValueLost {
-                node: loss.item.uri().unwrap_or_default().to_owned(),
-                status: loss.code.map(|code| i64::from(code.0)),
-            };
-            trust::tell(tx, &self.device, self.now, what).await?;
-        }
+        self.tell_losses(tx, &assembled).await?;
         let (device, message) = (&self.device, &assembled.message);
         let absorbed = absorb::absorb(
             tx,
@@ -329,6 +286,53 @@ impl Turn {
             places: Places::default(),
         };
         self.decide(tx, &known, session, heard, outlook).await
+    }
+
+    /// The session that the message belongs to; else what it is answered.
+    async fn arrive(
+        &self,
+        tx: &mut store::Tx,
+        known: &CheckIn,
+    ) -> actions::Result<ControlFlow<Step, Session>> {
+        let due = |account: &Account| account.now(known.session.as_ref());
+        let header = &self.message.header;
+        if let Some(account) = &self.account
+            && !dm_account::still_proves(account, header, &self.body_sha256, known, self.now)
+        {
+            // Another message with the same proof was faster.
+            let answer = reply::unproved(&self.app, &self.message, true, due(account));
+            return Ok(ControlFlow::Break(Step::Done(answer)));
+        }
+        let arrival = arrival::arrive(tx, known, &self.message, &self.body_sha256, self.now).await?;
+        let session = match arrival {
+            Arrival::Repeated(session) => return Ok(ControlFlow::Break(Step::Repeat(session))),
+            Arrival::New(session) => session,
+            Arrival::OutOfTurn => {
+                let device = self.device.id.to_string();
+                tracing::warn!(device, "a management message out of its turn was refused");
+                let challenge = self.account.as_ref().map(due);
+                let answer = reply::out_of_turn(&self.app, &self.message, challenge);
+                return Ok(ControlFlow::Break(Step::Done(answer)));
+            }
+        };
+        // One that has nothing to do doesn't come here.
+        if session.server_message == 0 {
+            trust::tell(tx, &self.device, self.now, What::SessionStarted).await?;
+            waking::came(tx, known, self.now).await?;
+        }
+        Ok(ControlFlow::Continue(session))
+    }
+
+    /// Values that came in pieces, of which some were lost on the way.
+    async fn tell_losses(&self, tx: &mut store::Tx, assembled: &Assembled) -> actions::Result<()> {
+        for loss in &assembled.losses {
+            let what = What::ValueLost {
+                node: loss.item.uri().unwrap_or_default().to_owned(),
+                status: loss.code.map(|code| i64::from(code.0)),
+            };
+            trust::tell(tx, &self.device, self.now, what).await?;
+        }
+        Ok(())
     }
 
     /// Plans the answer, and stores it if nothing outside is needed.

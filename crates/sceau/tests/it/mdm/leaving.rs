@@ -30,7 +30,7 @@ use crate::{
 };
 
 const BOSS: Actor = Actor::CommandLine;
-const DAY: i64 = 86_400;
+pub const DAY: i64 = 86_400;
 
 /// A device with a verified certificate, from the laboratory's NDES.
 async fn certified() -> Ordered {
@@ -58,7 +58,7 @@ async fn certified() -> Ordered {
 }
 
 /// A server with a configuration for everybody, and a computer that enrolled and hasn't spoken since.
-async fn enrolled() -> (Site, Laboratory, Computer) {
+pub async fn enrolled() -> (Site, Laboratory, Computer) {
     let (site, laboratory) = (Site::new().await, Laboratory::start(false, 5).await);
     distribute(&site.app, &laboratory).await;
     site.person(PERSON.0, Some(PERSON.1)).await;
@@ -67,11 +67,11 @@ async fn enrolled() -> (Site, Laboratory, Computer) {
     (site, laboratory, computer)
 }
 
-async fn record(site: &Site, computer: &Computer) -> Device {
+pub async fn record(site: &Site, computer: &Computer) -> Device {
     site.device(&computer.device_id).await
 }
 
-async fn deliveries(site: &Site, computer: &Computer) -> Vec<Delivery> {
+pub async fn deliveries(site: &Site, computer: &Computer) -> Vec<Delivery> {
     let device = record(site, computer).await.id;
     let read = site.app.store.read(move |tx| {
         let device = device.clone();
@@ -89,7 +89,7 @@ async fn certificates(site: &Site, computer: &Computer) -> Vec<Certificate> {
     read.await.unwrap()
 }
 
-async fn send_away(site: &Site, computer: &Computer, keeps_certificates: bool) {
+pub async fn send_away(site: &Site, computer: &Computer, keeps_certificates: bool) {
     let id = record(site, computer).await.id;
     remove_device(&site.app, &BOSS, &id, keeps_certificates)
         .await
@@ -102,7 +102,7 @@ fn refused<T: std::fmt::Debug>(outcome: Result<T, Error>) -> String {
 }
 
 /// The commands of each answer of a session, as verb and node.
-fn told(replies: &[Reply]) -> Vec<Vec<String>> {
+pub fn told(replies: &[Reply]) -> Vec<Vec<String>> {
     let of = |reply: &Reply| {
         let message = syncml::read(&reply.body).unwrap();
         message
@@ -137,12 +137,12 @@ async fn given_trust(site: &Site, computer: &Computer) -> String {
 }
 
 /// How many slots of the delivery's authority are held.
-async fn slots(site: &Site, delivery: &Delivery) -> usize {
+pub async fn slots(site: &Site, delivery: &Delivery) -> usize {
     let capacity = ledger::capacity(&site.app, &BOSS, &delivery.authority_id).await;
     capacity.unwrap().held.len()
 }
 
-async fn is_refused(site: &Site, computer: &Computer) {
+pub async fn is_refused(site: &Site, computer: &Computer) {
     let reply = site
         .management(Some(&computer.identity), computer.greeting("99"))
         .await
@@ -150,7 +150,7 @@ async fn is_refused(site: &Site, computer: &Computer) {
     assert!(reply.text().contains("must enrol again"), "{}", reply.text());
 }
 
-async fn says_goodbye(site: &Site, computer: &Computer) {
+pub async fn says_goodbye(site: &Site, computer: &Computer) {
     let reply = site
         .management(Some(&computer.identity), computer.farewell("77"))
         .await
@@ -435,92 +435,4 @@ async fn what_the_device_refuses_is_told_and_does_not_hold_it_back() {
         .await
         .expect(200);
     assert!(told(&[next])[0][0].starts_with("Exec "));
-}
-
-#[tokio::test]
-async fn it_comes_back_afresh_whichever_way_it_went() {
-    let (site, _laboratory, mut computer) = enrolled().await;
-    let mut former = Vec::new();
-    for how in [LeftHow::User, LeftHow::SentAway, LeftHow::Unheard] {
-        let order = computer.talk(&site).await.expect("it is told to enrol");
-        assert!(!former.contains(&order.unique_id));
-        former.push(order.unique_id);
-        if how != LeftHow::User {
-            send_away(&site, &computer, false).await;
-            computer.talk(&site).await;
-            assert!(computer.is_sent_away);
-        }
-        match how {
-            LeftHow::Unheard => {
-                site.pass(3 * DAY);
-                assert_eq!(end_unheard(&site.app).await.unwrap(), 1);
-            }
-            _ => says_goodbye(&site, &computer).await,
-        }
-        let gone = record(&site, &computer).await;
-        assert_eq!(gone.left_how, Some(how));
-        assert!(
-            deliveries(&site, &computer)
-                .await
-                .iter()
-                .all(|one| !one.state.is_open())
-        );
-        is_refused(&site, &computer).await;
-        let old = computer.identity.clone();
-        // Beyond the life of the challenge that it didn't use.
-        site.pass(2 * 3600);
-        computer.enrol_again(&site, PERSON).await;
-        assert_ne!(computer.identity, old);
-        let back = record(&site, &computer).await;
-        assert_eq!(back.id, gone.id, "the same machine of the same person");
-        assert!(back.is_staying() && back.left_how.is_none());
-    }
-    let order = computer.talk(&site).await.expect("it is told to enrol");
-    assert!(!former.contains(&order.unique_id));
-}
-
-#[tokio::test]
-async fn a_new_enrolment_makes_a_waiting_removal_void() {
-    let (site, _laboratory, mut computer) = enrolled().await;
-    send_away(&site, &computer, false).await;
-    computer.enrol_again(&site, PERSON).await;
-    let device = record(&site, &computer).await;
-    assert!(device.is_staying());
-    let steps = site.timeline(&device.id).await;
-    assert!(steps.contains(&What::RemovalSuperseded));
-    assert!(computer.talk(&site).await.is_some());
-}
-
-#[tokio::test]
-async fn a_challenge_that_was_given_holds_its_slot_as_long_as_the_authority_holds_it() {
-    let mut ordered = Ordered::new().await;
-    let delivery = deliveries(&ordered.site, &ordered.computer).await.remove(0);
-    assert_eq!(slots(&ordered.site, &delivery).await, 1);
-    send_away(&ordered.site, &ordered.computer, false).await;
-    // NDES still counts it.
-    assert_eq!(slots(&ordered.site, &delivery).await, 1);
-    let mut enrolment = ordered_enrolment(&ordered).await;
-    let message = enrolment.write_request().unwrap();
-    let (replies, _) = ordered.computer.conversation(&ordered.site).await;
-    assert!(
-        told(&replies)[0][0].ends_with(delivery.id.as_str()),
-        "{:?}",
-        told(&replies)
-    );
-    let after = deliveries(&ordered.site, &ordered.computer).await.remove(0);
-    assert_eq!((after.state, after.secret), (DeliveryState::Removed, None));
-    post(&ordered.site, ordered.path(), message).await.expect(403);
-    assert_eq!(ordered.refusals().await, ["not-awaited"]);
-    assert!(ordered.laboratory.issued().is_empty());
-    says_goodbye(&ordered.site, &ordered.computer).await;
-    assert_eq!(slots(&ordered.site, &delivery).await, 1);
-    ordered.site.pass(3601);
-    let now = ordered.site.app.now();
-    let expired = ordered
-        .site
-        .app
-        .store
-        .write(move |tx| Box::pin(async move { store::challenges::expire(tx, now).await }));
-    assert_eq!(expired.await.unwrap().len(), 1);
-    assert_eq!(slots(&ordered.site, &delivery).await, 0);
 }

@@ -15,6 +15,7 @@ mod lab_drift;
 mod lab_renewal;
 mod large;
 mod leaving;
+mod leaving_again;
 mod legal;
 mod packages;
 pub mod password;
