@@ -157,8 +157,10 @@ pub async fn claim(
         let account = opened(app, &kept)?;
         let session = store::mdm_sessions::by_device(tx, &kept.device_id).await?;
         let due = account.now(session.as_ref());
-        // What was proved and answered before may come again: the answer was lost.
-        let is_last = session.is_some_and(|session| session.repeats(body_sha256, now));
+        // What was proved and answered before may come again: the answer was lost. Only with the proof in it is the message
+        // nobody else's: one that came with a certificate has none, and others can write it.
+        let is_last =
+            credential.is_some() && session.is_some_and(|session| session.repeats(body_sha256, now));
         let proves = |credential: &ms_mdm::syncml::Credential| {
             digest::proves(
                 &credential.value,
@@ -187,13 +189,13 @@ pub fn still_proves(
     known: &CheckIn,
     now: Timestamp,
 ) -> bool {
+    let Some(credential) = header.credential.as_ref().filter(|one| one.kind == KIND) else {
+        return false;
+    };
     let session = known.session.as_ref();
-    if session.is_some_and(|session| session.repeats(body_sha256, now)) {
-        return true;
-    }
-    let due = account.now(known.session.as_ref()).next_nonce;
-    let credential = header.credential.as_ref();
-    credential.is_some_and(|one| digest::proves(&one.value, account.name(), &account.secret, &due))
+    let due = account.now(session).next_nonce;
+    session.is_some_and(|session| session.repeats(body_sha256, now))
+        || digest::proves(&credential.value, account.name(), &account.secret, &due)
 }
 
 fn opened(app: &App, kept: &DmAccount) -> Result<Account> {

@@ -8,7 +8,7 @@ use lab::device::{
 
 use crate::site::{
     Reply, Site,
-    computer::{Computer, provisioning_in},
+    computer::{Computer, identity_in, provisioning_in},
     xml::{self, parsed},
 };
 
@@ -207,6 +207,30 @@ async fn the_same_message_again_gets_the_same_answer_and_its_proof_is_good_for_n
         "200",
         "nothing of that disturbed the device"
     );
+}
+
+#[tokio::test]
+async fn what_came_with_a_certificate_is_answered_to_nobody_who_has_none() {
+    let site = site().await;
+    let mut computer = Computer::new(1);
+    let reply = site
+        .enrolment("Enrollment", computer.request(ADA))
+        .await
+        .expect(200);
+    computer.identity = identity_in(&reply.body);
+    let session = computer.next_session();
+    let greeting = computer.greeting(&session);
+    let first = site
+        .management(Some(&computer.identity), greeting.clone())
+        .await
+        .expect(200);
+    assert!(commands(&first) > 0);
+    // Who knows the device's id can write the very same message.
+    let again = say(&site, greeting.clone()).await;
+    assert_eq!(told(&again).0, "407");
+    assert_eq!(commands(&again), 0);
+    let with_certificate = site.management(Some(&computer.identity), greeting).await;
+    assert_eq!(with_certificate.expect(200).body, first.body);
 }
 
 #[tokio::test]
