@@ -20,6 +20,7 @@ use sceau::{
     actions::configurations::{add_configuration, list_configurations},
     commands::start,
     secrets::{hex, random},
+    settings::Settings,
 };
 use scep::Outcome;
 use store::Statements;
@@ -59,11 +60,20 @@ async fn on_postgres() -> Site {
         .unwrap();
     assert!(made.success());
     let url = Server::shared().url(&name);
-    Site::with(|settings| settings.database.url = url).await
+    Site::with(|settings| {
+        settings.database.url = url;
+        seldom(settings);
+    })
+    .await
+}
+
+/// What devices are asked about themselves comes due by chance, each at its own moment: here hardly ever.
+fn seldom(settings: &mut Settings) {
+    settings.devices.inventory_days = u16::MAX;
 }
 
 async fn on_both() -> [Site; 2] {
-    [Site::new().await, on_postgres().await]
+    [Site::with(seldom).await, on_postgres().await]
 }
 
 /// Further configurations of the authority that is there, each for somebody.
@@ -403,7 +413,7 @@ async fn a_device_with_something_new_to_say_is_heard() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_the_device_aborts_costs_no_more_and_does_nothing() {
-    let site = Site::new().await;
+    let site = Site::with(seldom).await;
     site.person(ADA.0, Some(ADA.1)).await;
     let mut computer = computer(&site, 1).await;
     settle(&site, &mut computer).await;

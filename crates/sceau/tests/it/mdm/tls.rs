@@ -254,8 +254,11 @@ async fn a_device_that_was_removed_is_refused_also_where_it_resumes_an_old_conne
         let (kind, answer) = seen(address, client.clone(), &request).await;
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
         assert_eq!(kind, HandshakeKind::Full);
-        let again = seen(address, client.clone(), &request).await;
-        assert_eq!(again, (HandshakeKind::Resumed, answer));
+        let (kind, again) = seen(address, client.clone(), &request).await;
+        assert_eq!(kind, HandshakeKind::Resumed);
+        // All but the date in its head, which may be another second's.
+        let body = |answer: &str| answer.split_once("\r\n\r\n").unwrap().1.to_owned();
+        assert_eq!(body(&again), body(&answer));
     }
     let revoked = listening.site.app.store.write(move |tx| {
         let device = device.clone();
