@@ -279,6 +279,11 @@ pub async fn checked(
             store::trust::put(tx, &still).await?;
             Ok(false)
         }
+        // The authority has got another certificate since: the device has it already, and was never given it.
+        (Some(StatusCode::OK), None) if known.is_none() => {
+            asked(tx, device, sha1, answer, now).await?;
+            Ok(false)
+        }
         // Somebody else gave it to the device, or our own Add whose answer was lost: nobody knows.
         (Some(StatusCode::OK), None) => {
             put(tx, device, sha1, Trusted::Unknown, now).await?;

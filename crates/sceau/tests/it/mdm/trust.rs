@@ -309,6 +309,23 @@ async fn what_the_device_trusted_before_is_never_taken_away_and_another_device_i
 }
 
 #[tokio::test]
+async fn what_is_needed_since_and_was_there_already_is_the_devices_own() {
+    let mut proved = Proved::new().await;
+    let sha1 = known(&proved, false).await.trust.sha1;
+    // As after a change of the authority's chain: it was never asked for these.
+    let device = proved.device.clone();
+    let forgotten = proved.site.app.store.write(move |tx| {
+        let device = device.clone();
+        Box::pin(async move { store::trust::forget(tx, &device).await })
+    });
+    assert_eq!(forgotten.await.unwrap(), 2);
+    proved.site.pass(TURN);
+    proved.whole_session().await;
+    assert_eq!(known(&proved, false).await.trust.state, Trusted::Before);
+    assert!(events(&proved).await.contains(&What::AlreadyTrusted { sha1 }));
+}
+
+#[tokio::test]
 async fn only_who_may_send_devices_away_has_trust_taken_back() {
     let proved = Proved::new().await;
     let sha1 = known(&proved, false).await.trust.sha1;
