@@ -73,27 +73,33 @@ fn durable_pages(folder: &Path) -> anyhow::Result<f64> {
 }
 
 /// The limit beside a run: a shared machine's clock isn't the same from one minute to the next, so the limit is looked
-/// at again and again while the run goes on, by processor time as the run itself.
+/// at again and again while the run goes on, by processor time as the run itself, and on as many cores at once: two
+/// that share a memory, or are threads of one core, slow each other down.
 pub struct Beside {
     key: ca::IssuingKey,
+    cores: usize,
     looks: Vec<f64>,
 }
 
 impl Beside {
-    pub fn new() -> anyhow::Result<Self> {
+    /// Beside a run that keeps so many cores busy.
+    pub fn new(cores: usize) -> anyhow::Result<Self> {
         Ok(Self {
             key: ca::IssuingKey::generate(2048)?,
+            cores,
             looks: Vec::new(),
         })
     }
 
-    /// Takes a look, on this thread.
+    /// Takes a look, on a thread for each core.
     pub fn look(&mut self) -> anyhow::Result<()> {
-        let before = processor_seconds()?;
-        for _ in 0..LOOK {
-            self.key.sign(b"a message of no length to speak of")?;
-        }
-        self.looks.push((processor_seconds()? - before) / f64::from(LOOK));
+        let key = &self.key;
+        let looks = thread::scope(|scope| {
+            let threads: Vec<_> = (0..self.cores).map(|_| scope.spawn(|| look(key))).collect();
+            let looks = threads.into_iter().map(thread::ScopedJoinHandle::join);
+            looks.map(joined).collect::<anyhow::Result<Vec<f64>>>()
+        })?;
+        self.looks.extend(looks);
         Ok(())
     }
 
@@ -101,6 +107,19 @@ impl Beside {
     pub fn operation_milliseconds(&self) -> f64 {
         1000.0 * self.looks.iter().sum::<f64>() / self.looks.len() as f64
     }
+}
+
+/// Seconds of this thread's processor for a private operation.
+fn look(key: &ca::IssuingKey) -> anyhow::Result<f64> {
+    let before = processor_seconds()?;
+    for _ in 0..LOOK {
+        key.sign(b"a message of no length to speak of")?;
+    }
+    Ok((processor_seconds()? - before) / f64::from(LOOK))
+}
+
+fn joined<T>(joined: thread::Result<anyhow::Result<T>>) -> anyhow::Result<T> {
+    joined.unwrap_or_else(|_| Err(anyhow::anyhow!("a thread broke off")))
 }
 
 /// What this thread used of a processor: the first number of its schedstat is nanoseconds (Linux,
@@ -122,17 +141,11 @@ fn library(threads: usize) -> anyhow::Result<f64> {
                     key.sign(b"a message of no length to speak of")?;
                     count += 1;
                 }
-                Ok::<_, ca::Error>(f64::from(count) / begun.elapsed().as_secs_f64())
+                Ok(f64::from(count) / begun.elapsed().as_secs_f64())
             })
         })
         .collect();
-    let mut sum = 0.0;
-    for thread in running {
-        sum += thread
-            .join()
-            .map_err(|_| anyhow::anyhow!("a thread broke off"))??;
-    }
-    Ok(sum)
+    running.into_iter().map(|thread| joined(thread.join())).sum()
 }
 
 /// The line `rsa 2048 bits 0.000252s 0.000007s 3966.0 135000.0`: the third number is signatures per second.

@@ -5,6 +5,7 @@ use std::{
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -29,6 +30,8 @@ pub struct House {
 /// A running server.
 pub struct Server {
     child: Child,
+    /// How many cores it may use.
+    pub cores: usize,
     pub root_pem: String,
 }
 
@@ -83,15 +86,18 @@ impl House {
         Ok(fs::read_to_string(self.folder.join("tls-ca.pem"))?)
     }
 
-    /// Starts the server; on so many cores, if that is named.
-    pub fn start(&self, cores: Option<&str>) -> anyhow::Result<Server> {
-        let mut command = match cores {
-            Some(cores) => {
+    /// Starts the server; on one core alone, if that is named.
+    pub fn start(&self, core: Option<&str>) -> anyhow::Result<Server> {
+        let (mut command, cores) = match core {
+            Some(core) => {
                 let mut command = Command::new("taskset");
-                command.args(["-c", cores]).arg(&self.program);
-                command
+                command.args(["-c", core]).arg(&self.program);
+                (command, 1)
             }
-            None => Command::new(&self.program),
+            None => (
+                Command::new(&self.program),
+                thread::available_parallelism()?.get(),
+            ),
         };
         let settings = &self.settings;
         let metrics = settings
@@ -117,6 +123,7 @@ impl House {
             .context("starting the server")?;
         let mut server = Server {
             child,
+            cores,
             root_pem: String::new(),
         };
         server.await_listening(settings)?;

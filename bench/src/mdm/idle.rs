@@ -102,7 +102,7 @@ async fn run(
     sessions: usize,
 ) -> anyhow::Result<(Measured, Vec<Member>)> {
     let port = house.settings.listen.management.port();
-    let mut beside = Beside::new()?;
+    let mut beside = Beside::new(1)?;
     let each = (sessions / SLICES / DEVICES).max(1);
     let (mut times, mut failures, mut seconds) = (Vec::new(), 0, 0.0);
     let scraping = Statements::of_one_look(house).await?;

@@ -151,7 +151,7 @@ pub async fn run(
     clients: usize,
 ) -> anyhow::Result<Measured> {
     let count = messages.len();
-    let mut beside = Beside::new()?;
+    let mut beside = Beside::new(server.cores)?;
     let mut crowd = Crowd::connect(target, clients).await?;
     let (mut times, mut failures, mut seconds) = (Vec::with_capacity(count), 0, 0.0);
     let before = server.used()?;

@@ -18,6 +18,7 @@ pub mod enrolment_token;
 pub mod error;
 pub mod event;
 pub mod external_ca;
+pub mod federation;
 pub mod group;
 pub mod id;
 pub mod issuance;

@@ -14,6 +14,7 @@ pub mod digest;
 pub mod discovery;
 pub mod enroll;
 mod error;
+pub mod federated;
 pub mod policy;
 pub mod provisioning;
 pub mod soap;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rusqlite::{
     Connection, OpenFlags, Statement, ToSql,
+    config::DbConfig,
     types::{ToSqlOutput, ValueRef},
 };
 
@@ -22,6 +23,9 @@ pub(crate) fn open(path: &std::path::Path, pragmas: &[(&str, &str)]) -> Result<C
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.set_prepared_statement_cache_capacity(PREPARED);
+    // A plan never depends on the values: else a statement whose value might choose a partial index is prepared again
+    // each time (SQLite, Query Planner Stability Guarantee).
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     for (name, value) in pragmas {
         // Some answer with the new value, some with nothing.
         connection

@@ -27,6 +27,7 @@ pub mod enrolment_codes;
 pub mod enrolment_tokens;
 mod error;
 pub mod events;
+pub mod federation;
 pub mod groups;
 pub mod identities;
 pub mod issuances;

@@ -1,28 +1,29 @@
 //! A device enrols: a person proves who they are, and the device gets an identity from Sceau's own authority.
 
+mod proof;
+
 use aws_lc_rs::digest::{SHA256, digest};
 use domain::{
-    Error as Refusal, Kind, Timestamp,
+    Error as Refusal, Timestamp,
     device::{Device, enrolment::Identity, inventory::Inventory},
-    directory::PersonLink,
-    enrolment_token::EnrolmentToken,
     event::{Event, What},
-    person::{Person, PersonId},
+    person::Person,
 };
 use serde_json::json;
-use store::{Tx, audit::AuditEntry, enrolment_codes::EnrolmentCode};
+use store::{Tx, audit::AuditEntry};
 use zeroize::Zeroizing;
+
+use proof::Proof;
+pub(super) use proof::may_enrol;
+pub use proof::token_in_binary;
 
 use crate::{
     actions::{
         self, Result, activity, admission, delivery, device_removal, device_twins,
-        directories::{self, Proof as DirectoryProof},
-        enrolment_codes, enrolment_tokens,
         identity::{bad_request, intend, read_request, sign},
     },
     app::{App, Shared},
-    login::{backoff, passwords},
-    secrets::{hex, token_sha256},
+    secrets::hex,
 };
 
 /// In the keys of those refusals that an administrator can change.
@@ -85,11 +86,7 @@ pub async fn enrol_device(app: &Shared, input: EnrolmentInput) -> Result<Enrolle
     if input.stated.windows_id.as_deref().is_none_or(str::is_empty) {
         return Err(bad_request("the request doesn't say which device it is for (DeviceID)").into());
     }
-    let (person, proof) = if enrolment_tokens::is_token(&input.password) {
-        prove_token(app, &input).await?
-    } else {
-        prove_person(app, &input).await?
-    };
+    let (person, proof) = proof::prove(app, &input).await?;
     let request = read_request(&input.csr)?;
     let (device, identity) = match store_intent(app, &person, &proof, &input).await {
         Err(actions::Error::Refused(refusal)) if refusal.key.contains(NOT_ADMITTED) => {
@@ -112,177 +109,6 @@ pub async fn enrol_device(app: &Shared, input: EnrolmentInput) -> Result<Enrolle
     })
 }
 
-/// How a person proved who they are.
-#[derive(Clone, Debug)]
-enum Proof {
-    Password,
-    /// A code, which this enrolment spends.
-    Code(EnrolmentCode),
-    /// A token, which counts this enrolment.
-    Token(EnrolmentToken),
-}
-
-/// The person of an enrolment token. What it is good for is looked at where it is counted.
-async fn prove_token(app: &Shared, input: &EnrolmentInput) -> Result<(Person, Proof)> {
-    let now = app.now();
-    let key = backoff::key("enrolment-token", "", &input.address);
-    let (attempts, sha256) = (key.clone(), token_sha256(&input.password));
-    let found = app
-        .store
-        .write(move |tx| {
-            let (attempts, sha256) = (attempts.clone(), sha256.clone());
-            Box::pin(async move {
-                backoff::admit(tx, &attempts, now).await?;
-                let token = store::enrolment_tokens::by_sha256(tx, &sha256).await?;
-                let person = match &token {
-                    Some(token) if may_enrol(tx, &token.person_id).await? => {
-                        store::people::by_id(tx, &token.person_id).await?
-                    }
-                    _ => None,
-                };
-                let found = person.zip(token);
-                if found.is_none() {
-                    store::login_attempts::record_failure(tx, &attempts, now).await?;
-                }
-                Ok::<_, actions::Error>(found)
-            })
-        })
-        .await?;
-    let (person, token) = found.ok_or_else(worthless_token)?;
-    Ok((person, Proof::Token(token)))
-}
-
-fn worthless_token() -> Refusal {
-    Refusal::new(
-        Kind::Forbidden,
-        "error-enrolment-token",
-        "this enrolment token is worth nothing: it is unknown, used up, withdrawn, or has ended",
-    )
-}
-
-/// Checks the password, ours or a directory's, or the one-time code, slower and slower after failures.
-async fn prove_person(app: &Shared, input: &EnrolmentInput) -> Result<(Person, Proof)> {
-    let now = app.now();
-    let account = account(&input.username).to_owned();
-    // By the account: with a domain of one's own choice before it, each guess would count by itself.
-    let key = backoff::key("enrolment", &account, &input.address);
-    let (name, attempts) = (input.username.clone(), key.clone());
-    let found = app
-        .store
-        .write(move |tx| {
-            let (name, account, attempts) = (name.clone(), account.clone(), attempts.clone());
-            Box::pin(async move {
-                backoff::admit(tx, &attempts, now).await?;
-                // Counted before it is looked at, so that guessing many times at once is slowed down as well.
-                store::login_attempts::record_failure(tx, &attempts, now).await?;
-                let found = match store::people::enrolment_password(tx, &name).await? {
-                    None if account != name => store::people::enrolment_password(tx, &account).await?,
-                    found => found,
-                };
-                let Some((person, hash)) = found else {
-                    return Ok::<_, actions::Error>(None);
-                };
-                let link = store::directories::person_link(tx, &person.id).await?;
-                let code = match may_enrol(tx, &person.id).await? {
-                    true => store::enrolment_codes::of_person(tx, &person.id, now).await?,
-                    false => None,
-                };
-                Ok(Some((person, hash, link, code)))
-            })
-        })
-        .await?;
-    let (found, code) = match found {
-        Some((person, hash, link, code)) => (Some((person, hash, link)), code),
-        None => (None, None),
-    };
-    // Before a directory is asked, which counts what it refuses. Whoever has no code takes as long.
-    let proved = match by_code(input, code).await? {
-        Some(code) => found.map(|(person, ..)| (person, Proof::Code(code))),
-        None => by_password(app, input, found)
-            .await?
-            .map(|person| (person, Proof::Password)),
-    };
-    let Some(proved) = proved else {
-        return Err(wrong_password().into());
-    };
-    forget_failures(app, &key).await?;
-    Ok(proved)
-}
-
-/// Whether a person may: not one whose account a directory disabled, or doesn't have any more.
-async fn may_enrol(tx: &mut Tx, person: &PersonId) -> Result<bool> {
-    let link = store::directories::person_link(tx, person).await?;
-    Ok(link.is_none_or(|link| !link.is_disabled && link.gone_at.is_none()))
-}
-
-/// The code, if that is what was typed.
-async fn by_code(input: &EnrolmentInput, code: Option<EnrolmentCode>) -> Result<Option<EnrolmentCode>> {
-    let Some(typed) = enrolment_codes::typed(&input.password) else {
-        return Ok(None);
-    };
-    let hash = code.as_ref().map(|code| code.hash.clone());
-    let is_right = passwords::verify(typed, hash).await?;
-    Ok(code.filter(|_| is_right))
-}
-
-async fn by_password(
-    app: &Shared,
-    input: &EnrolmentInput,
-    found: Option<(Person, Option<String>, Option<PersonLink>)>,
-) -> Result<Option<Person>> {
-    match found {
-        Some((person, hash, None)) if hash.is_some() => Ok(passwords::verify(input.password.clone(), hash)
-            .await?
-            .then_some(person)),
-        found => by_directory(app, input, found.and_then(|(.., link)| link)).await,
-    }
-}
-
-/// What a directory says, where there is no password here. Who is tied to an entry is proved by its directory alone.
-async fn by_directory(
-    app: &Shared,
-    input: &EnrolmentInput,
-    link: Option<PersonLink>,
-) -> Result<Option<Person>> {
-    let only = link.as_ref().map(|link| &link.directory_id);
-    match directories::prove(app, (&input.username, &input.address), &input.password, only).await {
-        Ok(DirectoryProof::Person(person)) => Ok(Some(*person)),
-        Ok(DirectoryProof::Refused) => Ok(None),
-        Ok(DirectoryProof::Unknown) => {
-            // As long as for a wrong password.
-            passwords::verify(input.password.clone(), None).await?;
-            Ok(None)
-        }
-        Err(error) => {
-            let is_outside = error.refusals().iter().any(|one| one.kind == Kind::Outside);
-            if is_outside {
-                // Nobody looked at the password: it was no guess.
-                let key = backoff::key("enrolment", account(&input.username), &input.address);
-                forget_failures(app, &key).await?;
-            }
-            Err(error)
-        }
-    }
-}
-
-async fn forget_failures(app: &Shared, key: &str) -> Result<()> {
-    let key = key.to_owned();
-    app.store
-        .write(move |tx| {
-            let key = key.clone();
-            Box::pin(async move { Ok(store::login_attempts::clear(tx, &key).await?) })
-        })
-        .await
-}
-
-fn wrong_password() -> Refusal {
-    Refusal::new(
-        Kind::Forbidden,
-        "error-enrolment-password",
-        "the user name or the password is wrong",
-    )
-}
-
 /// Somebody who proved who they are was not admitted: whoever can change that finds it under Activity.
 async fn note_refusal(app: &Shared, person: &Person, input: &EnrolmentInput, why: &Refusal) -> Result<()> {
     let entry = AuditEntry {
@@ -302,13 +128,6 @@ async fn note_refusal(app: &Shared, person: &Person, input: &EnrolmentInput, why
             Box::pin(async move { store::audit::append(tx, &entry).await })
         })
         .await?)
-}
-
-/// The account in `DOMAIN\account`, as Windows' form takes it (MS-MDE2 3.1.4.1.3.1, EmailAddress).
-fn account(username: &str) -> &str {
-    username
-        .rsplit_once('\\')
-        .map_or(username, |(_, account)| account)
 }
 
 /// Finds the identity that the same request got before, or stores the intent to issue one.
@@ -334,17 +153,11 @@ async fn store_intent(
                     let device = device.filter(|device| device.person_id.as_ref() == Some(&person.id));
                     let device =
                         device.ok_or_else(|| bad_request("this request was made by another person"))?;
-                    // A spent code is good for what it was spent on, whose answer may have been lost.
-                    return match proof {
-                        Proof::Code(code) if code.spent_on.as_ref() != Some(&known.id) => {
-                            Err(wrong_password().into())
-                        }
-                        Proof::Code(_) | Proof::Token(_) | Proof::Password => Ok((device, known)),
-                    };
+                    proof.is_still_good_for(&known)?;
+                    return Ok((device, known));
                 }
-                let has_own_limit = matches!(proof, Proof::Token(_));
-                admission::admit(tx, &person, &device, has_own_limit).await?;
-                spend(tx, &proof, &identity, now).await?;
+                admission::admit(tx, &person, &device, proof.has_own_limit()).await?;
+                proof::spend(tx, &proof, &identity, now).await?;
                 let known = store::devices::by_windows_id(tx, &person.id, &device.windows_id).await?;
                 if let Some(known) = known {
                     device.id = known.id.clone();
@@ -359,21 +172,6 @@ async fn store_intent(
             })
         })
         .await
-}
-
-/// Spends what is good for one enrolment, or for so many.
-async fn spend(tx: &mut Tx, proof: &Proof, identity: &Identity, now: Timestamp) -> Result<()> {
-    match proof {
-        Proof::Password => Ok(()),
-        Proof::Code(code) => match store::enrolment_codes::spend(tx, code, &identity.id, now).await? {
-            true => Ok(()),
-            false => Err(wrong_password().into()),
-        },
-        Proof::Token(token) => match store::enrolment_tokens::count_use(tx, &token.id, now).await? {
-            true => Ok(()),
-            false => Err(worthless_token().into()),
-        },
-    }
 }
 
 /// The same machine of the same person enrols anew: its old identities end, and what it held is not known.

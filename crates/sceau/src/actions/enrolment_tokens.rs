@@ -1,6 +1,5 @@
 //! Enrolment tokens: a provisioning package or a program shows one instead of a person's password.
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{
     Error as Refusal, Id, Kind,
     actor::Actor,
@@ -9,7 +8,6 @@ use domain::{
     operator::Permission,
     person::PersonId,
 };
-use serde::Deserialize;
 use serde_json::json;
 use zeroize::Zeroizing;
 
@@ -137,47 +135,4 @@ pub async fn withdraw_token(app: &Shared, actor: &Actor, id: &EnrolmentTokenId) 
 /// Whether what was given as a password is a token.
 pub(super) fn is_token(text: &str) -> bool {
     text.starts_with(PREFIX)
-}
-
-/// A token in the value of a BinarySecurityToken: base64 of the token itself, or of `{"token":"…"}`; or the token as it
-/// is. None: it is none of these.
-pub fn in_binary(value: &str) -> Option<Zeroizing<String>> {
-    #[derive(Deserialize)]
-    struct Wrapped {
-        token: String,
-    }
-    if is_token(value) {
-        return Some(Zeroizing::new(value.to_owned()));
-    }
-    let octets = Zeroizing::new(STANDARD.decode(value).ok()?);
-    let text = std::str::from_utf8(&octets).ok()?.trim();
-    if is_token(text) {
-        return Some(Zeroizing::new(text.to_owned()));
-    }
-    let wrapped: Wrapped = serde_json::from_str(text).ok()?;
-    let token = Zeroizing::new(wrapped.token);
-    is_token(&token).then_some(token)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_token_is_found_bare_in_base64_and_in_json() {
-        let token = format!("{PREFIX}00ff");
-        let json = format!(r#"{{"token":"{token}","site":"Berne"}}"#);
-        for value in [token.clone(), STANDARD.encode(&token), STANDARD.encode(&json)] {
-            assert_eq!(in_binary(&value).as_deref(), Some(&token), "{value}");
-        }
-        for value in [
-            "",
-            "token",
-            "e30=",
-            &STANDARD.encode("{\"token\":\"other\"}"),
-            &STANDARD.encode([0xff, 0xfe]),
-        ] {
-            assert_eq!(in_binary(value), None, "{value}");
-        }
-    }
 }

@@ -26,6 +26,7 @@ pub mod enrolment;
 pub mod enrolment_codes;
 pub mod enrolment_tokens;
 mod error;
+pub mod federation;
 pub mod figures;
 pub mod groups;
 mod identity;

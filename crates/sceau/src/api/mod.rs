@@ -19,6 +19,7 @@ mod devices;
 mod directories;
 mod enrolment_codes;
 mod enrolment_tokens;
+mod federation;
 mod groups;
 mod instant;
 mod inventory;
@@ -61,6 +62,7 @@ pub fn router() -> Router<Shared> {
         .merge(device_check::router())
         .merge(waking::router())
         .merge(push::router())
+        .merge(federation::router())
         .merge(device_removal::router())
         .merge(device_trust::router())
         .merge(device_twins::router())

@@ -152,7 +152,7 @@ fn with_session(response: Response, token: &str) -> Response {
     with_cookie(response, &cookie::set(token))
 }
 
-fn with_cookie(mut response: Response, cookie: &str) -> Response {
+pub(super) fn with_cookie(mut response: Response, cookie: &str) -> Response {
     match HeaderValue::from_str(cookie) {
         Ok(value) => {
             response.headers_mut().append(SET_COOKIE, value);

@@ -16,8 +16,10 @@ mod device_twins;
 mod devices;
 mod directories;
 mod distribution;
+mod enrol;
 mod enrolment_tokens;
 pub mod examined;
+mod federation;
 mod groups;
 mod inventory;
 pub mod language;
@@ -35,6 +37,7 @@ mod push;
 mod refusals;
 mod respond;
 mod security;
+mod sign_in;
 mod tally;
 mod visitor;
 mod waking;
@@ -71,6 +74,9 @@ pub fn router() -> Router<Shared> {
         .merge(groups::router())
         .merge(notifications::router())
         .merge(directories::router())
+        .merge(federation::router())
+        .merge(sign_in::router())
+        .merge(enrol::router())
         .route("/assets/{*name}", get(assets::show))
         .fallback(login::show_missing)
         .layer(middleware::from_fn(security::protect))

@@ -4,6 +4,7 @@ mod device_check;
 mod device_removal;
 mod directories;
 mod every_page;
+mod federation;
 mod groups;
 mod inventory;
 mod ledger;

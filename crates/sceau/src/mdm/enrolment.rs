@@ -26,8 +26,8 @@ use crate::{
     actions::{
         Error,
         dm_account::{self, Account},
-        enrolment::{Enrolled, EnrolmentInput, PROVIDER, Stated, enrol_device},
-        enrolment_tokens,
+        enrolment::{Enrolled, EnrolmentInput, PROVIDER, Stated, enrol_device, token_in_binary},
+        federation,
     },
     app::{App, Shared},
     console::language::Language,
@@ -77,18 +77,33 @@ pub async fn discover(
         Reached::Management => &app.settings.management_url,
     };
     // What a device offers that renews is not known, and not needed: its PKCS#7 is its proof.
-    let takes_passwords =
-        request.auth_policies.is_empty() || request.auth_policies.contains(&AuthPolicy::OnPremise);
-    if reached == Reached::Public && !takes_passwords {
-        let words = "devices enrol here with a user name and a password, which this device doesn't offer";
-        return fault(&body, Subcode::NotSupported, words);
-    }
+    let offers = |policy| reached == Reached::Management || request.auth_policies.contains(&policy);
+    let has_provider = reached == Reached::Public && offers(AuthPolicy::Federated);
+    let is_covered = match has_provider {
+        true => federation::covers(&app, &request.email_address).await,
+        false => Ok(false),
+    };
+    let auth_policy = match is_covered {
+        Ok(true) => AuthPolicy::Federated,
+        Ok(false) if request.auth_policies.is_empty() || offers(AuthPolicy::OnPremise) => {
+            AuthPolicy::OnPremise
+        }
+        Ok(false) => {
+            let words = "devices enrol here with a user name and a password, which this device doesn't offer";
+            return fault(&body, Subcode::NotSupported, words);
+        }
+        Err(error) => return fault_of(&body, &error, Subcode::EnrollmentServer, None),
+    };
+    let authentication_url = match auth_policy {
+        AuthPolicy::Federated => Some(format!("{host}{}", federation::SIGN_IN)),
+        AuthPolicy::OnPremise | AuthPolicy::Certificate => None,
+    };
     let response = DiscoverResponse {
-        auth_policy: AuthPolicy::OnPremise,
+        auth_policy,
         enrollment_version: "4.0".to_owned(),
         policy_url: format!("{host}/EnrollmentServer/Policy.svc"),
         enrollment_url: format!("{host}/EnrollmentServer/Enrollment.svc"),
-        authentication_url: None,
+        authentication_url,
     };
     answer(
         StatusCode::OK,
@@ -165,12 +180,12 @@ pub async fn enrol(
     }
 }
 
-/// What the request's sender shows: a user name with a password, or an enrolment token, which needs no name.
+/// What the request's sender shows: a user name with a password, or a token, which needs no name.
 fn shown(credentials: &Credentials) -> Option<(String, Zeroizing<String>)> {
     match credentials {
         Credentials::UsernamePassword { username, password } => Some((username.clone(), password.clone())),
         Credentials::BinaryToken { value_type, value } if value_type.ends_with(USER_TOKEN) => {
-            Some((String::new(), enrolment_tokens::in_binary(value)?))
+            Some((String::new(), token_in_binary(value)?))
         }
         Credentials::BinaryToken { .. } | Credentials::None => None,
     }

@@ -15,7 +15,8 @@ use axum::{
 
 use crate::app::Shared;
 
-const DISCOVERY: &str = "/EnrollmentServer/Discovery.svc";
+/// Where a device begins.
+pub const DISCOVERY: &str = "/EnrollmentServer/Discovery.svc";
 /// As some people type it.
 const DISCOVERY_SLASH: &str = "/EnrollmentServer/Discovery.svc/";
 /// Octets of a request at most.

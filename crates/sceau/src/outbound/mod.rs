@@ -9,6 +9,7 @@ pub mod ldap;
 mod mail;
 mod ndes;
 mod ntlm;
+mod oidc;
 mod page;
 mod pool;
 mod problem;
@@ -29,6 +30,7 @@ use zeroize::Zeroizing;
 pub use ::ndes::Lifetime;
 pub use kerberos::{AccountProblem, TicketProblem};
 pub use mail::Mail;
+pub use oidc::{Claims, Expected, Metadata, Provider, check_id_token, key_id};
 pub use page::{ChallengePage, ProbeOutcome, ProbedPage};
 pub use problem::{ChallengeProblem, NoScheme, OutboundError, Silence, TlsFailure, Unreachable};
 pub use reach::{Reached, Timed, TlsSeen};
@@ -122,6 +124,7 @@ pub struct Outbound {
     pool: pool::Pool,
     turns: turns::Turns,
     tokens: wns::Tokens,
+    providers: oidc::Known,
 }
 
 impl Outbound {
@@ -142,6 +145,7 @@ impl Outbound {
             pool: pool::Pool::new(way::Way::new(settings)?),
             turns: turns::Turns::new(bounds),
             tokens: wns::Tokens::default(),
+            providers: oidc::Known::default(),
         })
     }
 
@@ -151,6 +155,7 @@ impl Outbound {
             pool: pool::Pool::default(),
             turns: turns::Turns::new(bounds),
             tokens: wns::Tokens::default(),
+            providers: oidc::Known::default(),
         }
     }
 

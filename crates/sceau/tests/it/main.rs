@@ -18,6 +18,7 @@ mod ca_test;
 mod console;
 mod directories;
 mod faults;
+mod federated;
 mod groups;
 mod interop;
 mod laboratory;

@@ -14,7 +14,7 @@ use super::{
         activity, authorities, certificates, configurations, dashboard, device_trust, devices, distribution,
         language::Language, login, operators, page::Page, people, posted::Fields, progress, respond, words,
     },
-    admission, device_removal, directories, groups, ledger, notifications,
+    admission, device_removal, directories, federation, groups, ledger, notifications,
     samples::{
         authority, certificate, configuration, delivery, device, events, failed, form, id, identity, now,
         person, refused, sha1, states, tally, test, trusted, twins,
@@ -442,6 +442,7 @@ pub(super) fn samples(language: Language) -> Vec<Sample> {
         records(&page),
         groups::samples(&page),
         admission::samples(&page),
+        federation::samples(&page),
         waking::samples(&page),
         directories::pages(&page),
     ]
