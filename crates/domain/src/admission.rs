@@ -4,10 +4,19 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Kind, group::GroupId};
+use crate::{
+    Error, Kind,
+    group::{GroupId, version},
+};
 
 /// Devices of one person that can be set as a limit at most.
 pub const MOST_DEVICES: u32 = 1000;
+/// Serial numbers that can be listed at most.
+pub const MOST_SERIALS: usize = 20_000;
+/// Characters of a serial number at most: SMBIOS has no limit of its own, and real ones stay far below.
+const LONGEST_SERIAL: usize = 64;
+/// The oldest Windows that can be managed here at all (Microsoft, ClientCertificateInstall CSP: from Windows 10 on).
+const OLDEST: [u32; 4] = [10, 0, 0, 0];
 
 /// What an administrator allows. Without anything said, everybody who proves who they are may enrol any number.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +32,11 @@ pub struct Admission {
     pub devices_per_person: Option<u32>,
     /// Managed devices at most of a person of a group. Where a person belongs to several, the highest counts.
     pub limits: Vec<GroupLimit>,
+    /// The lowest build of Windows that enrols, as 19045; none: any of Windows 10 and later.
+    pub lowest_build: Option<u32>,
+    /// Devices of these serial numbers alone get certificates; none: all. An enrolment doesn't tell the serial number,
+    /// so others enrol and get nothing. Without regard to case.
+    pub serial_numbers: BTreeSet<String>,
 }
 
 /// How many devices a person of a group may have.
@@ -36,7 +50,7 @@ pub struct GroupLimit {
 }
 
 /// Why somebody who proved who they are doesn't enrol.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotAdmitted {
     /// Nobody does now.
     Closed,
@@ -44,6 +58,8 @@ pub enum NotAdmitted {
     Person,
     /// The person has as many devices as are allowed.
     TooMany(u32),
+    /// The device's Windows is older than what is allowed: what it told, and what is.
+    WindowsTooOld(String, String),
 }
 
 impl Admission {
@@ -60,6 +76,30 @@ impl Admission {
             .map(|limit| limit.devices)
             .max()
             .or(self.devices_per_person)
+    }
+
+    /// Whether a device that told this version of its Windows may enrol. One that told none may.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn admit_windows(&self, told: Option<&str>) -> Result<(), NotAdmitted> {
+        let Some((text, told)) = told.filter(|text| text.contains('.')).and_then(|text| Some((text, version(text)?)))
+        else {
+            return Ok(());
+        };
+        let lowest = self.lowest_build.map_or(OLDEST, |build| [10, 0, build, 0]);
+        if told >= lowest {
+            return Ok(());
+        }
+        let [major, minor, build, _] = lowest;
+        let needed = format!("{major}.{minor}.{build}");
+        Err(NotAdmitted::WindowsTooOld(text.to_owned(), needed))
+    }
+
+    /// Whether a device of this serial number may get certificates.
+    pub fn lists(&self, serial_number: Option<&str>) -> bool {
+        let key = serial_number.map(serial_key);
+        self.serial_numbers.is_empty() || key.is_some_and(|key| self.serial_numbers.contains(&key))
     }
 
     /// Whether a person of `groups` who has `others` other managed devices may enrol one more.
@@ -84,8 +124,26 @@ impl Admission {
     ///
     /// # Errors
     /// Each number that is no limit, and a group with two limits.
-    pub fn check(self) -> Result<Self, Vec<Error>> {
+    pub fn check(mut self) -> Result<Self, Vec<Error>> {
         let mut errors = Vec::new();
+        self.serial_numbers = self
+            .serial_numbers
+            .iter()
+            .map(|serial| serial_key(serial))
+            .filter(|serial| !serial.is_empty())
+            .collect();
+        let is_serial =
+            |serial: &String| serial.chars().count() <= LONGEST_SERIAL && !serial.chars().any(char::is_control);
+        if self.serial_numbers.len() > MOST_SERIALS || !self.serial_numbers.iter().all(is_serial) {
+            let detail = format!("at most {MOST_SERIALS} serial numbers of at most {LONGEST_SERIAL} characters");
+            let error = Error::invalid("serial_numbers", detail).keyed("error-admission-serials");
+            let error = error.with("most", MOST_SERIALS.to_string());
+            errors.push(error.with("characters", LONGEST_SERIAL.to_string()));
+        }
+        if self.lowest_build.is_some_and(|build| !(10_240..100_000).contains(&build)) {
+            let error = Error::invalid("lowest_build", "a build of Windows 10 or later is a number from 10240 on");
+            errors.push(error.keyed("error-admission-build"));
+        }
         let is_limit = |devices: u32| (1..=MOST_DEVICES).contains(&devices);
         if self.devices_per_person.is_some_and(|devices| !is_limit(devices)) {
             errors.push(not_a_limit("devices_per_person"));
@@ -100,6 +158,11 @@ impl Admission {
         }
         if errors.is_empty() { Ok(self) } else { Err(errors) }
     }
+}
+
+/// A serial number for comparing: as people copy it from a label, in whatever case.
+fn serial_key(serial: &str) -> String {
+    serial.trim().to_uppercase()
 }
 
 fn not_a_limit(field: &str) -> Error {
@@ -129,6 +192,13 @@ impl From<NotAdmitted> for Error {
                 ),
             )
             .with("limit", limit.to_string()),
+            NotAdmitted::WindowsTooOld(version, needed) => Self::new(
+                Kind::Forbidden,
+                "error-enrolment-admission-windows",
+                format!("this device's Windows is {version}, and {needed} or later is needed: update Windows first"),
+            )
+            .with("version", version)
+            .with("needed", needed),
         }
     }
 }
@@ -189,6 +259,44 @@ mod tests {
         assert_eq!(admission.admit(&of(&[1]), 1), Err(NotAdmitted::TooMany(1)));
         assert_eq!(admission.admit(&of(&[1, 2]), 4), Ok(()));
         assert_eq!(admission.admit(&of(&[1, 2]), 5), Err(NotAdmitted::TooMany(5)));
+    }
+
+    #[test]
+    fn a_windows_that_is_too_old_stays_out_and_one_that_tells_nothing_does_not() {
+        let any = Admission::default();
+        let later = Admission {
+            lowest_build: Some(19_045),
+            ..Admission::default()
+        };
+        for (told, by_default, by_build) in [
+            (Some("6.3.9600.0"), false, false),
+            (Some("10.0.19044.3"), true, false),
+            (Some("10.0.19045.0"), true, true),
+            (Some("10.0.26100.1"), true, true),
+            (Some("unknown"), true, true),
+            (None, true, true),
+        ] {
+            assert_eq!(any.admit_windows(told).is_ok(), by_default, "{told:?}");
+            assert_eq!(later.admit_windows(told).is_ok(), by_build, "{told:?}");
+        }
+    }
+
+    #[test]
+    fn a_list_of_serial_numbers_knows_no_case_and_no_device_without_one() {
+        let listed = Admission {
+            serial_numbers: [" pf1abc ".to_owned(), String::new()].into(),
+            ..Admission::default()
+        };
+        let listed = listed.check().expect("a serial number");
+        assert!(listed.lists(Some("PF1abc")) && listed.lists(Some("pf1ABC ")));
+        assert!(!listed.lists(Some("PF1abcd")) && !listed.lists(Some("")) && !listed.lists(None));
+        assert!(Admission::default().lists(None));
+        let long = Admission {
+            serial_numbers: ["x".repeat(65)].into(),
+            lowest_build: Some(7601),
+            ..Admission::default()
+        };
+        assert_eq!(long.check().expect_err("two faults").len(), 2);
     }
 
     #[test]

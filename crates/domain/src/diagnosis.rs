@@ -180,6 +180,11 @@ pub enum Cause {
         /// In words, or its number.
         edition: String,
     },
+    /// The device's serial number is not on the list of those that get certificates. An earlier version can't read this.
+    SerialNotListed {
+        /// As the device told it; empty where it told none.
+        serial_number: String,
+    },
 }
 
 impl Cause {
@@ -187,7 +192,10 @@ impl Cause {
     pub fn is_lack(&self) -> bool {
         matches!(
             self,
-            Self::TpmMissing | Self::WindowsTooOld { .. } | Self::EditionUnsupported { .. }
+            Self::TpmMissing
+                | Self::WindowsTooOld { .. }
+                | Self::EditionUnsupported { .. }
+                | Self::SerialNotListed { .. }
         )
     }
 }

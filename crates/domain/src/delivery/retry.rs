@@ -118,7 +118,8 @@ impl Cause {
             | Self::KerberosImpossible { .. }
             | Self::TpmMissing
             | Self::WindowsTooOld { .. }
-            | Self::EditionUnsupported { .. } => Retry::Always,
+            | Self::EditionUnsupported { .. }
+            | Self::SerialNotListed { .. } => Retry::Always,
         }
     }
 

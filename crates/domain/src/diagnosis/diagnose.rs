@@ -229,7 +229,8 @@ impl Cause {
             | Self::MessageTooLarge { .. }
             | Self::TpmMissing
             | Self::WindowsTooOld { .. }
-            | Self::EditionUnsupported { .. } => Blame::Device,
+            | Self::EditionUnsupported { .. }
+            | Self::SerialNotListed { .. } => Blame::Device,
             Self::NoAnswer => Blame::Network,
             Self::ChallengeBeingFetched
             | Self::SlotsTaken { .. }

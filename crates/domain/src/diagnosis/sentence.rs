@@ -187,6 +187,7 @@ impl Cause {
                 vec![("version", version.clone()), ("needed", needed.clone())]
             }
             Self::EditionUnsupported { edition } => vec![("edition", edition.clone())],
+            Self::SerialNotListed { serial_number } => vec![("serial", serial_number.clone())],
             Self::StillPending { polls } => vec![("polls", polls.to_string())],
             Self::TpmMissing
             | Self::ChallengeForgotten
@@ -246,6 +247,7 @@ impl Cause {
             Self::TpmMissing => "tpm-missing",
             Self::WindowsTooOld { .. } => "windows-too-old",
             Self::EditionUnsupported { .. } => "edition-unsupported",
+            Self::SerialNotListed { .. } => "serial-not-listed",
         };
         name.to_owned()
     }

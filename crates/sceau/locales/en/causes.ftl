@@ -220,5 +220,7 @@ cause-tpm-missing = The key must be in a TPM, and the device told that it has no
 advice-tpm-missing = Switch the TPM on in the device's firmware and see in Windows' tpm.msc that it is ready, or choose “TPM if present” as the key's storage in the configuration. The device is asked again in each session and goes on by itself.
 cause-windows-too-old = The device's Windows is { $version }, and this configuration needs { $needed } or later.
 advice-windows-too-old = Update Windows on the device. Where the configuration asks for SHA-3 alone, allow SHA-2 as well. The device is asked again in each session and goes on by itself.
+cause-serial-not-listed = The device's serial number ({ $serial }) is not on the list of those that get certificates.
+advice-serial-not-listed = If it is one of your devices, add its serial number under Admin > Enrolment. The device is asked again in each session and goes on by itself. If it told none, its maker left the field empty: take it out of the distribution, or empty the list.
 cause-edition-unsupported = The device's edition of Windows ({ $edition }) doesn't take certificates over management, by Microsoft's lists.
 advice-edition-unsupported = Change the edition of Windows to one that does, such as Pro, Enterprise or Education, or take the device out of the distribution. The device is asked again in each session and goes on by itself.

@@ -220,5 +220,7 @@ cause-tpm-missing = La clé doit se trouver dans un TPM, et l'appareil a dit qu'
 advice-tpm-missing = Activez le TPM dans le micrologiciel de l'appareil et vérifiez dans tpm.msc, sous Windows, qu'il est prêt, ou choisissez « TPM s'il existe » comme stockage de la clé dans la configuration. La question est reposée à chaque session et la remise reprend d'elle-même.
 cause-windows-too-old = Le Windows de l'appareil est en version { $version }, et cette configuration demande { $needed } ou plus récent.
 advice-windows-too-old = Mettez Windows à jour sur l'appareil. Si la configuration ne demande que SHA-3, autorisez aussi SHA-2. La question est reposée à chaque session et la remise reprend d'elle-même.
+cause-serial-not-listed = Le numéro de série de l'appareil ({ $serial }) ne figure pas sur la liste de ceux qui reçoivent des certificats.
+advice-serial-not-listed = Si c'est un de vos appareils, ajoutez son numéro de série sous Admin > Inscription. La question est reposée à chaque session et la remise reprend d'elle-même. S'il n'en a donné aucun, son fabricant a laissé le champ vide : retirez-le de la distribution, ou videz la liste.
 cause-edition-unsupported = L'édition de Windows de l'appareil ({ $edition }) ne reçoit pas de certificats par la gestion, d'après les listes de Microsoft.
 advice-edition-unsupported = Passez à une édition de Windows qui en reçoit, comme Professionnel, Entreprise ou Éducation, ou retirez l'appareil de la distribution. La question est reposée à chaque session et la remise reprend d'elle-même.

@@ -74,6 +74,9 @@ async fn change(tx: &mut Tx, actor: &Actor, wanted: &Admission, now: Timestamp) 
 /// says itself how many it enrols.
 pub(super) async fn admit(tx: &mut Tx, person: &Person, device: &Device, has_own_limit: bool) -> Result<()> {
     let mut admission = store::admission::read(tx).await?;
+    admission
+        .admit_windows(device.os_version.as_deref())
+        .map_err(Refusal::from)?;
     if has_own_limit {
         admission.devices_per_person = None;
         admission.limits.clear();

@@ -27,6 +27,8 @@ pub(super) struct AdmissionPage {
     page: Page,
     is_closed: bool,
     devices_per_person: String,
+    lowest_build: String,
+    serial_numbers: String,
     rows: Vec<Row>,
 }
 
@@ -55,6 +57,8 @@ impl AdmissionPage {
         Self {
             is_closed: fields.is_ticked("is_closed"),
             devices_per_person: fields.text("devices_per_person"),
+            lowest_build: fields.text("lowest_build"),
+            serial_numbers: fields.text("serial_numbers"),
             rows: rows.collect(),
             page,
         }
@@ -117,6 +121,11 @@ pub(super) fn stored(admission: &Admission) -> Fields {
     if let Some(devices) = admission.devices_per_person {
         values.push(("devices_per_person".to_owned(), devices.to_string()));
     }
+    if let Some(build) = admission.lowest_build {
+        values.push(("lowest_build".to_owned(), build.to_string()));
+    }
+    let serials: Vec<&str> = admission.serial_numbers.iter().map(String::as_str).collect();
+    values.push(("serial_numbers".to_owned(), serials.join("\n")));
     if admission.is_closed {
         values.push(("is_closed".to_owned(), "yes".to_owned()));
     }
@@ -155,6 +164,14 @@ fn form(fields: &Fields, groups: &[Group]) -> Result<Admission, Vec<Error>> {
             .unwrap_or_default()
     };
     let (groups, excluded) = (named("groups"), named("excluded"));
+    let lowest_build = fields.optional("lowest_build").and_then(|text| {
+        let build = text.parse::<u32>();
+        if build.is_err() {
+            let error = Error::invalid("lowest_build", "a build is a whole number");
+            errors.push(error.keyed("error-admission-build"));
+        }
+        build.ok()
+    });
     if !errors.is_empty() {
         return Err(errors);
     }
@@ -164,5 +181,12 @@ fn form(fields: &Fields, groups: &[Group]) -> Result<Admission, Vec<Error>> {
         excluded,
         devices_per_person,
         limits,
+        lowest_build,
+        serial_numbers: fields
+            .raw("serial_numbers")
+            .split(|c: char| c == ',' || c == ';' || c == '\n')
+            .map(|serial| serial.trim().to_owned())
+            .filter(|serial| !serial.is_empty())
+            .collect(),
     })
 }

@@ -285,6 +285,7 @@ pub(super) fn fault_of(body: &[u8], error: &Error, state: Subcode, locale: Optio
                 ("error-enrolment-admission-closed", _) => Subcode::InMaintenance,
                 ("error-enrolment-admission-person", _) => Subcode::Authorization,
                 ("error-enrolment-admission-devices", _) => Subcode::DeviceCapReached,
+                ("error-enrolment-admission-windows", _) => Subcode::DeviceNotSupported,
                 (_, Kind::State) => state,
                 (_, Kind::Forbidden) => Subcode::Authentication,
                 (_, Kind::Invalid) => Subcode::CertificateRequest,

@@ -198,6 +198,7 @@ async fn prove_person(app: &Shared, input: &EnrolmentInput) -> Result<(Person, P
         Some((person, hash, link, code)) => (Some((person, hash, link)), code),
         None => (None, None),
     };
+    let known = found.as_ref().map(|(person, ..)| person.clone());
     // Before a directory is asked, which counts what it refuses. Whoever has no code takes as long.
     let proved = match by_code(input, code).await? {
         Some(code) => found.map(|(person, ..)| (person, Proof::Code(code))),
@@ -206,6 +207,10 @@ async fn prove_person(app: &Shared, input: &EnrolmentInput) -> Result<(Person, P
             .map(|person| (person, Proof::Password)),
     };
     let Some(proved) = proved else {
+        // Names that nobody bears are left out: strangers would fill the log with what they like.
+        if let Some(person) = known {
+            super::note_refusal(app, &person, input, &wrong_password()).await?;
+        }
         return Err(wrong_password().into());
     };
     forget_failures(app, &key).await?;

@@ -84,7 +84,7 @@ pub async fn begin(
         let before = delivery.state.clone();
         return wait(tx, delivery, &before, Cause::UserNotSignedIn, now).await;
     }
-    let standing = inventory::standing(device, &configuration, session, plan);
+    let standing = inventory::standing(tx, device, &configuration, session, plan).await?;
     if let Standing::Lacks(cause) = standing {
         // It takes no place among those that a challenge could help.
         store::challenge_queue::leave(tx, &delivery.id).await?;

@@ -62,21 +62,29 @@ pub enum Standing {
 
 /// How a device stands to a configuration. One that lacked something is asked again in each session, so that it goes on
 /// as soon as it tells otherwise.
-pub fn standing(
+pub async fn standing(
+    tx: &mut Tx,
     device: &Device,
     configuration: &Configuration,
     session: &Session,
     plan: &mut Plan,
-) -> Standing {
-    let lack = needs::missing(device, &configuration.settings);
+) -> Result<Standing> {
+    let admission = store::admission::read(tx).await?;
+    let serial_number = device.serial_number.clone();
+    let lack = match admission.lists(serial_number.as_deref()) {
+        true => needs::missing(device, &configuration.settings),
+        false => Some(Cause::SerialNotListed {
+            serial_number: serial_number.unwrap_or_default(),
+        }),
+    };
     if lack.is_some() && session.server_message == 0 && !is_asked(plan) {
         plan_questions(plan);
     }
-    match lack {
+    Ok(match lack {
         _ if is_asked(plan) => Standing::Asked,
         Some(cause) => Standing::Lacks(cause),
         None => Standing::Fits,
-    }
+    })
 }
 
 /// Answers to the questions of one message, each with the node that was asked for.

@@ -176,5 +176,6 @@ fn lacks() -> Vec<Cause> {
             needed: text(),
         },
         Cause::EditionUnsupported { edition: text() },
+        Cause::SerialNotListed { serial_number: text() },
     ]
 }

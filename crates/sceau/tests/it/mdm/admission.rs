@@ -194,3 +194,51 @@ async fn what_was_enrolled_before_it_was_closed_gets_its_answer_again() {
     let other = site.enrolment("Enrollment", of_device(7)).await;
     assert_eq!(other.status, 500);
 }
+
+#[tokio::test]
+async fn a_windows_that_is_too_old_is_told_what_it_needs_and_one_that_is_not_gets_in() {
+    let site = site(Admission::default()).await;
+    let version = |told: &str| {
+        let whole = of_device(1);
+        let (before, rest) = whole.split_once("Name=\"OSVersion\"").unwrap();
+        let (_, rest) = rest.split_once("Value>").unwrap();
+        let (_, after) = rest.split_once('<').unwrap();
+        format!("{before}Name=\"OSVersion\"><ac:Value>{told}<{after}")
+    };
+    let (subcode, kind, words) = refused(&site, version("6.3.9600.0").replace(">en-US<", ">fr-FR<")).await;
+    assert_eq!(
+        (subcode.as_str(), kind.as_str()),
+        ("s:Authorization", "DeviceNotSupported")
+    );
+    assert!(words.contains("Le Windows de cet appareil est en version 6.3.9600.0"), "{words}");
+    let lowest = Admission {
+        lowest_build: Some(22_631),
+        ..Admission::default()
+    };
+    change_admission(&site.app, &Actor::CommandLine, lowest).await.unwrap();
+    let (_, kind, words) = refused(&site, version("10.0.19045.1")).await;
+    assert_eq!(kind, "DeviceNotSupported");
+    assert!(words.contains("10.0.22631 or later"), "{words}");
+    site.enrolment("Enrollment", version("10.0.22631.1")).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_wrong_password_of_somebody_who_is_known_stands_under_activity_and_an_invented_name_does_not() {
+    let site = site(Admission::default()).await;
+    let wrong = of_device(1).replace(">demo<", ">guess<");
+    assert_eq!(refused(&site, wrong.clone()).await.0, "s:Authentication");
+    let invented = wrong.replace(PERSON.0, "nobody@example.org");
+    assert_eq!(refused(&site, invented).await.0, "s:Authentication");
+    let rows = activity::list_activity(&site.app, &Actor::CommandLine, None, 50)
+        .await
+        .unwrap();
+    let told: Vec<_> = rows
+        .iter()
+        .filter(|row| row.entry.action == "device.enrol-refused")
+        .collect();
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].entry.actor, format!("person:{}", PERSON.0));
+    assert_eq!(told[0].entry.source_ip.as_deref(), Some("192.0.2.1"));
+    let after = told[0].entry.after.as_deref().unwrap();
+    assert!(after.contains("password is wrong") && !after.contains("guess"), "{after}");
+}

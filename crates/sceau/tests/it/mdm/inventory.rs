@@ -2,6 +2,8 @@
 //! changes, and held against what a configuration needs.
 
 use domain::{
+    actor::Actor,
+    admission::Admission,
     built_in::Rules,
     delivery::DeliveryState,
     device::{Device, inventory::Listing},
@@ -15,6 +17,8 @@ use lab::device::{
     tree::Format,
 };
 
+use sceau::actions::admission::change_admission;
+
 use crate::{
     laboratory::Laboratory,
     pki::distribute,
@@ -25,6 +29,7 @@ const PERSON: (&str, &str) = ("ada", "secret");
 const TPM: &str = "./Vendor/MSFT/DeviceStatus/TPM/SpecificationVersion";
 const EDITION: &str = "./Vendor/MSFT/DeviceStatus/OS/Edition";
 const NAME: &str = "./DevDetail/Ext/Microsoft/DeviceName";
+const SERIAL: &str = "./DevDetail/Ext/Microsoft/SMBIOSSerialNumber";
 const WEEK: i64 = 7 * 86_400;
 
 async fn enrolled(site: &Site, has_tpm: bool) -> Computer {
@@ -300,5 +305,28 @@ async fn an_edition_or_a_version_that_takes_no_such_certificates_is_named() {
     };
     assert_eq!(cause(&held), Some(&too_old));
     computer.tree.set("./DevDetail/SwV", Format::Chr, "10.0.26100.1");
+    assert!(computer.talk(&site).await.is_some());
+}
+
+async fn list_serials(site: &Site, serials: &[&str]) {
+    let listed = Admission {
+        serial_numbers: serials.iter().map(|serial| (*serial).to_owned()).collect(),
+        ..Admission::default()
+    };
+    change_admission(&site.app, &Actor::CommandLine, listed).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_device_whose_serial_number_is_not_listed_enrols_and_gets_nothing_until_it_is() {
+    let site = Site::new().await;
+    distributed(&site, Rules::default(), |_| {}).await;
+    list_serials(&site, &["PF-OTHER"]).await;
+    let mut computer = enrolled(&site, true).await;
+    computer.tree.set(SERIAL, Format::Chr, "pf-1234");
+    assert!(computer.talk(&site).await.is_none());
+    let held = state(&site, &computer).await;
+    let serial_number = "pf-1234".to_owned();
+    assert_eq!(cause(&held), Some(&Cause::SerialNotListed { serial_number }));
+    list_serials(&site, &["PF-OTHER", "PF-1234"]).await;
     assert!(computer.talk(&site).await.is_some());
 }
