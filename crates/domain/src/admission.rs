@@ -83,7 +83,9 @@ impl Admission {
     /// # Errors
     /// Why not.
     pub fn admit_windows(&self, told: Option<&str>) -> Result<(), NotAdmitted> {
-        let Some((text, told)) = told.filter(|text| text.contains('.')).and_then(|text| Some((text, version(text)?)))
+        let Some((text, told)) = told
+            .filter(|text| text.contains('.'))
+            .and_then(|text| Some((text, version(text)?)))
         else {
             return Ok(());
         };
@@ -132,16 +134,24 @@ impl Admission {
             .map(|serial| serial_key(serial))
             .filter(|serial| !serial.is_empty())
             .collect();
-        let is_serial =
-            |serial: &String| serial.chars().count() <= LONGEST_SERIAL && !serial.chars().any(char::is_control);
+        let is_serial = |serial: &String| {
+            serial.chars().count() <= LONGEST_SERIAL && !serial.chars().any(char::is_control)
+        };
         if self.serial_numbers.len() > MOST_SERIALS || !self.serial_numbers.iter().all(is_serial) {
-            let detail = format!("at most {MOST_SERIALS} serial numbers of at most {LONGEST_SERIAL} characters");
+            let detail =
+                format!("at most {MOST_SERIALS} serial numbers of at most {LONGEST_SERIAL} characters");
             let error = Error::invalid("serial_numbers", detail).keyed("error-admission-serials");
             let error = error.with("most", MOST_SERIALS.to_string());
             errors.push(error.with("characters", LONGEST_SERIAL.to_string()));
         }
-        if self.lowest_build.is_some_and(|build| !(10_240..100_000).contains(&build)) {
-            let error = Error::invalid("lowest_build", "a build of Windows 10 or later is a number from 10240 on");
+        if self
+            .lowest_build
+            .is_some_and(|build| !(10_240..100_000).contains(&build))
+        {
+            let error = Error::invalid(
+                "lowest_build",
+                "a build of Windows 10 or later is a number from 10240 on",
+            );
             errors.push(error.keyed("error-admission-build"));
         }
         let is_limit = |devices: u32| (1..=MOST_DEVICES).contains(&devices);

@@ -70,7 +70,9 @@ fn causes() -> Vec<Cause> {
             needed: text(),
         },
         Cause::EditionUnsupported { edition: text() },
-        Cause::SerialNotListed { serial_number: text() },
+        Cause::SerialNotListed {
+            serial_number: text(),
+        },
         Cause::CommandRefused {
             status: 500,
             node: text(),

@@ -226,13 +226,14 @@ async fn admit(app: &Shared, named: &str, token: &str, address: &str) -> Result<
             let id = id.clone();
             Box::pin(async move {
                 store::federation::forget_tokens(tx, now.plus_seconds(-KEPT_SECONDS)).await?;
-                let person = match person_of(tx, &name).await? {
-                    Some(person) if may_enrol(tx, &person.id).await? => person,
-                    found => {
-                        let why = found.map_or("unknown", |_| "disabled");
-                        store::audit::append(tx, &refused(&name, why, &address, now)).await?;
-                        return Ok::<_, actions::Error>(false);
-                    }
+                let person = person_of(tx, &name).await?;
+                let may = match &person {
+                    Some(person) => may_enrol(tx, &person.id).await?,
+                    None => false,
+                };
+                let Some(person) = person.clone().filter(|_| may) else {
+                    store::audit::append(tx, &refused(&name, person.as_ref(), &address, now)).await?;
+                    return Ok::<_, actions::Error>(false);
                 };
                 let token = SignInToken {
                     id,
@@ -268,13 +269,26 @@ async fn person_of(tx: &mut Tx, named: &str) -> Result<Option<Person>> {
     Ok(found.next().filter(|_| found.next().is_none()))
 }
 
-fn refused(name: &str, why: &str, address: &str, now: Timestamp) -> AuditEntry {
+/// Somebody signed in and got no token; `person` is who that is here.
+fn refused(name: &str, person: Option<&Person>, address: &str, now: Timestamp) -> AuditEntry {
+    let (actor, kind, id, why) = match person {
+        Some(person) => {
+            let actor = format!("person:{}", person.username);
+            (actor, "person", person.id.to_string(), "disabled")
+        }
+        None => (
+            "federation".to_owned(),
+            "federation",
+            "oidc".to_owned(),
+            "unknown",
+        ),
+    };
     AuditEntry {
         at: now,
-        actor: format!("person:{name}"),
+        actor,
         action: "enrolment.sign-in-refused".to_owned(),
-        target_kind: "federation".to_owned(),
-        target_id: "oidc".to_owned(),
+        target_kind: kind.to_owned(),
+        target_id: id,
         before: None,
         after: activity::written(&json!({ "name": name, "why": why })),
         source_ip: Some(address.to_owned()).filter(|address| !address.is_empty()),

@@ -53,6 +53,8 @@ pub(super) fn samples(page: &Page) -> Vec<Sample> {
             group: id(9),
             devices: 5,
         }],
+        lowest_build: Some(19_045),
+        serial_numbers: ["PF1ABC".to_owned()].into(),
     };
     let wrong = [
         Error::invalid("devices_per_person", "no")

@@ -176,6 +176,8 @@ fn lacks() -> Vec<Cause> {
             needed: text(),
         },
         Cause::EditionUnsupported { edition: text() },
-        Cause::SerialNotListed { serial_number: text() },
+        Cause::SerialNotListed {
+            serial_number: text(),
+        },
     ]
 }

@@ -210,16 +210,23 @@ async fn a_windows_that_is_too_old_is_told_what_it_needs_and_one_that_is_not_get
         (subcode.as_str(), kind.as_str()),
         ("s:Authorization", "DeviceNotSupported")
     );
-    assert!(words.contains("Le Windows de cet appareil est en version 6.3.9600.0"), "{words}");
+    assert!(
+        words.contains("Le Windows de cet appareil est en version 6.3.9600.0"),
+        "{words}"
+    );
     let lowest = Admission {
         lowest_build: Some(22_631),
         ..Admission::default()
     };
-    change_admission(&site.app, &Actor::CommandLine, lowest).await.unwrap();
+    change_admission(&site.app, &Actor::CommandLine, lowest)
+        .await
+        .unwrap();
     let (_, kind, words) = refused(&site, version("10.0.19045.1")).await;
     assert_eq!(kind, "DeviceNotSupported");
     assert!(words.contains("10.0.22631 or later"), "{words}");
-    site.enrolment("Enrollment", version("10.0.22631.1")).await.expect(200);
+    site.enrolment("Enrollment", version("10.0.22631.1"))
+        .await
+        .expect(200);
 }
 
 #[tokio::test]
@@ -240,5 +247,8 @@ async fn a_wrong_password_of_somebody_who_is_known_stands_under_activity_and_an_
     assert_eq!(told[0].entry.actor, format!("person:{}", PERSON.0));
     assert_eq!(told[0].entry.source_ip.as_deref(), Some("192.0.2.1"));
     let after = told[0].entry.after.as_deref().unwrap();
-    assert!(after.contains("password is wrong") && !after.contains("guess"), "{after}");
+    assert!(
+        after.contains("password is wrong") && !after.contains("guess"),
+        "{after}"
+    );
 }

@@ -313,7 +313,9 @@ async fn list_serials(site: &Site, serials: &[&str]) {
         serial_numbers: serials.iter().map(|serial| (*serial).to_owned()).collect(),
         ..Admission::default()
     };
-    change_admission(&site.app, &Actor::CommandLine, listed).await.unwrap();
+    change_admission(&site.app, &Actor::CommandLine, listed)
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
