@@ -32,6 +32,7 @@ mod page;
 mod people;
 mod problem;
 mod push;
+mod scim_sources;
 mod waking;
 mod watch;
 
@@ -71,6 +72,7 @@ pub fn router() -> Router<Shared> {
         .merge(enrolment_tokens::router())
         .merge(admission::router())
         .merge(directories::router())
+        .merge(scim_sources::router())
         .merge(groups::router())
         .merge(orders::router())
         .merge(operators::router())

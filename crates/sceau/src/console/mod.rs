@@ -34,6 +34,7 @@ mod progress;
 mod push;
 mod refusals;
 mod respond;
+mod scim;
 mod security;
 mod tally;
 mod visitor;
@@ -71,6 +72,7 @@ pub fn router() -> Router<Shared> {
         .merge(groups::router())
         .merge(notifications::router())
         .merge(directories::router())
+        .merge(scim::router())
         .route("/assets/{*name}", get(assets::show))
         .fallback(login::show_missing)
         .layer(middleware::from_fn(security::protect))
