@@ -14,7 +14,8 @@ pub use group::{GroupBody, GroupPatch, MembersChange};
 pub use mapping::{Mapped, mapped};
 pub use patch::{Op, Operation, apply, operations};
 pub use schema::{
-    CORE_GROUP, CORE_USER, ENTERPRISE_USER, ERROR, LIST, PATCH, SCEAU_USER, Shape, TEXTS, attributes, read_user,
+    CORE_GROUP, CORE_USER, ENTERPRISE_USER, ERROR, LIST, PATCH, SCEAU_USER, Shape, TEXTS, attributes,
+    read_user,
 };
 
 use crate::{

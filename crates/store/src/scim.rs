@@ -21,7 +21,8 @@ const ADD_TOKEN: &str =
     "INSERT INTO scim_tokens (id, source_id, token_sha256, created_at, last_used_at, revoked_at)
      VALUES ($1, $2, $3, $4, $5, $6)";
 const TOKENS: &str = "SELECT * FROM scim_tokens WHERE source_id = $1 ORDER BY id DESC LIMIT $2";
-const LAST_USED: &str = "SELECT source_id, MAX(last_used_at) AS at FROM scim_tokens WHERE last_used_at IS NOT NULL
+const LAST_USED: &str =
+    "SELECT source_id, MAX(last_used_at) AS at FROM scim_tokens WHERE last_used_at IS NOT NULL
      GROUP BY source_id ORDER BY source_id";
 const GOOD: &str = "SELECT COUNT(*) AS n FROM scim_tokens WHERE source_id = $1 AND revoked_at IS NULL";
 const TOKEN: &str = "SELECT * FROM scim_tokens WHERE id = $1";

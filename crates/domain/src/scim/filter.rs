@@ -30,7 +30,9 @@ pub fn conjunction(text: &str) -> Result<Vec<Comparison>, Error> {
         let (path, after) = word(rest);
         let (operator, after) = word(after);
         if path.is_empty() || !operator.eq_ignore_ascii_case("eq") {
-            return Err(invalid("of the operators, eq is understood, and of their combinations, and"));
+            return Err(invalid(
+                "of the operators, eq is understood, and of their combinations, and",
+            ));
         }
         let (value, after) = literal(after)?;
         comparisons.push(Comparison {
@@ -42,7 +44,9 @@ pub fn conjunction(text: &str) -> Result<Vec<Comparison>, Error> {
         }
         let (and, after) = word(after);
         if !and.eq_ignore_ascii_case("and") || comparisons.len() >= MOST {
-            return Err(invalid(format!("a filter is up to {MOST} comparisons joined by and")));
+            return Err(invalid(format!(
+                "a filter is up to {MOST} comparisons joined by and"
+            )));
         }
         rest = after;
     }
@@ -72,7 +76,11 @@ fn literal(text: &str) -> Result<(Value, &str), Error> {
     let mut stream = serde_json::Deserializer::from_str(text).into_iter::<Value>();
     let value = match stream.next() {
         Some(Ok(value @ (Value::String(_) | Value::Bool(_) | Value::Number(_) | Value::Null))) => value,
-        _ => return Err(invalid("what is compared with is a text in quotes, true, false, null or a number")),
+        _ => {
+            return Err(invalid(
+                "what is compared with is a text in quotes, true, false, null or a number",
+            ));
+        }
     };
     let after = text.get(stream.byte_offset()..).unwrap_or_default();
     Ok((value, after.trim_start()))
@@ -87,7 +95,10 @@ mod tests {
     #[test]
     fn equality_is_read_with_quotes_blanks_and_brackets() {
         let read = conjunction(r#"userName Eq "a \"b\" and c""#).unwrap();
-        assert_eq!((read[0].path.as_str(), &read[0].value), ("userName", &json!("a \"b\" and c")));
+        assert_eq!(
+            (read[0].path.as_str(), &read[0].value),
+            ("userName", &json!("a \"b\" and c"))
+        );
         let read = conjunction(r#" emails[type eq "work"].value eq "x" AND active eq true"#).unwrap();
         assert_eq!(read[0].path, r#"emails[type eq "work"].value"#);
         assert_eq!((read[1].path.as_str(), &read[1].value), ("active", &json!(true)));

@@ -57,7 +57,9 @@ impl GroupBody {
         for (name, value) in body {
             patch.set(Op::Replace, name, value)?;
         }
-        let name = patch.name.ok_or_else(|| wrong("invalidValue", "a group needs a displayName"))?;
+        let name = patch
+            .name
+            .ok_or_else(|| wrong("invalidValue", "a group needs a displayName"))?;
         let members = patch.members.into_iter().next().map(|change| match change {
             MembersChange::Add(ids) | MembersChange::Remove(ids) | MembersChange::Replace(ids) => ids,
         });
@@ -93,12 +95,19 @@ impl GroupPatch {
     fn at(&mut self, op: Op, path: &str, value: &Value) -> Result<(), Error> {
         let invalid = || {
             let shown: String = path.chars().take(100).collect();
-            wrong("invalidPath", format!("{shown:?} is nothing of a group: displayName, externalId and members are"))
+            wrong(
+                "invalidPath",
+                format!("{shown:?} is nothing of a group: displayName, externalId and members are"),
+            )
         };
-        let path = path.strip_prefix(CORE_GROUP).map_or(path, |rest| rest.trim_start_matches(':'));
+        let path = path
+            .strip_prefix(CORE_GROUP)
+            .map_or(path, |rest| rest.trim_start_matches(':'));
         let parts = parts(path).ok_or_else(invalid)?;
         let is_members = parts.name.eq_ignore_ascii_case("members");
-        let is_known = ["displayName", "externalId"].iter().any(|known| known.eq_ignore_ascii_case(parts.name));
+        let is_known = ["displayName", "externalId"]
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(parts.name));
         match (parts.brackets, parts.sub) {
             (None, None) if is_members || is_known => self.set(op, parts.name, value),
             (Some(filter), None) if is_members && op == Op::Remove => {
@@ -120,7 +129,12 @@ impl GroupPatch {
                 _ if op == Op::Remove => None,
                 Value::Null => None,
                 Value::String(text) if text.chars().count() <= 512 => Some(text.clone()),
-                _ => return Err(wrong("invalidValue", "externalId is a text of at most 512 characters")),
+                _ => {
+                    return Err(wrong(
+                        "invalidValue",
+                        "externalId is a text of at most 512 characters",
+                    ));
+                }
             };
             self.external_id = Some(text.filter(|text| !text.is_empty()));
         } else if name.eq_ignore_ascii_case("members") {
@@ -137,11 +151,13 @@ impl GroupPatch {
 
     /// Who is a member after the change.
     pub fn after(&self, before: &BTreeSet<String>) -> BTreeSet<String> {
-        self.members.iter().fold(before.clone(), |members, change| match change {
-            MembersChange::Add(ids) => members.union(ids).cloned().collect(),
-            MembersChange::Remove(ids) => members.difference(ids).cloned().collect(),
-            MembersChange::Replace(ids) => ids.clone(),
-        })
+        self.members
+            .iter()
+            .fold(before.clone(), |members, change| match change {
+                MembersChange::Add(ids) => members.union(ids).cloned().collect(),
+                MembersChange::Remove(ids) => members.difference(ids).cloned().collect(),
+                MembersChange::Replace(ids) => ids.clone(),
+            })
     }
 }
 
@@ -158,13 +174,16 @@ fn selected(filter: &str) -> Result<BTreeSet<String>, Error> {
 
 /// Identifiers of members: `[{"value": "…"}]`, one alone, or mere texts.
 fn identifiers(value: &Value) -> Result<BTreeSet<String>, Error> {
-    let several = match value {
+    let several: &[Value] = match value {
         Value::Null => &[],
         Value::Array(several) => several.as_slice(),
         one => std::slice::from_ref(one),
     };
     if several.len() > MEMBERS {
-        return Err(wrong("invalidValue", format!("a group has at most {MEMBERS} members")));
+        return Err(wrong(
+            "invalidValue",
+            format!("a group has at most {MEMBERS} members"),
+        ));
     }
     let read = |one: &Value| {
         let id = match one {
@@ -176,7 +195,12 @@ fn identifiers(value: &Value) -> Result<BTreeSet<String>, Error> {
             _ => None,
         };
         let id = id.filter(|id| (1..=64).contains(&id.len())).map(str::to_owned);
-        id.ok_or_else(|| wrong("invalidValue", "a member is an object with the identifier of a user as its value"))
+        id.ok_or_else(|| {
+            wrong(
+                "invalidValue",
+                "a member is an object with the identifier of a user as its value",
+            )
+        })
     };
     several.iter().map(read).collect()
 }
@@ -213,7 +237,11 @@ mod tests {
         let none = patch(json!([{"op": "remove", "path": "members"}])).unwrap();
         assert_eq!(none.after(&set(&["a"])), set(&[]));
         let empty = patch(json!([{"op": "remove", "path": "members", "value": []}])).unwrap();
-        assert_eq!(empty.after(&set(&["a"])), set(&["a"]), "an empty list names nobody");
+        assert_eq!(
+            empty.after(&set(&["a"])),
+            set(&["a"]),
+            "an empty list names nobody"
+        );
         let named = patch(json!([{"op": "replace", "value": {"id": "7", "displayName": "Wi-Fi"}}])).unwrap();
         assert_eq!(named.name.as_deref(), Some("Wi-Fi"));
     }
@@ -221,20 +249,44 @@ mod tests {
     #[test]
     fn what_is_nothing_of_a_group_is_refused() {
         for (operation, key) in [
-            (json!({"op": "replace", "path": "owner", "value": "x"}), "scim-invalidPath"),
-            (json!({"op": "add", "path": "members[value eq \"a\"]", "value": "x"}), "scim-invalidPath"),
-            (json!({"op": "remove", "path": "members[display eq \"a\"]"}), "scim-invalidFilter"),
-            (json!({"op": "replace", "path": "displayName", "value": ""}), "scim-invalidValue"),
-            (json!({"op": "remove", "path": "displayName"}), "scim-invalidValue"),
-            (json!({"op": "add", "path": "members", "value": [7]}), "scim-invalidValue"),
-            (json!({"op": "add", "path": "members", "value": [{"display": "x"}]}), "scim-invalidValue"),
+            (
+                json!({"op": "replace", "path": "owner", "value": "x"}),
+                "scim-invalidPath",
+            ),
+            (
+                json!({"op": "add", "path": "members[value eq \"a\"]", "value": "x"}),
+                "scim-invalidPath",
+            ),
+            (
+                json!({"op": "remove", "path": "members[display eq \"a\"]"}),
+                "scim-invalidFilter",
+            ),
+            (
+                json!({"op": "replace", "path": "displayName", "value": ""}),
+                "scim-invalidValue",
+            ),
+            (
+                json!({"op": "remove", "path": "displayName"}),
+                "scim-invalidValue",
+            ),
+            (
+                json!({"op": "add", "path": "members", "value": [7]}),
+                "scim-invalidValue",
+            ),
+            (
+                json!({"op": "add", "path": "members", "value": [{"display": "x"}]}),
+                "scim-invalidValue",
+            ),
             (json!({"op": "add", "value": "x"}), "scim-invalidValue"),
         ] {
             assert_eq!(patch(json!([operation])).unwrap_err().key, key, "{operation}");
         }
         let many: Vec<String> = (0..5001).map(|n| n.to_string()).collect();
         let body = json!({"displayName": "x", "members": many});
-        assert_eq!(GroupBody::read(body.as_object().unwrap()).unwrap_err().key, "scim-invalidValue");
+        assert_eq!(
+            GroupBody::read(body.as_object().unwrap()).unwrap_err().key,
+            "scim-invalidValue"
+        );
         assert!(GroupBody::read(&Object::new()).is_err());
     }
 }

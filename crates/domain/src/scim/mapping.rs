@@ -35,12 +35,18 @@ pub fn mapped(user: &Object) -> Result<Mapped, Error> {
     let username = text(user, "userName").unwrap_or_default();
     let length = username.chars().count();
     if !(1..=256).contains(&length) || username.chars().any(|c| c.is_control() || c.is_whitespace()) {
-        return Err(wrong("invalidValue", "userName has 1 to 256 characters and no blanks"));
+        return Err(wrong(
+            "invalidValue",
+            "userName has 1 to 256 characters and no blanks",
+        ));
     }
     let mut fields = own_fields(user);
     fields.extend(custom_fields(user));
     if fields.keys().filter(|name| name.starts_with("custom.")).count() > CUSTOM {
-        return Err(wrong("invalidValue", format!("a person has at most {CUSTOM} custom attributes")));
+        return Err(wrong(
+            "invalidValue",
+            format!("a person has at most {CUSTOM} custom attributes"),
+        ));
     }
     for (name, value) in &fields {
         check(name, value)?;
@@ -65,13 +71,18 @@ fn own_fields(user: &Object) -> BTreeMap<String, String> {
         ("email", email(user)),
         ("upn", own("upn").or(principal)),
         ("uid", own("uid").or_else(|| text(user, "externalId"))),
-        ("display_name", text(user, "displayName").or_else(|| name("formatted"))),
+        (
+            "display_name",
+            text(user, "displayName").or_else(|| name("formatted")),
+        ),
         ("first_name", name("givenName")),
         ("last_name", name("familyName")),
         ("dn", own("dn")),
         (
             "cn",
-            own("cn").or_else(|| name("formatted")).or_else(|| text(user, "displayName")),
+            own("cn")
+                .or_else(|| name("formatted"))
+                .or_else(|| text(user, "displayName")),
         ),
         ("ou", own("ou").or_else(|| enterprise("division"))),
         ("department", enterprise("department")),
@@ -120,7 +131,8 @@ fn email(user: &Object) -> Option<&str> {
         .filter(|email| text(email, "value").is_some())
         .collect();
     let is_primary = |email: &&&Object| email.get("primary") == Some(&Value::Bool(true));
-    let is_work = |email: &&&Object| text(email, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("work"));
+    let is_work =
+        |email: &&&Object| text(email, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("work"));
     let chosen = with_value
         .iter()
         .find(is_primary)
@@ -208,7 +220,10 @@ mod tests {
         ];
         let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
         assert_eq!(mapped.fields, expected.into());
-        assert_eq!((mapped.is_active, mapped.external_id.as_deref()), (Some(false), Some("0a21")));
+        assert_eq!(
+            (mapped.is_active, mapped.external_id.as_deref()),
+            (Some(false), Some("0a21"))
+        );
         let all = crate::person::Attributes::default().named().map(|(name, _)| name);
         assert!(all.iter().all(|name| mapped.fields.contains_key(*name)));
     }
@@ -224,7 +239,12 @@ mod tests {
         assert_eq!(mapped.fields["upn"], "anna@corp.test");
         assert_eq!(mapped.fields["cn"], "anna m");
         assert_eq!(mapped.fields["email"], "p@x.test");
-        assert!(!map(json!({"userName": "anna"})).unwrap().fields.contains_key("upn"));
+        assert!(
+            !map(json!({"userName": "anna"}))
+                .unwrap()
+                .fields
+                .contains_key("upn")
+        );
     }
 
     #[test]

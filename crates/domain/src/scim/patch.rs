@@ -6,7 +6,10 @@ use serde_json::Value;
 use super::{
     Object,
     path::{Place, Target, holds, target},
-    schema::{self, CORE_USER, ENTERPRISE_USER, SCEAU_USER, Shape, element, is_not_written, is_something, shaped, sub_shape},
+    schema::{
+        self, CORE_USER, ENTERPRISE_USER, SCEAU_USER, Shape, element, is_not_written, is_something, shaped,
+        sub_shape,
+    },
     wrong,
 };
 use crate::error::Error;
@@ -41,7 +44,10 @@ pub fn operations(body: &Object) -> Result<Vec<Operation>, Error> {
     let listed = field(body, "Operations").and_then(Value::as_array);
     let listed = listed.ok_or_else(|| wrong("invalidSyntax", "there are no Operations"))?;
     if listed.len() > MOST {
-        return Err(wrong("invalidValue", format!("a change has at most {MOST} operations")));
+        return Err(wrong(
+            "invalidValue",
+            format!("a change has at most {MOST} operations"),
+        ));
     }
     listed.iter().map(operation).collect()
 }
@@ -183,7 +189,11 @@ fn complex(
         (_, None) if value.is_null() => own.clear(),
         (_, None) => own.extend(element(&place.name, subs, value)?),
     }
-    put(object, &place.name, (!own.is_empty()).then_some(Value::Object(own)));
+    put(
+        object,
+        &place.name,
+        (!own.is_empty()).then_some(Value::Object(own)),
+    );
     Ok(())
 }
 
@@ -214,7 +224,11 @@ fn many(
     one_primary(&mut elements, &before);
     let elements: Vec<Value> = elements.into_iter().map(Value::Object).collect();
     // Checks how many there are, too.
-    put(object, &place.name, shaped(&place.name, place.shape, &Value::Array(elements))?);
+    put(
+        object,
+        &place.name,
+        shaped(&place.name, place.shape, &Value::Array(elements))?,
+    );
     Ok(())
 }
 
@@ -265,7 +279,11 @@ fn selected(
         let mut fresh = Object::new();
         for comparison in &place.which {
             if let Some(name) = schema::sub(subs, &comparison.path) {
-                put(&mut fresh, name, shaped(name, sub_shape(name), &comparison.value)?);
+                put(
+                    &mut fresh,
+                    name,
+                    shaped(name, sub_shape(name), &comparison.value)?,
+                );
             }
         }
         elements.push(fresh);
@@ -282,7 +300,11 @@ fn selected(
 /// At most one value is the primary one: a new one ends the one before (RFC 7644 §3.5.2).
 fn one_primary(elements: &mut [Object], before: &[Object]) {
     let is_primary = |element: &Object| element.get("primary") == Some(&Value::Bool(true));
-    let was = |element: &Object| before.iter().any(|one| is_primary(one) && one.get("value") == element.get("value"));
+    let was = |element: &Object| {
+        before
+            .iter()
+            .any(|one| is_primary(one) && one.get("value") == element.get("value"))
+    };
     let newest = elements.iter().rposition(|one| is_primary(one) && !was(one));
     let kept = newest.or_else(|| elements.iter().position(is_primary));
     for (index, element) in elements.iter_mut().enumerate() {
@@ -360,7 +382,10 @@ mod tests {
                 {"value": "b@x.test", "type": "other", "primary": true},
             ])
         );
-        assert_eq!(after[ENTERPRISE_USER], json!({"department": "Sales", "costCenter": "7"}));
+        assert_eq!(
+            after[ENTERPRISE_USER],
+            json!({"department": "Sales", "costCenter": "7"})
+        );
         assert_eq!(after["name"], json!({"givenName": "Anna"}));
         let after = changed(json!([
             {"op": "remove", "path": "emails", "value": [{"value": "a@home.test"}]},
@@ -370,24 +395,52 @@ mod tests {
         ]))
         .unwrap();
         assert_eq!(after, object(json!({"userName": "anna@x.test", "active": true})));
-        let again = json!([{"op": "add", "path": "emails", "value": [{"type": "home", "value": "a@home.test"}]}]);
+        let again =
+            json!([{"op": "add", "path": "emails", "value": [{"type": "home", "value": "a@home.test"}]}]);
         assert_eq!(changed(again).unwrap(), anna(), "what is there isn't added again");
     }
 
     #[test]
     fn what_can_t_be_done_is_refused_by_its_type() {
         for (operation, key) in [
-            (json!({"op": "move", "path": "title", "value": "x"}), "scim-invalidSyntax"),
+            (
+                json!({"op": "move", "path": "title", "value": "x"}),
+                "scim-invalidSyntax",
+            ),
             (json!({"op": "remove"}), "scim-noTarget"),
-            (json!({"op": "replace", "path": "id", "value": "x"}), "scim-mutability"),
-            (json!({"op": "replace", "path": "unheardOf", "value": "x"}), "scim-invalidPath"),
-            (json!({"op": "replace", "path": "emails[type eq \"work\"", "value": "x"}), "scim-invalidPath"),
-            (json!({"op": "replace", "path": "emails[size eq 1].value", "value": "x"}), "scim-invalidPath"),
-            (json!({"op": "replace", "path": "title[type eq \"x\"]", "value": "x"}), "scim-invalidPath"),
-            (json!({"op": "replace", "path": "emails[type co \"w\"].value", "value": "x"}), "scim-invalidFilter"),
-            (json!({"op": "replace", "path": "active", "value": "perhaps"}), "scim-invalidValue"),
+            (
+                json!({"op": "replace", "path": "id", "value": "x"}),
+                "scim-mutability",
+            ),
+            (
+                json!({"op": "replace", "path": "unheardOf", "value": "x"}),
+                "scim-invalidPath",
+            ),
+            (
+                json!({"op": "replace", "path": "emails[type eq \"work\"", "value": "x"}),
+                "scim-invalidPath",
+            ),
+            (
+                json!({"op": "replace", "path": "emails[size eq 1].value", "value": "x"}),
+                "scim-invalidPath",
+            ),
+            (
+                json!({"op": "replace", "path": "title[type eq \"x\"]", "value": "x"}),
+                "scim-invalidPath",
+            ),
+            (
+                json!({"op": "replace", "path": "emails[type co \"w\"].value", "value": "x"}),
+                "scim-invalidFilter",
+            ),
+            (
+                json!({"op": "replace", "path": "active", "value": "perhaps"}),
+                "scim-invalidValue",
+            ),
             (json!({"op": "replace", "value": "x"}), "scim-invalidValue"),
-            (json!({"op": "replace", "path": "title", "value": {"a": 1}}), "scim-invalidValue"),
+            (
+                json!({"op": "replace", "path": "title", "value": {"a": 1}}),
+                "scim-invalidValue",
+            ),
         ] {
             assert_eq!(changed(json!([operation])).unwrap_err().key, key, "{operation}");
         }

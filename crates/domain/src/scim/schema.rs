@@ -134,7 +134,9 @@ fn is_custom_name(name: &str) -> bool {
 
 /// The name of a sub-attribute in the right case.
 pub(super) fn sub(subs: &'static [&'static str], name: &str) -> Option<&'static str> {
-    subs.iter().copied().find(|known| known.eq_ignore_ascii_case(name))
+    subs.iter()
+        .copied()
+        .find(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// Reads the body of a user. Null and empty texts are the same as absent (RFC 7643 §2.5).
@@ -183,7 +185,10 @@ fn read_one(schema: &str, name: &str, value: &Value, into: &mut Object) -> Resul
 
 /// Refuses a resource that is too large.
 pub(super) fn check_size(resource: &Object) -> Result<(), Error> {
-    let own = resource.get(SCEAU_USER).and_then(Value::as_object).map_or(0, Object::len);
+    let own = resource
+        .get(SCEAU_USER)
+        .and_then(Value::as_object)
+        .map_or(0, Object::len);
     let octets = serde_json::to_string(resource).map_or(usize::MAX, |text| text.len());
     if octets <= WHOLE && own <= OWN {
         return Ok(());
@@ -211,7 +216,10 @@ pub(super) fn shaped(name: &str, shape: Shape, value: &Value) -> Result<Option<V
                 one => std::slice::from_ref(one),
             };
             if several.len() > VALUES {
-                return Err(wrong("invalidValue", format!("{name} has at most {VALUES} values")));
+                return Err(wrong(
+                    "invalidValue",
+                    format!("{name} has at most {VALUES} values"),
+                ));
             }
             for one in several {
                 let object = element(name, subs, one)?;
@@ -226,7 +234,9 @@ pub(super) fn shaped(name: &str, shape: Shape, value: &Value) -> Result<Option<V
 
 /// Whether an element says more than of what type it would be.
 pub(super) fn is_something(element: &Object) -> bool {
-    element.keys().any(|name| !["type", "primary"].contains(&name.as_str()))
+    element
+        .keys()
+        .any(|name| !["type", "primary"].contains(&name.as_str()))
 }
 
 /// One value of several, or a complex one; a mere text is its `value`.
@@ -255,7 +265,11 @@ pub(super) fn element(name: &str, subs: &'static [&'static str], value: &Value) 
 
 /// What a sub-attribute holds.
 pub(super) fn sub_shape(name: &str) -> Shape {
-    if name == "primary" { Shape::Flag } else { Shape::Text }
+    if name == "primary" {
+        Shape::Flag
+    } else {
+        Shape::Text
+    }
 }
 
 fn text(name: &str, value: &Value) -> Result<Option<String>, Error> {
@@ -266,7 +280,10 @@ fn text(name: &str, value: &Value) -> Result<Option<String>, Error> {
         _ => return Err(wrong("invalidValue", format!("{name} is no text"))),
     };
     if text.chars().count() > LONGEST || text.contains('\0') {
-        return Err(wrong("invalidValue", format!("{name} has more than {LONGEST} characters, or a NUL")));
+        return Err(wrong(
+            "invalidValue",
+            format!("{name} has more than {LONGEST} characters, or a NUL"),
+        ));
     }
     Ok((!text.is_empty()).then_some(text))
 }
@@ -326,7 +343,9 @@ mod tests {
         }
         let mut large = Object::new();
         for name in ["emails", "roles", "photos", "ims"] {
-            let values: Vec<Value> = (0..50).map(|n| json!({"value": format!("{n}{}", "x".repeat(400))})).collect();
+            let values: Vec<Value> = (0..50)
+                .map(|n| json!({"value": format!("{n}{}", "x".repeat(400))}))
+                .collect();
             large.insert(name.to_owned(), Value::Array(values));
         }
         assert_eq!(read_user(&large).unwrap_err().key, "scim-invalidValue");

@@ -184,7 +184,10 @@ async fn prove_person(app: &Shared, input: &EnrolmentInput) -> Result<(Person, P
                 };
                 let link = store::directories::person_link(tx, &person.id).await?;
                 let (hash, code) = match may_enrol(tx, &person.id).await? {
-                    true => (hash, store::enrolment_codes::of_person(tx, &person.id, now).await?),
+                    true => (
+                        hash,
+                        store::enrolment_codes::of_person(tx, &person.id, now).await?,
+                    ),
                     false => (None, None),
                 };
                 Ok(Some((person, hash, link, code)))
@@ -213,8 +216,10 @@ async fn prove_person(app: &Shared, input: &EnrolmentInput) -> Result<(Person, P
 async fn may_enrol(tx: &mut Tx, person: &PersonId) -> Result<bool> {
     let link = store::directories::person_link(tx, person).await?;
     let tie = store::scim::people::of(tx, person).await?;
-    Ok(link.is_none_or(|link| !link.is_disabled && link.gone_at.is_none())
-        && tie.is_none_or(|tie| tie.may_enrol()))
+    Ok(
+        link.is_none_or(|link| !link.is_disabled && link.gone_at.is_none())
+            && tie.is_none_or(|tie| tie.may_enrol()),
+    )
 }
 
 /// The code, if that is what was typed.

@@ -190,7 +190,8 @@ pub async fn change_source(app: &Shared, actor: &Actor, id: &SourceId, form: &So
                 };
                 refuse_taken(&store::scim::all(tx).await?, &source)?;
                 store::scim::update(tx, &source).await?;
-                let mut entry = activity::entry(&actor, now, "scim-source.change", ("scim_source", id.as_str()));
+                let mut entry =
+                    activity::entry(&actor, now, "scim-source.change", ("scim_source", id.as_str()));
                 entry.before = activity::written(&shown(&before));
                 entry.after = activity::written(&shown(&source));
                 store::audit::append(tx, &entry).await?;
@@ -212,7 +213,8 @@ pub async fn remove_source(app: &Shared, actor: &Actor, id: &SourceId) -> Result
                 let source = existing(tx, &id).await?;
                 store::scim::people::disarm(tx, &id, now).await?;
                 store::scim::delete(tx, &id).await?;
-                let mut entry = activity::entry(&actor, now, "scim-source.remove", ("scim_source", id.as_str()));
+                let mut entry =
+                    activity::entry(&actor, now, "scim-source.remove", ("scim_source", id.as_str()));
                 entry.before = activity::written(&shown(&source));
                 store::audit::append(tx, &entry).await?;
                 Ok::<_, Error>(())
@@ -317,7 +319,11 @@ pub async fn source_of(app: &Shared, token: &str) -> Result<Option<Source>> {
 
 /// The address that an identity provider is given.
 pub fn address(app: &Shared) -> String {
-    format!("{}{}", app.settings.public_url.trim_end_matches('/'), crate::scim::BASE)
+    format!(
+        "{}{}",
+        app.settings.public_url.trim_end_matches('/'),
+        crate::scim::BASE
+    )
 }
 
 /// How the audit names the source.
@@ -357,7 +363,10 @@ async fn existing(tx: &mut Tx, id: &SourceId) -> Result<Source> {
 }
 
 fn refuse_taken(known: &[Source], source: &Source) -> std::result::Result<(), Refusal> {
-    if !known.iter().any(|one| one.name == source.name && one.id != source.id) {
+    if !known
+        .iter()
+        .any(|one| one.name == source.name && one.id != source.id)
+    {
         return Ok(());
     }
     let detail = format!("there is a SCIM source “{}” already", source.name);

@@ -73,8 +73,15 @@ pub async fn run(settings: Settings, arguments: Arguments) -> anyhow::Result<Exi
         Command::Tokens { name } => {
             let source = named(&app, &name).await?;
             for token in scim::one_source(&app, &actor, &source.id).await?.tokens {
-                let used = token.last_used_at.map(domain::Timestamp::to_rfc3339).unwrap_or_default();
-                let is_revoked = if token.revoked_at.is_some() { "revoked" } else { "good" };
+                let used = token
+                    .last_used_at
+                    .map(domain::Timestamp::to_rfc3339)
+                    .unwrap_or_default();
+                let is_revoked = if token.revoked_at.is_some() {
+                    "revoked"
+                } else {
+                    "good"
+                };
                 println!("{}\t{is_revoked}\t{used}", token.id);
             }
         }

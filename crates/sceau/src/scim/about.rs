@@ -117,7 +117,9 @@ fn all_schemas(app: &Shared) -> Vec<Value> {
     };
     let kept = |schema: &str| {
         let known = attributes(schema).iter();
-        known.map(|(name, shape)| attribute(name, *shape)).collect::<Vec<_>>()
+        known
+            .map(|(name, shape)| attribute(name, *shape))
+            .collect::<Vec<_>>()
     };
     let own = TEXTS.iter().map(|name| attribute(name, Shape::Text)).collect();
     let group = vec![

@@ -89,11 +89,16 @@ impl IntoResponse for Answer {
             headers.remove(header::CONTENT_TYPE);
         }
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        let location = self.location.and_then(|location| HeaderValue::try_from(location).ok());
+        let location = self
+            .location
+            .and_then(|location| HeaderValue::try_from(location).ok());
         if let Some(location) = location {
             headers.insert(header::LOCATION, location);
         }
-        if let Some(tag) = self.version.and_then(|version| HeaderValue::try_from(tag(version)).ok()) {
+        if let Some(tag) = self
+            .version
+            .and_then(|version| HeaderValue::try_from(tag(version)).ok())
+        {
             headers.insert(header::ETAG, tag);
         }
         response
@@ -124,11 +129,17 @@ impl Problem {
     }
 
     pub(super) fn method_not_allowed() -> Self {
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "this address doesn't take that method")
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "this address doesn't take that method",
+        )
     }
 
     pub(super) fn too_slow() -> Self {
-        Self::new(StatusCode::GATEWAY_TIMEOUT, "the request took too long and was given up")
+        Self::new(
+            StatusCode::GATEWAY_TIMEOUT,
+            "the request took too long and was given up",
+        )
     }
 
     pub(super) fn too_large(limit: usize) -> Self {
@@ -172,7 +183,10 @@ impl From<Refusal> for Problem {
             Kind::State => StatusCode::PRECONDITION_FAILED,
             Kind::Outside => StatusCode::BAD_GATEWAY,
         };
-        let scim_type = refusal.key.strip_prefix(scim::KEY).filter(|name| !name.is_empty());
+        let scim_type = refusal
+            .key
+            .strip_prefix(scim::KEY)
+            .filter(|name| !name.is_empty());
         Self {
             scim_type: scim_type.map(str::to_owned),
             ..Self::new(status, refusal.detail)

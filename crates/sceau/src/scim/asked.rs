@@ -103,23 +103,23 @@ fn number(name: &str, text: Option<&str>, usual: i64) -> Result<i64, Problem> {
 }
 
 /// The version that a change is meant for; none where any is.
-pub(super) fn meant(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
-    let Some(value) = headers.get(header::IF_MATCH) else {
-        return Ok(None);
-    };
+pub(super) fn meant(headers: &HeaderMap) -> Option<i64> {
+    let value = headers.get(header::IF_MATCH)?;
     match value.to_str().unwrap_or_default().trim() {
-        "*" => Ok(None),
+        "*" => None,
         text => {
             let version = text.trim_start_matches("W/").trim_matches('"').parse();
             // A tag that was never given matches nothing.
-            Ok(Some(version.unwrap_or(-1)))
+            Some(version.unwrap_or(-1))
         }
     }
 }
 
 /// Whether who asks has this version already.
 pub(super) fn has(headers: &HeaderMap, version: i64) -> bool {
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let known = headers
+        .get(header::IF_NONE_MATCH)
+        .and_then(|value| value.to_str().ok());
     let tag = tag(version);
     known.is_some_and(|known| known.split(',').any(|one| one.trim() == tag))
 }

@@ -35,8 +35,9 @@ impl FromRequest<Shared> for Body {
                 _ => Problem::invalid("invalidSyntax", "the body could not be read"),
             })?;
         let read = serde_json::from_slice(&octets);
-        read.map(Self)
-            .map_err(|error| Problem::invalid("invalidSyntax", format!("the body is no JSON object: {error}")))
+        read.map(Self).map_err(|error| {
+            Problem::invalid("invalidSyntax", format!("the body is no JSON object: {error}"))
+        })
     }
 }
 

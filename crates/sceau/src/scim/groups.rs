@@ -27,7 +27,10 @@ pub(super) async fn list(State(app): State<Shared>, Caller(source): Caller, aske
     let slice = asked.slice(MOST)?;
     let (filter, members) = (asked.filter.as_deref(), asked.wants("members"));
     let found = actions::find_groups(&app, &source, filter, slice.range(), members).await?;
-    let shown = found.page.into_iter().map(|group| Value::Object(asked.shown(view(&app, group))));
+    let shown = found
+        .page
+        .into_iter()
+        .map(|group| Value::Object(asked.shown(view(&app, group))));
     Ok(Answer::list(found.total, slice.start, shown.collect()))
 }
 
@@ -70,7 +73,7 @@ pub(super) async fn replace(
     headers: HeaderMap,
     Body(body): Body,
 ) -> Result<Answer> {
-    let group = actions::replace_group(&app, &source, &id, &body, meant(&headers)?).await?;
+    let group = actions::replace_group(&app, &source, &id, &body, meant(&headers)).await?;
     Ok(shown(&app, &asked, group))
 }
 
@@ -83,7 +86,7 @@ pub(super) async fn change(
     Body(body): Body,
 ) -> Result<Answer> {
     let operations = scim::operations(&body)?;
-    let group = actions::change_group(&app, &source, &id, &operations, meant(&headers)?).await?;
+    let group = actions::change_group(&app, &source, &id, &operations, meant(&headers)).await?;
     Ok(Answer::done().version(group.tie.version))
 }
 
@@ -94,7 +97,7 @@ pub(super) async fn delete(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Answer> {
-    actions::delete_group(&app, &source, &id, meant(&headers)?).await?;
+    actions::delete_group(&app, &source, &id, meant(&headers)).await?;
     Ok(Answer::done())
 }
 

@@ -26,7 +26,10 @@ pub(super) const MOST: u32 = 200;
 pub(super) async fn list(State(app): State<Shared>, Caller(source): Caller, asked: Asked) -> Result<Answer> {
     let slice = asked.slice(MOST)?;
     let found = actions::find_users(&app, &source, asked.filter.as_deref(), slice.range()).await?;
-    let shown = found.page.into_iter().map(|user| Value::Object(asked.shown(view(&app, user))));
+    let shown = found
+        .page
+        .into_iter()
+        .map(|user| Value::Object(asked.shown(view(&app, user))));
     Ok(Answer::list(found.total, slice.start, shown.collect()))
 }
 
@@ -69,7 +72,7 @@ pub(super) async fn replace(
     headers: HeaderMap,
     Body(body): Body,
 ) -> Result<Answer> {
-    let user = actions::replace_user(&app, &source, &id, &body, meant(&headers)?).await?;
+    let user = actions::replace_user(&app, &source, &id, &body, meant(&headers)).await?;
     Ok(shown(&app, &asked, user))
 }
 
@@ -83,7 +86,7 @@ pub(super) async fn change(
     Body(body): Body,
 ) -> Result<Answer> {
     let operations = scim::operations(&body)?;
-    let user = actions::change_user(&app, &source, &id, &operations, meant(&headers)?).await?;
+    let user = actions::change_user(&app, &source, &id, &operations, meant(&headers)).await?;
     Ok(shown(&app, &asked, user))
 }
 
@@ -94,7 +97,7 @@ pub(super) async fn delete(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Answer> {
-    actions::delete_user(&app, &source, &id, meant(&headers)?).await?;
+    actions::delete_user(&app, &source, &id, meant(&headers)).await?;
     Ok(Answer::done())
 }
 

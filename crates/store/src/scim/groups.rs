@@ -45,11 +45,7 @@ pub async fn of_source(tx: &mut Tx, source: &SourceId) -> Result<Vec<GroupTie>, 
 }
 
 /// Groups of a source that a person is in.
-pub async fn with_person(
-    tx: &mut Tx,
-    source: &SourceId,
-    person: &PersonId,
-) -> Result<Vec<GroupTie>, Error> {
+pub async fn with_person(tx: &mut Tx, source: &SourceId, person: &PersonId) -> Result<Vec<GroupTie>, Error> {
     tx.all(WITH, values![source, person], read).await
 }
 

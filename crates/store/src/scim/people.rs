@@ -37,7 +37,8 @@ const NO_PASSWORD: &str =
      AND id IN (SELECT person_id FROM scim_people WHERE source_id = $1 AND (gone_at IS NOT NULL OR NOT is_active))";
 const NO_CODES: &str = "DELETE FROM enrolment_codes WHERE person_id IN
      (SELECT person_id FROM scim_people WHERE source_id = $1 AND (gone_at IS NOT NULL OR NOT is_active))";
-const NO_TOKENS: &str = "UPDATE enrolment_tokens SET withdrawn_at = $2 WHERE withdrawn_at IS NULL AND person_id IN
+const NO_TOKENS: &str =
+    "UPDATE enrolment_tokens SET withdrawn_at = $2 WHERE withdrawn_at IS NULL AND person_id IN
      (SELECT person_id FROM scim_people WHERE source_id = $1 AND (gone_at IS NOT NULL OR NOT is_active))";
 
 /// Ties a person to a source; their being tied already is a conflict.
@@ -67,12 +68,7 @@ pub async fn by_external_id(
 }
 
 /// People of a source who aren't deleted, oldest first, behind the first `skipped`.
-pub async fn page(
-    tx: &mut Tx,
-    source: &SourceId,
-    limit: u32,
-    skipped: u32,
-) -> Result<Vec<PersonTie>, Error> {
+pub async fn page(tx: &mut Tx, source: &SourceId, limit: u32, skipped: u32) -> Result<Vec<PersonTie>, Error> {
     tx.all(PAGE, values![source, limit, skipped], read).await
 }
 

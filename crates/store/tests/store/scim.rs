@@ -42,7 +42,10 @@ fn tie(n: i64, source: i64) -> PersonTie {
         person_id: id(n),
         source_id: id(source),
         external_id: (n != 3).then(|| "same".to_owned()),
-        resource: json!({ "userName": format!("p{n}"), "emails": [{ "value": "é@x" }] }).as_object().unwrap().clone(),
+        resource: json!({ "userName": format!("p{n}"), "emails": [{ "value": "é@x" }] })
+            .as_object()
+            .unwrap()
+            .clone(),
         fields: vec!["email".to_owned(), "custom.badge".to_owned()],
         is_active: n != 2,
         gone_at: None,

@@ -166,12 +166,7 @@ pub(in crate::actions) async fn refuse_change_of_person(
 }
 
 /// The fields of a form that the directory gave and somebody changed.
-fn changed_fields(
-    given: &[String],
-    before: &Person,
-    username: &str,
-    attributes: &Attributes,
-) -> Vec<String> {
+fn changed_fields(given: &[String], before: &Person, username: &str, attributes: &Attributes) -> Vec<String> {
     let mut changed = Vec::new();
     if before.username != username {
         changed.push("username".to_owned());

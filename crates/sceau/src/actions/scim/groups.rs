@@ -255,7 +255,10 @@ async fn put(
     }
     let members = wanted.iter().map(|id| PersonId::parse(id).map(Member::Person));
     let members: BTreeSet<Member> = members.collect::<std::result::Result<_, _>>()?;
-    let external_id = patch.external_id.clone().unwrap_or_else(|| before.tie.external_id.clone());
+    let external_id = patch
+        .external_id
+        .clone()
+        .unwrap_or_else(|| before.tie.external_id.clone());
     let is_renamed = name != before.group.name;
     let is_same = !is_renamed && external_id == before.tie.external_id && wanted == were;
     if is_same && before.tie.gone_at.is_none() && before.tie.version > 0 {

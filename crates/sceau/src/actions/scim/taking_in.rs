@@ -25,7 +25,10 @@ pub(super) async fn create(tx: &mut Tx, source: &Source, resource: Object, now: 
     match store::scim::people::of(tx, &namesake.id).await? {
         Some(tie) if tie.source_id == source.id && tie.gone_at.is_some() => {
             refuse_another(tx, &tie, &mapped).await?;
-            let before = User { person: namesake, tie };
+            let before = User {
+                person: namesake,
+                tie,
+            };
             written(tx, source, before, (mapped, resource), "person.return", now).await
         }
         Some(tie) if tie.source_id == source.id => Err(taken(&mapped, "there is such a user already").into()),
@@ -51,7 +54,10 @@ async fn refuse_another(tx: &mut Tx, tie: &PersonTie, mapped: &Mapped) -> Result
         return Ok(());
     }
     let devices = store::devices::of_person(tx, &tie.person_id).await?;
-    let managed = devices.iter().filter(|device| device.unenrolled_at.is_none()).count();
+    let managed = devices
+        .iter()
+        .filter(|device| device.unenrolled_at.is_none())
+        .count();
     if managed == 0 {
         return Ok(());
     }
@@ -102,7 +108,13 @@ async fn adopted(
     written(tx, source, before, (mapped, resource), "person.adopt", now).await
 }
 
-fn first_tie(source: &Source, person: &Person, mapped: Mapped, resource: Object, now: Timestamp) -> PersonTie {
+fn first_tie(
+    source: &Source,
+    person: &Person,
+    mapped: Mapped,
+    resource: Object,
+    now: Timestamp,
+) -> PersonTie {
     let is_active = mapped.is_active.unwrap_or(true);
     PersonTie {
         person_id: person.id.clone(),

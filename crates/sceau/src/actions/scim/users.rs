@@ -8,7 +8,7 @@ use domain::{
 use serde_json::Value;
 use store::Tx;
 
-use super::{Found, actor, refuse_other_version, taking_in};
+use super::{Found, refuse_other_version, taking_in};
 use crate::{
     actions::{Error, Result},
     app::Shared,

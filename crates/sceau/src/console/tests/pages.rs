@@ -19,8 +19,7 @@ use super::{
         authority, certificate, configuration, delivery, device, events, failed, form, id, identity, now,
         person, refused, sha1, states, tally, test, trusted, twins,
     },
-    scim,
-    waking, watched,
+    scim, waking, watched,
 };
 use crate::actions::{
     self,

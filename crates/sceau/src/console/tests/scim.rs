@@ -67,7 +67,10 @@ pub(super) fn pages(page: &Page) -> Vec<Sample> {
     };
     vec![
         sample("scim/list.html", &list(Vec::new())),
-        sample("scim/list.html", &list(vec![(source(), None), (source(), Some(now()))])),
+        sample(
+            "scim/list.html",
+            &list(vec![(source(), None), (source(), Some(now()))]),
+        ),
         sample("scim/show.html", &show(Vec::new(), None)),
         sample(
             "scim/show.html",
@@ -106,6 +109,9 @@ fn the_pages_say_what_to_enter_and_who_is_gone_in_both_languages() {
             assert!(text.contains(words), "{language:?}: {words}");
         }
         assert!(!text.contains("<ID>") && !text.contains("<anna>"), "{language:?}");
-        assert!(text.contains(r#"name="password""#), "{language:?}: a password may be set here");
+        assert!(
+            text.contains(r#"name="password""#),
+            "{language:?}: a password may be set here"
+        );
     }
 }

@@ -28,13 +28,19 @@ async fn it_says_what_it_takes() {
         { "schema": SCEAU, "required": false },
     ]);
     assert_eq!(types["Resources"][0]["schemaExtensions"], extensions);
-    assert_eq!(provider.get("/ResourceTypes/Group").await.expect(200).json["endpoint"], "/Groups");
+    assert_eq!(
+        provider.get("/ResourceTypes/Group").await.expect(200).json["endpoint"],
+        "/Groups"
+    );
     provider.get("/ResourceTypes/Device").await.expect(404);
     let schemas = provider.get("/Schemas").await.expect(200).json;
     assert_eq!(schemas["totalResults"], 4);
     for schema in schemas["Resources"].as_array().unwrap() {
         let id = schema["id"].as_str().unwrap();
-        assert_eq!(&provider.get(&format!("/Schemas/{id}")).await.expect(200).json, schema);
+        assert_eq!(
+            &provider.get(&format!("/Schemas/{id}")).await.expect(200).json,
+            schema
+        );
     }
     let user = provider.get(&format!("/Schemas/{CORE}")).await.expect(200).json;
     let attribute = |name: &str| -> Value {
@@ -44,5 +50,8 @@ async fn it_says_what_it_takes() {
     assert_eq!(attribute("userName")["uniqueness"], "server");
     assert_eq!(attribute("emails")["multiValued"], true);
     assert_eq!(attribute("active")["type"], "boolean");
-    assert!(!user.to_string().contains("null"), "no null values, as Microsoft asks for");
+    assert!(
+        !user.to_string().contains("null"),
+        "no null values, as Microsoft asks for"
+    );
 }

@@ -24,10 +24,21 @@ async fn nobody_and_strangers_are_turned_away_everywhere() {
     let world = World::new().await;
     let provider = Provider::new(&world.app, "Entra").await;
     let operator = world.token(Role::Owner).await;
-    for path in ["/Users", "/Users/x", "/Groups", "/Groups/x", "/ServiceProviderConfig", "/ResourceTypes", "/Schemas"] {
+    for path in [
+        "/Users",
+        "/Users/x",
+        "/Groups",
+        "/Groups/x",
+        "/ServiceProviderConfig",
+        "/ResourceTypes",
+        "/Schemas",
+    ] {
         let path = format!("/scim/v2{path}");
         let nobody = send(&world.app, request(&path, None)).await.expect(401);
-        assert_eq!(nobody.headers[header::WWW_AUTHENTICATE], r#"Bearer realm="sceau-scim""#);
+        assert_eq!(
+            nobody.headers[header::WWW_AUTHENTICATE],
+            r#"Bearer realm="sceau-scim""#
+        );
         let wrong = [
             format!("Bearer {operator}"),
             format!("Bearer {}0", provider.token),
@@ -61,7 +72,11 @@ async fn a_token_is_rotated_without_a_gap_and_a_revoked_one_opens_nothing() {
     let world = World::new().await;
     let mut provider = Provider::new(&world.app, "Entra").await;
     let id = provider.source.id.clone();
-    let first = one_source(&world.app, &ACTOR, &id).await.unwrap().tokens.remove(0);
+    let first = one_source(&world.app, &ACTOR, &id)
+        .await
+        .unwrap()
+        .tokens
+        .remove(0);
     let second = make_token(&world.app, &ACTOR, &id).await.unwrap();
     provider.get("/Users").await.expect(200);
     let old = std::mem::replace(&mut provider.token, second.token.to_string());
@@ -113,7 +128,11 @@ async fn what_is_no_request_changes_nothing_and_is_answered_in_scim_s_form() {
         ("application/scim+json", "{".to_owned(), 400),
         ("application/scim+json", "[]".to_owned(), 400),
         ("application/scim+json", "[".repeat(100_000), 400),
-        ("application/scim+json", format!("{{\"userName\":\"{}\"}}", "x".repeat(1 << 20)), 413),
+        (
+            "application/scim+json",
+            format!("{{\"userName\":\"{}\"}}", "x".repeat(1 << 20)),
+            413,
+        ),
         ("application/json", "{\"userName\":\"a b\"}".to_owned(), 400),
         ("application/json", "{}".to_owned(), 400),
     ] {
@@ -124,7 +143,13 @@ async fn what_is_no_request_changes_nothing_and_is_answered_in_scim_s_form() {
             .unwrap();
         send(&world.app, request).await.expect(status);
     }
-    for query in ["startIndex=x", "count=1e3", "filter=userName", "filter=userName%20co%20%22a%22", "filter=title%20eq%20%22a%22"] {
+    for query in [
+        "startIndex=x",
+        "count=1e3",
+        "filter=userName",
+        "filter=userName%20co%20%22a%22",
+        "filter=title%20eq%20%22a%22",
+    ] {
         provider.get(&format!("/Users?{query}")).await.expect(400);
     }
     assert_eq!(provider.get("/Users").await.json["totalResults"], 0);
@@ -135,16 +160,28 @@ async fn what_is_no_request_changes_nothing_and_is_answered_in_scim_s_form() {
 #[tokio::test]
 async fn sources_see_each_other_s_people_in_nothing() {
     let world = World::new().await;
-    let (one, other) = (Provider::new(&world.app, "One").await, Provider::new(&world.app, "Other").await);
+    let (one, other) = (
+        Provider::new(&world.app, "One").await,
+        Provider::new(&world.app, "Other").await,
+    );
     let id = one.user("anna").await;
     let path = format!("/Users/{id}");
     other.get(&path).await.expect(404);
     other.put(&path, &json!({ "userName": "anna" })).await.expect(404);
-    other.patch(&path, &json!([{ "op": "replace", "path": "active", "value": false }])).await.expect(404);
+    other
+        .patch(
+            &path,
+            &json!([{ "op": "replace", "path": "active", "value": false }]),
+        )
+        .await
+        .expect(404);
     other.delete(&path).await.expect(404);
     assert!(other.found("userName eq \"anna\"").await.is_empty());
     assert!(other.found(&format!("id eq \"{id}\"")).await.is_empty());
-    let taken = other.post("/Users", &json!({ "schemas": [CORE], "userName": "ANNA" })).await.expect(409);
+    let taken = other
+        .post("/Users", &json!({ "schemas": [CORE], "userName": "ANNA" }))
+        .await
+        .expect(409);
     assert_eq!(taken.json["scimType"], "uniqueness");
     assert_eq!(one.get(&path).await.expect(200).json["active"], true);
 }

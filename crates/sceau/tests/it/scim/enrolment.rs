@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::{ACTOR, Provider, named};
-use crate::site::{
-    Site,
-    capture::{PERSON, enrolment_request_with},
+use crate::{
+    mdm::admission::of_device,
+    site::{Site, capture::PERSON},
 };
 
 /// A person of the source with a password set here.
@@ -31,19 +31,21 @@ async fn with_password(site: &Site, provider: &Provider) -> PersonId {
 
 /// Whether a device gets in with what stands as its password.
 async fn gets_in(site: &Site, n: u8, secret: &str) -> bool {
-    let request = enrolment_request_with(&[(">demo<", &format!(">{secret}<"))]);
-    let request = request.replace(
-        crate::site::capture::DEVICE_ID,
-        &format!("{n:02X}{}", &crate::site::capture::DEVICE_ID[2..]),
-    );
+    let request = of_device(n).replace(">demo<", &format!(">{secret}<"));
     // Wrong ones wait longer and longer.
     site.pass(3600);
-    let reply = site.enrolment_from(&format!("192.0.2.{n}"), "Enrollment", request).await;
+    let reply = site
+        .enrolment_from(&format!("192.0.2.{n}"), "Enrollment", request)
+        .await;
     reply.status == 200
 }
 
 async fn code(site: &Site, person: &PersonId) -> String {
-    make_code(&site.app, &ACTOR, person, 24).await.unwrap().code.to_string()
+    make_code(&site.app, &ACTOR, person, 24)
+        .await
+        .unwrap()
+        .code
+        .to_string()
 }
 
 async fn token(site: &Site, person: &PersonId) -> String {
@@ -53,7 +55,11 @@ async fn token(site: &Site, person: &PersonId) -> String {
         devices: 10,
         days: 7,
     };
-    make_token(&site.app, &ACTOR, form).await.unwrap().token.to_string()
+    make_token(&site.app, &ACTOR, form)
+        .await
+        .unwrap()
+        .token
+        .to_string()
 }
 
 fn active(value: &Value) -> Value {
@@ -66,7 +72,10 @@ async fn who_is_not_active_enrols_nothing_until_they_are_again() {
     let provider = Provider::new(&site.app, "Entra").await;
     let id = with_password(&site, &provider).await;
     let path = format!("/Users/{id}");
-    assert!(gets_in(&site, 1, PERSON.1).await, "with the password that was set here");
+    assert!(
+        gets_in(&site, 1, PERSON.1).await,
+        "with the password that was set here"
+    );
     provider.patch(&path, &active(&json!("False"))).await.expect(200);
     let (one_code, one_token) = (code(&site, &id).await, token(&site, &id).await);
     for (n, secret) in [(2, PERSON.1), (3, one_code.as_str()), (4, one_token.as_str())] {
@@ -77,7 +86,11 @@ async fn who_is_not_active_enrols_nothing_until_they_are_again() {
     for (n, secret) in [(5, PERSON.1), (6, one_code.as_str()), (7, one_token.as_str())] {
         assert!(gets_in(&site, n, secret).await, "attempt {n}");
     }
-    assert_eq!(site.devices().await.len(), 4, "and what was enrolled before stays");
+    assert_eq!(
+        site.devices().await.len(),
+        4,
+        "and what was enrolled before stays"
+    );
 }
 
 #[tokio::test]
@@ -91,12 +104,20 @@ async fn who_was_deleted_enrols_nothing_and_has_nothing_left_when_the_source_goe
     for (n, secret) in (1..).zip(secrets) {
         assert!(!gets_in(&site, n, secret).await, "{n}");
     }
-    remove_source(&site.app, &ACTOR, &provider.source.id).await.unwrap();
+    remove_source(&site.app, &ACTOR, &provider.source.id)
+        .await
+        .unwrap();
     provider.get("/Users").await.expect(401);
     for (n, secret) in (4..).zip(secrets) {
-        assert!(!gets_in(&site, n, secret).await, "{n}: nothing says any more that they may not");
+        assert!(
+            !gets_in(&site, n, secret).await,
+            "{n}: nothing says any more that they may not"
+        );
     }
     let person = people::one_person(&site.app, &ACTOR, &id).await.unwrap();
     assert_eq!(person.username, PERSON.0, "the person stays, as if made by hand");
-    assert!(gets_in(&site, 7, &code(&site, &id).await).await, "and may be given a way in anew");
+    assert!(
+        gets_in(&site, 7, &code(&site, &id).await).await,
+        "and may be given a way in anew"
+    );
 }

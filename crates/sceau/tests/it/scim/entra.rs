@@ -1,6 +1,5 @@
 //! What Microsoft Entra ID sends, after Microsoft's guide to SCIM endpoints and its list of known issues.
 
-
 use super::{ENTERPRISE, Provider, SCEAU, activity, named};
 use crate::world::World;
 
@@ -24,7 +23,9 @@ async fn created(provider: &Provider) -> String {
 async fn it_tries_the_connection_creates_changes_disables_and_deletes() {
     let world = World::new().await;
     let provider = Provider::new(&world.app, "Entra").await;
-    let trial = provider.found("userName eq \"3c1e2b1a-7f0a-4d0f-9d1e-0d2f4b8c7a6e\"").await;
+    let trial = provider
+        .found("userName eq \"3c1e2b1a-7f0a-4d0f-9d1e-0d2f4b8c7a6e\"")
+        .await;
     assert!(trial.is_empty());
     let path = created(&provider).await;
     let changed = provider
@@ -42,8 +43,14 @@ async fn it_tries_the_connection_creates_changes_disables_and_deletes() {
         )
         .await
         .expect(200);
-    assert_eq!(changed.json["emails"], json!([{ "primary": true, "type": "work", "value": "new@testuser.com" }]));
-    assert_eq!(changed.json["phoneNumbers"], json!([{ "type": "mobile", "value": "5555" }]));
+    assert_eq!(
+        changed.json["emails"],
+        json!([{ "primary": true, "type": "work", "value": "new@testuser.com" }])
+    );
+    assert_eq!(
+        changed.json["phoneNumbers"],
+        json!([{ "type": "mobile", "value": "5555" }])
+    );
     let person = named(&world.app, "test_user@testuser.com").await.unwrap();
     for (name, value) in [
         ("display_name", "Pvlo"),
@@ -56,19 +63,38 @@ async fn it_tries_the_connection_creates_changes_disables_and_deletes() {
     ] {
         assert_eq!(person.attributes.value(name), Some(value), "{name}");
     }
-    assert_eq!(provider.found("externalId eq \"Eqpj\"").await, ["test_user@testuser.com"]);
-    assert!(provider.found("externalId eq \"0a21f0f2\"").await.is_empty(), "it changes, and is no key");
+    assert_eq!(
+        provider.found("externalId eq \"Eqpj\"").await,
+        ["test_user@testuser.com"]
+    );
+    assert!(
+        provider.found("externalId eq \"0a21f0f2\"").await.is_empty(),
+        "it changes, and is no key"
+    );
     let off = json!([{ "op": "Replace", "path": "active", "value": "False" }]);
     let disabled = provider.patch(&path, &off).await.expect(200);
-    assert_eq!(disabled.json["active"], json!(false), "a flag, not the text that was sent");
     assert_eq!(
-        provider.found("userName eq \"test_user@testuser.com\"").await.len(),
+        disabled.json["active"],
+        json!(false),
+        "a flag, not the text that was sent"
+    );
+    assert_eq!(
+        provider
+            .found("userName eq \"test_user@testuser.com\"")
+            .await
+            .len(),
         1,
         "who isn't active is still found"
     );
-    assert_eq!(activity(&world.app).await[0], ("scim:Entra".to_owned(), "person.disable".to_owned()));
+    assert_eq!(
+        activity(&world.app).await[0],
+        ("scim:Entra".to_owned(), "person.disable".to_owned())
+    );
     let on = json!([{ "op": "Replace", "path": "active", "value": "True" }]);
-    assert_eq!(provider.patch(&path, &on).await.expect(200).json["active"], json!(true));
+    assert_eq!(
+        provider.patch(&path, &on).await.expect(200).json["active"],
+        json!(true)
+    );
     assert_eq!(activity(&world.app).await[0].1, "person.enable");
     provider.delete(&path).await.expect(204);
 }
@@ -109,13 +135,31 @@ async fn one_wrong_operation_undoes_all_of_them() {
     let path = created(&provider).await;
     let before = provider.get(&path).await.expect(200).json;
     for (wrong, scim_type) in [
-        (json!({ "op": "Replace", "path": "unheardOf", "value": "x" }), "invalidPath"),
-        (json!({ "op": "Replace", "path": "id", "value": "x" }), "mutability"),
-        (json!({ "op": "Replace", "path": "userName", "value": "" }), "invalidValue"),
+        (
+            json!({ "op": "Replace", "path": "unheardOf", "value": "x" }),
+            "invalidPath",
+        ),
+        (
+            json!({ "op": "Replace", "path": "id", "value": "x" }),
+            "mutability",
+        ),
+        (
+            json!({ "op": "Replace", "path": "userName", "value": "" }),
+            "invalidValue",
+        ),
         (json!({ "op": "Remove", "path": "userName" }), "invalidValue"),
-        (json!({ "op": "Replace", "path": "active", "value": "perhaps" }), "invalidValue"),
-        (json!({ "op": "Replace", "path": "emails[type eq \"work\"].value", "value": "no address" }), "invalidValue"),
-        (json!({ "op": "Replace", "path": format!("{SCEAU}:sid"), "value": "S-1-5-x" }), "invalidValue"),
+        (
+            json!({ "op": "Replace", "path": "active", "value": "perhaps" }),
+            "invalidValue",
+        ),
+        (
+            json!({ "op": "Replace", "path": "emails[type eq \"work\"].value", "value": "no address" }),
+            "invalidValue",
+        ),
+        (
+            json!({ "op": "Replace", "path": format!("{SCEAU}:sid"), "value": "S-1-5-x" }),
+            "invalidValue",
+        ),
         (json!({ "op": "Remove" }), "noTarget"),
         (json!({ "op": "Copy", "path": "title" }), "invalidSyntax"),
     ] {

@@ -53,7 +53,10 @@ async fn who_is_in_a_group_gets_what_it_is_given_and_loses_it_with_the_group() {
     let off = json!([{ "op": "Replace", "path": "active", "value": false }]);
     provider.patch(&format!("/Users/{bert}"), &off).await.expect(200);
     fleet.plan().await;
-    assert!(fleet.has(&other).await, "what a device of somebody inactive holds stays");
+    assert!(
+        fleet.has(&other).await,
+        "what a device of somebody inactive holds stays"
+    );
     provider.delete(&format!("/Users/{bert}")).await.expect(204);
     fleet.plan().await;
     assert!(!fleet.has(&other).await, "who is deleted left the group");
@@ -69,9 +72,15 @@ async fn groups_are_found_read_without_members_renamed_replaced_and_deleted() {
     provider.patch(&path, &add(&anna)).await.expect(204);
     let found = "/Groups?excludedAttributes=members&filter=displayName%20eq%20%22wi-fi%22";
     let found = provider.get(found).await.expect(200).json;
-    assert_eq!((&found["totalResults"], &found["Resources"][0]["id"]), (&json!(1), &json!(id)));
+    assert_eq!(
+        (&found["totalResults"], &found["Resources"][0]["id"]),
+        (&json!(1), &json!(id))
+    );
     assert_eq!(found["Resources"][0]["members"], Value::Null);
-    let read = provider.get(&format!("{path}?excludedAttributes=members")).await.expect(200);
+    let read = provider
+        .get(&format!("{path}?excludedAttributes=members"))
+        .await
+        .expect(200);
     assert_eq!(read.json["members"], Value::Null);
     assert_eq!(read.json["externalId"], "8aa1a0c0");
     let whole = provider.get(&path).await.expect(200);
@@ -79,9 +88,18 @@ async fn groups_are_found_read_without_members_renamed_replaced_and_deleted() {
     assert_eq!(whole.headers[header::ETAG], "W/\"2\"");
     let renamed = json!([{ "op": "Replace", "path": "displayName", "value": "VPN" }]);
     provider.patch(&path, &renamed).await.expect(204);
-    assert_eq!(one_group(&world.app, &ACTOR, &id).await.unwrap().group.name, "VPN");
-    let replaced = provider.put(&path, &json!({ "displayName": "VPN", "members": [] })).await.expect(200);
-    assert_eq!((&replaced.json["members"], &replaced.json["externalId"]), (&json!([]), &Value::Null));
+    assert_eq!(
+        one_group(&world.app, &ACTOR, &id).await.unwrap().group.name,
+        "VPN"
+    );
+    let replaced = provider
+        .put(&path, &json!({ "displayName": "VPN", "members": [] }))
+        .await
+        .expect(200);
+    assert_eq!(
+        (&replaced.json["members"], &replaced.json["externalId"]),
+        (&json!([]), &Value::Null)
+    );
     provider.patch(&path, &add(&anna)).await.expect(204);
     provider.delete(&path).await.expect(204);
     provider.get(&path).await.expect(404);
@@ -89,10 +107,26 @@ async fn groups_are_found_read_without_members_renamed_replaced_and_deleted() {
     assert_eq!(provider.get("/Groups").await.json["totalResults"], 0);
     let kept = one_group(&world.app, &ACTOR, &id).await.unwrap();
     assert_eq!(kept.members.len(), 1, "it stays here until a person removes it");
-    let back = provider.post("/Groups", &json!({ "displayName": "VPN" })).await.expect(201);
-    assert_eq!((back.text_of("id"), &back.json["members"]), (id.to_string(), &json!([])));
-    let told: Vec<_> = activity(&world.app).await.into_iter().filter(|(who, _)| who == "scim:Entra").collect();
-    for action in ["group.add", "group.members", "group.change", "group.gone", "group.return"] {
+    let back = provider
+        .post("/Groups", &json!({ "displayName": "VPN" }))
+        .await
+        .expect(201);
+    assert_eq!(
+        (back.text_of("id"), &back.json["members"]),
+        (id.to_string(), &json!([]))
+    );
+    let told: Vec<_> = activity(&world.app)
+        .await
+        .into_iter()
+        .filter(|(who, _)| who == "scim:Entra")
+        .collect();
+    for action in [
+        "group.add",
+        "group.members",
+        "group.change",
+        "group.gone",
+        "group.return",
+    ] {
         assert!(told.iter().any(|(_, done)| done == action), "{action}: {told:?}");
     }
 }
@@ -105,9 +139,15 @@ async fn what_is_wrong_with_a_group_is_said_and_changes_nothing() {
     let (anna, foreign) = (provider.user("anna").await, other.user("bert").await);
     crate::groups::by_hand(&world.app, "Sales", Of::People, &[]).await;
     let (_, path) = created(&provider, "wifi").await;
-    let taken = provider.post("/Groups", &json!({ "displayName": "Sales" })).await.expect(409);
+    let taken = provider
+        .post("/Groups", &json!({ "displayName": "Sales" }))
+        .await
+        .expect(409);
     assert_eq!(taken.json["scimType"], "uniqueness");
-    other.post("/Groups", &json!({ "displayName": "wifi" })).await.expect(409);
+    other
+        .post("/Groups", &json!({ "displayName": "wifi" }))
+        .await
+        .expect(409);
     let rename = json!([{ "op": "Replace", "path": "displayName", "value": "Sales" }]);
     provider.patch(&path, &rename).await.expect(409);
     other.get(&path).await.expect(404);
@@ -116,10 +156,23 @@ async fn what_is_wrong_with_a_group_is_said_and_changes_nothing() {
         let operations = json!([add(&anna)[0], add(id)[0]]);
         let refused = provider.patch(&path, &operations).await.expect(400);
         assert_eq!(refused.json["scimType"], "invalidValue");
-        provider.put(&path, &json!({ "displayName": "wifi", "members": [{ "value": id }] })).await.expect(400);
+        provider
+            .put(
+                &path,
+                &json!({ "displayName": "wifi", "members": [{ "value": id }] }),
+            )
+            .await
+            .expect(400);
     }
-    provider.patch(&path, &json!([{ "op": "Add", "path": "owner", "value": anna }])).await.expect(400);
-    for body in [json!({}), json!({ "displayName": "" }), json!({ "displayName": "x".repeat(101) })] {
+    provider
+        .patch(&path, &json!([{ "op": "Add", "path": "owner", "value": anna }]))
+        .await
+        .expect(400);
+    for body in [
+        json!({}),
+        json!({ "displayName": "" }),
+        json!({ "displayName": "x".repeat(101) }),
+    ] {
         provider.post("/Groups", &body).await.expect(400);
     }
     assert_eq!(provider.get(&path).await.expect(200).json["members"], json!([]));

@@ -65,7 +65,13 @@ impl Provider {
         self.with(method, path, body, &[]).await
     }
 
-    pub async fn with(&self, method: Method, path: &str, body: Option<&Value>, headers: &[(&str, &str)]) -> Answer {
+    pub async fn with(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+        headers: &[(&str, &str)],
+    ) -> Answer {
         let mut request = Request::builder()
             .method(method)
             .uri(format!("/scim/v2{path}"))
@@ -114,10 +120,17 @@ impl Provider {
     /// The user names that a query finds.
     pub async fn found(&self, filter: &str) -> Vec<String> {
         let filter: String = url::form_urlencoded::byte_serialize(filter.as_bytes()).collect();
-        let list = self.get(&format!("/Users?filter={filter}")).await.expect(200).json;
+        let list = self
+            .get(&format!("/Users?filter={filter}"))
+            .await
+            .expect(200)
+            .json;
         let resources = list["Resources"].as_array().unwrap();
         assert_eq!(list["totalResults"], resources.len());
-        resources.iter().map(|one| one["userName"].as_str().unwrap().to_owned()).collect()
+        resources
+            .iter()
+            .map(|one| one["userName"].as_str().unwrap().to_owned())
+            .collect()
     }
 }
 
@@ -141,12 +154,22 @@ fn is_scim(headers: &HeaderMap, status: StatusCode, answer: &Answer) {
     if answer.text.is_empty() {
         assert!(!headers.contains_key(header::CONTENT_TYPE), "{headers:?}");
     } else {
-        assert_eq!(headers[header::CONTENT_TYPE], "application/scim+json", "{}", answer.text);
+        assert_eq!(
+            headers[header::CONTENT_TYPE],
+            "application/scim+json",
+            "{}",
+            answer.text
+        );
     }
     if status.is_client_error() || status.is_server_error() {
         let schemas = json!(["urn:ietf:params:scim:api:messages:2.0:Error"]);
         assert_eq!(answer.json["schemas"], schemas, "{}", answer.text);
-        assert_eq!(answer.json["status"], status.as_u16().to_string(), "{}", answer.text);
+        assert_eq!(
+            answer.json["status"],
+            status.as_u16().to_string(),
+            "{}",
+            answer.text
+        );
         assert!(answer.json["detail"].is_string(), "{}", answer.text);
     }
 }
@@ -157,6 +180,10 @@ async fn named(app: &Shared, username: &str) -> Option<Person> {
 
 /// What stands under Activity, the newest first: who did what.
 async fn activity(app: &Shared) -> Vec<(String, String)> {
-    let rows = sceau::actions::activity::list_activity(app, &ACTOR, None, 100).await.unwrap();
-    rows.into_iter().map(|row| (row.entry.actor, row.entry.action)).collect()
+    let rows = sceau::actions::activity::list_activity(app, &ACTOR, None, 100)
+        .await
+        .unwrap();
+    rows.into_iter()
+        .map(|row| (row.entry.actor, row.entry.action))
+        .collect()
 }

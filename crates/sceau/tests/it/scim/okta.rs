@@ -11,7 +11,12 @@ async fn it_looks_creates_updates_by_put_and_deactivates_without_a_path() {
     let provider = Provider::new(&world.app, "Okta").await;
     let trial = provider.get("/Users?startIndex=1&count=2").await.expect(200).json;
     assert_eq!(trial["totalResults"], 0);
-    assert!(provider.found("userName eq \"test.user@okta.local\"").await.is_empty());
+    assert!(
+        provider
+            .found("userName eq \"test.user@okta.local\"")
+            .await
+            .is_empty()
+    );
     let mut body = json!({
         "schemas": [CORE],
         "userName": "test.user@okta.local",
@@ -33,7 +38,10 @@ async fn it_looks_creates_updates_by_put_and_deactivates_without_a_path() {
     let replaced = provider.put(&path, &body).await.expect(200);
     assert_eq!(replaced.json["name"]["familyName"], "Renamed");
     let off = json!([{ "op": "replace", "value": { "active": false } }]);
-    assert_eq!(provider.patch(&path, &off).await.expect(200).json["active"], false);
+    assert_eq!(
+        provider.patch(&path, &off).await.expect(200).json["active"],
+        false
+    );
     let on = json!([{ "op": "replace", "value": { "active": true } }]);
     assert_eq!(provider.patch(&path, &on).await.expect(200).json["active"], true);
     let person = named(&world.app, "test.user@okta.local").await.unwrap();
@@ -64,7 +72,14 @@ async fn it_pushes_groups() {
     assert_eq!(read["displayName"], "Test SCIMv20");
     assert_eq!(read["members"].as_array().unwrap().len(), 1);
     assert_eq!(read["members"][0]["display"], "bert");
-    let all = json!([{ "op": "replace", "path": "members", "value": [{ "value": anna }, { "value": bert }] }]);
+    let all =
+        json!([{ "op": "replace", "path": "members", "value": [{ "value": anna }, { "value": bert }] }]);
     provider.patch(&path, &all).await.expect(204);
-    assert_eq!(provider.get(&path).await.json["members"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        provider.get(&path).await.json["members"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
 }
