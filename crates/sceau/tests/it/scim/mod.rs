@@ -1,6 +1,7 @@
 //! SCIM: what identity providers send, after RFC 7644 and the guides of Microsoft Entra ID and Okta.
 
 mod about;
+mod command;
 mod door;
 mod enrolment;
 mod entra;
