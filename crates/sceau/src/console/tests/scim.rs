@@ -30,7 +30,7 @@ fn source() -> Source {
 
 fn token(n: u8, is_revoked: bool) -> Token {
     Token {
-        id: id(i64::from(n)),
+        id: id(n),
         source_id: id(21),
         created_at: now(),
         last_used_at: (n > 30).then(now),

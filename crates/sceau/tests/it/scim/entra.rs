@@ -1,5 +1,7 @@
 //! What Microsoft Entra ID sends, after Microsoft's guide to SCIM endpoints and its list of known issues.
 
+use serde_json::json;
+
 use super::{ENTERPRISE, Provider, SCEAU, activity, named};
 use crate::world::World;
 
