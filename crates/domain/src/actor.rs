@@ -20,6 +20,11 @@ pub enum Actor {
     },
     /// A device in its own session.
     Device(DeviceId),
+    /// An identity provider that writes people and groups.
+    Scim {
+        /// The name of its source, for the audit.
+        source: String,
+    },
     /// The command line on the server itself.
     CommandLine,
     /// The server's own jobs.
@@ -31,7 +36,7 @@ impl Actor {
     pub fn require(&self, permission: Permission) -> Result<(), Error> {
         let is_allowed = match self {
             Self::Operator { role, .. } => role.may(permission),
-            Self::Device(_) => false,
+            Self::Device(_) | Self::Scim { .. } => false,
             Self::CommandLine | Self::System => true,
         };
         if is_allowed {
@@ -49,6 +54,7 @@ impl Actor {
         match self {
             Self::Operator { name, .. } => format!("operator:{name}"),
             Self::Device(id) => format!("device:{id}"),
+            Self::Scim { source } => format!("scim:{source}"),
             Self::CommandLine => "command-line".to_owned(),
             Self::System => "system".to_owned(),
         }

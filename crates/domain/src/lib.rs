@@ -29,6 +29,7 @@ pub mod person;
 pub mod push;
 pub mod renewal;
 pub mod scep_configuration;
+pub mod scim;
 pub mod sealed;
 pub mod subject;
 pub mod thumbprint;

@@ -14,6 +14,7 @@ pub mod mdm;
 pub mod outbound;
 pub mod pki;
 pub mod routes;
+pub mod scim;
 pub mod secrets;
 pub mod settings;
 pub mod telemetry;

@@ -11,16 +11,17 @@ use axum::{
     routing::get,
 };
 
-use crate::{api, app::Shared, console, mdm, pki};
+use crate::{api, app::Shared, console, mdm, pki, scim};
 
 /// A request that takes longer is ended; a device that waits for a challenge takes a few seconds.
 const REQUEST_LIMIT: Duration = Duration::from_secs(60);
 
-/// The public listener: people, programs, enrolling devices, SCEP clients. It never asks for a client certificate.
+/// The public listener: people, programs, identity providers, enrolling devices, SCEP clients. It never asks for a client certificate.
 pub fn public(app: Shared) -> Router {
     Router::new()
         .merge(console::router())
         .nest("/api/v1", api::router())
+        .nest(scim::BASE, scim::router())
         .merge(mdm::enrolment_router(mdm::Reached::Public))
         .merge(pki::router())
         .route("/healthz", get(|| async { "ok\n" }))

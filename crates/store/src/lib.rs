@@ -45,6 +45,7 @@ pub mod pending_chains;
 pub mod people;
 pub mod push;
 mod row;
+pub mod scim;
 pub mod sent_commands;
 mod serializable;
 pub mod sign_in_turns;

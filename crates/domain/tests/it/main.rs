@@ -19,6 +19,7 @@ mod quoting;
 mod retry;
 mod roles;
 mod samples;
+mod scim;
 mod subject;
 mod thumbprint;
 mod time;

@@ -40,8 +40,11 @@ fn each_role_may_what_it_is_for() {
 }
 
 #[test]
-fn a_device_may_nothing_that_an_operator_may() {
+fn a_device_and_an_identity_provider_may_nothing_that_an_operator_may() {
+    let source = "Entra".to_owned();
+    let provider = Actor::Scim { source };
     for permission in ALL {
+        assert_eq!(provider.require(permission).unwrap_err().kind, Kind::Forbidden);
         assert_eq!(
             Actor::Device(id(2)).require(permission).unwrap_err().kind,
             Kind::Forbidden

@@ -22,10 +22,11 @@ use serde_json::json;
 use store::{Tx, jobs::Job};
 use zeroize::Zeroizing;
 
-pub use origin::{Origin, group_origin, person_origin};
+pub use origin::{Giver, Origin, group_origin, person_origin};
 pub(super) use origin::{refuse_change_of_group, refuse_change_of_person, refuse_removal_of_group};
 pub use reading::{READ_JOB, READ_LIMIT, read, read_all};
 pub(super) use sign_in::{Proof, prove};
+pub(super) use take_in::merged;
 pub use test::{DirectoryTest, test_directory, test_directory_form};
 
 use super::{Error, Result, activity};

@@ -38,6 +38,7 @@ pub mod orders;
 pub mod people;
 pub mod proxy;
 pub mod push;
+pub mod scim;
 pub mod sessions;
 pub mod sign_in;
 pub mod waking;

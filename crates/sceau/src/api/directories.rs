@@ -187,9 +187,10 @@ struct StepView {
     detail: String,
 }
 
-/// The directory that a person or a group comes from.
+/// The directory or the SCIM source that a person or a group comes from.
 #[derive(Serialize)]
 pub(super) struct OriginView {
+    kind: &'static str,
     id: String,
     name: String,
     fields: Vec<String>,
@@ -200,8 +201,9 @@ pub(super) struct OriginView {
 impl From<Origin> for OriginView {
     fn from(origin: Origin) -> Self {
         Self {
-            id: origin.directory_id.to_string(),
-            name: origin.directory,
+            kind: origin.giver.kind(),
+            id: origin.giver.id().to_owned(),
+            name: origin.name,
             fields: origin.fields,
             is_disabled: origin.is_disabled,
             gone_at: origin.gone_at.map(Instant),

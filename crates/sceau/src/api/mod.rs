@@ -33,6 +33,7 @@ mod page;
 mod people;
 mod problem;
 mod push;
+mod scim_sources;
 mod waking;
 mod watch;
 
@@ -73,6 +74,7 @@ pub fn router() -> Router<Shared> {
         .merge(enrolment_tokens::router())
         .merge(admission::router())
         .merge(directories::router())
+        .merge(scim_sources::router())
         .merge(groups::router())
         .merge(orders::router())
         .merge(operators::router())

@@ -12,6 +12,7 @@ mod migrate;
 mod operator;
 mod person;
 mod scep;
+mod scim;
 mod secret;
 mod serve;
 pub mod start;
@@ -47,6 +48,8 @@ enum Command {
     Device(device::Arguments),
     /// Those who administer.
     Operator(operator::Arguments),
+    /// Identity providers that write people and groups.
+    Scim(scim::Arguments),
     /// The authorities that this server is itself.
     Ca(ca::Arguments),
     /// Bring authorities and configurations in line with files. What they don't name stays; nothing is removed.
@@ -90,6 +93,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Person(arguments) => person::run(settings()?, arguments).await,
         Command::Device(arguments) => device::run(settings()?, arguments).await,
         Command::Operator(arguments) => operator::run(settings()?, arguments).await,
+        Command::Scim(arguments) => scim::run(settings()?, arguments).await,
         Command::Ca(arguments) => ca::run(settings()?, arguments).await,
         Command::Apply(arguments) => Box::pin(apply::run(settings()?, arguments)).await,
         Command::Scep(arguments) => Ok(scep::run(arguments).await),

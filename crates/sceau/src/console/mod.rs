@@ -36,6 +36,7 @@ mod progress;
 mod push;
 mod refusals;
 mod respond;
+mod scim;
 mod security;
 mod sign_in;
 mod tally;
@@ -77,6 +78,7 @@ pub fn router() -> Router<Shared> {
         .merge(federation::router())
         .merge(sign_in::router())
         .merge(enrol::router())
+        .merge(scim::router())
         .route("/assets/{*name}", get(assets::show))
         .fallback(login::show_missing)
         .layer(middleware::from_fn(security::protect))

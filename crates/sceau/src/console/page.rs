@@ -30,6 +30,8 @@ pub enum Section {
     Enrolment,
     /// Admin > Infrastructure > Directories.
     Directories,
+    /// Admin > Infrastructure > SCIM.
+    Scim,
     /// Admin > Infrastructure > Waking devices.
     Push,
     /// Admin > Operators.
@@ -47,6 +49,7 @@ impl Section {
             self,
             Self::Authorities
                 | Self::Directories
+                | Self::Scim
                 | Self::Push
                 | Self::Enrolment
                 | Self::Operators
@@ -68,6 +71,7 @@ impl Section {
             Self::Authorities => "authorities",
             Self::Enrolment => "enrolment",
             Self::Directories => "directories",
+            Self::Scim => "scim",
             Self::Push => "push",
             Self::Operators => "operators",
             Self::Notifications => "notifications",

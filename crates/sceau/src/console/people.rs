@@ -20,7 +20,7 @@ use super::{
 use crate::{
     actions::{
         self,
-        directories::{self, Origin},
+        directories::{self, Giver, Origin},
         enrolment_codes::{self, KnownCode, USUAL_HOURS},
         people::{self, PersonForm},
     },
@@ -56,8 +56,16 @@ pub(super) struct PersonPage {
     pub(super) custom: String,
     /// The one-time code; none for a person who is only being added.
     pub(super) code: Option<CodePart>,
-    /// The directory that the person comes from.
+    /// Where the person comes from.
     pub(super) origin: Option<Origin>,
+}
+
+impl PersonPage {
+    /// Whether a directory says if this person's password is right: none is set here then.
+    fn is_proved_elsewhere(&self) -> bool {
+        let giver = self.origin.as_ref().map(|origin| &origin.giver);
+        matches!(giver, Some(Giver::Directory(_)))
+    }
 }
 
 /// What is shown of a person's one-time code.

@@ -12,6 +12,7 @@ mod notifications;
 mod pages;
 mod refusals;
 mod samples;
+mod scim;
 mod tickets;
 mod waking;
 mod watched;

@@ -27,6 +27,7 @@ mod mdm;
 mod outbound;
 mod pki;
 mod scep_cli;
+mod scim;
 mod secrets;
 mod settings;
 mod site;

@@ -26,6 +26,7 @@ mod nouns;
 mod order_queue;
 mod postgres;
 mod samples;
+mod scim;
 mod sign_in_turns;
 mod speaking;
 mod transactions;

@@ -1,6 +1,6 @@
 //! Taking over what a directory says of one person or one group. Doing it again changes nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     Id, Timestamp,
@@ -52,7 +52,8 @@ pub(super) async fn person(
     let Some(namesake) = namesake else {
         return added(tx, directory, found, now).await;
     };
-    let is_tied = store::directories::person_link(tx, &namesake.id).await?.is_some();
+    let is_tied = store::directories::person_link(tx, &namesake.id).await?.is_some()
+        || store::scim::people::of(tx, &namesake.id).await?.is_some();
     if is_tied || !directory.settings.adopts {
         let reason = if is_tied {
             "directory-left-out-of-another"
@@ -65,7 +66,7 @@ pub(super) async fn person(
     store::people::set_enrolment_password(tx, &namesake.id, None, now).await?;
     let link = link(directory, found, &namesake.id);
     store::directories::link_person(tx, &link).await?;
-    let attributes = merged(&namesake.attributes, found, &[]);
+    let attributes = merged(&namesake.attributes, &found.fields, &[]);
     let person = changed(
         tx,
         directory,
@@ -87,7 +88,7 @@ async fn added(
     let person = Person {
         id: Id::new(now, random()),
         username: found.username.clone(),
-        attributes: merged(&Attributes::default(), found, &[]),
+        attributes: merged(&Attributes::default(), &found.fields, &[]),
         created_at: now,
         updated_at: now,
     };
@@ -120,7 +121,7 @@ async fn known(
     } else {
         found.username.clone()
     };
-    let attributes = merged(&person.attributes, found, &before.fields);
+    let attributes = merged(&person.attributes, &found.fields, &before.fields);
     let is_same = person.username == username && person.attributes == attributes;
     let person = if is_same {
         person
@@ -182,16 +183,20 @@ fn link(directory: &Directory, found: &FoundPerson, person: &PersonId) -> Person
     }
 }
 
-/// What the directory says, over what is known. What it said before and says no more is taken away; what was added by
-/// hand stays.
-fn merged(known: &Attributes, found: &FoundPerson, before: &[String]) -> Attributes {
+/// What a directory or another source says, over what is known. What it said before and says no more is taken away; what
+/// was added by hand stays.
+pub(in crate::actions) fn merged(
+    known: &Attributes,
+    fields: &BTreeMap<String, String>,
+    before: &[String],
+) -> Attributes {
     let mut attributes = known.clone();
     for name in before {
-        if !found.fields.contains_key(name) {
+        if !fields.contains_key(name) {
             attributes.set(name, None);
         }
     }
-    for (name, value) in &found.fields {
+    for (name, value) in fields {
         attributes.set(name, Some(value.clone()));
     }
     attributes
@@ -348,12 +353,9 @@ mod tests {
         };
         known.custom.insert("badge".to_owned(), "1".to_owned());
         known.custom.insert("desk".to_owned(), "by hand".to_owned());
-        let found = FoundPerson {
-            fields: [("email".to_owned(), "new@example.com".to_owned())].into(),
-            ..FoundPerson::default()
-        };
+        let fields = [("email".to_owned(), "new@example.com".to_owned())].into();
         let before = ["email", "upn", "custom.badge"].map(str::to_owned);
-        let after = merged(&known, &found, &before);
+        let after = merged(&known, &fields, &before);
         assert_eq!(after.email.as_deref(), Some("new@example.com"));
         assert_eq!(after.department.as_deref(), Some("by hand"));
         assert_eq!(after.upn, None);

@@ -186,9 +186,12 @@ async fn prove_person(app: &Shared, input: &EnrolmentInput) -> Result<(Person, P
                     return Ok::<_, actions::Error>(None);
                 };
                 let link = store::directories::person_link(tx, &person.id).await?;
-                let code = match may_enrol(tx, &person.id).await? {
-                    true => store::enrolment_codes::of_person(tx, &person.id, now).await?,
-                    false => None,
+                let (hash, code) = match may_enrol(tx, &person.id).await? {
+                    true => (
+                        hash,
+                        store::enrolment_codes::of_person(tx, &person.id, now).await?,
+                    ),
+                    false => (None, None),
                 };
                 Ok(Some((person, hash, link, code)))
             })
@@ -217,10 +220,14 @@ async fn prove_person(app: &Shared, input: &EnrolmentInput) -> Result<(Person, P
     Ok(proved)
 }
 
-/// Whether a person may: not one whose account a directory disabled, or doesn't have any more.
+/// Whether a person may: not one whose account a directory or a SCIM source disabled, or doesn't have any more.
 pub(in crate::actions) async fn may_enrol(tx: &mut Tx, person: &PersonId) -> Result<bool> {
     let link = store::directories::person_link(tx, person).await?;
-    Ok(link.is_none_or(|link| !link.is_disabled && link.gone_at.is_none()))
+    let tie = store::scim::people::of(tx, person).await?;
+    Ok(
+        link.is_none_or(|link| !link.is_disabled && link.gone_at.is_none())
+            && tie.is_none_or(|tie| tie.may_enrol()),
+    )
 }
 
 /// The code, if that is what was typed.

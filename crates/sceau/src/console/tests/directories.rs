@@ -22,7 +22,7 @@ use super::{
 use crate::{
     actions::{
         authorities::{Step, StepResult, TestStep},
-        directories::{DirectoryStory, DirectoryTest, Origin},
+        directories::{DirectoryStory, DirectoryTest, Giver, Origin},
     },
     outbound::ldap::AccountState,
 };
@@ -98,8 +98,8 @@ fn story(outcome: ReadingOutcome) -> DirectoryStory {
 /// Where a person or a group comes from.
 pub(super) fn origin() -> Origin {
     Origin {
-        directory_id: id(11),
-        directory: "Head & <office>".to_owned(),
+        giver: Giver::Directory(id(11)),
+        name: "Head & <office>".to_owned(),
         dn: "cn=a".to_owned(),
         fields: vec!["email".to_owned()],
         is_disabled: true,

@@ -61,6 +61,7 @@ fn every_page_renders_in_both_languages() {
                     "unsent-",
                     "group-",
                     "groups-",
+                    "scim-",
                 ]
                 .iter()
                 .any(|prefix| word.starts_with(prefix));

@@ -19,7 +19,7 @@ use super::{
         authority, certificate, configuration, delivery, device, events, failed, form, id, identity, now,
         person, refused, sha1, states, tally, test, trusted, twins,
     },
-    waking, watched,
+    scim, waking, watched,
 };
 use crate::actions::{
     self,
@@ -445,6 +445,7 @@ pub(super) fn samples(language: Language) -> Vec<Sample> {
         federation::samples(&page),
         waking::samples(&page),
         directories::pages(&page),
+        scim::pages(&page),
     ]
     .concat()
 }
