@@ -114,6 +114,7 @@ audit-delivery-retry = Certificate tried again
 audit-device-check = Device to be asked for its certificates
 audit-device-distrust = Certificate of an authority to be taken off a device
 audit-device-put-away = Former device put away
+audit-records-erase = Records erased
 audit-device-remove = Removal of a device asked for
 audit-device-revoke = Device revoked at once
 audit-device-cancel-removal = Removal of a device taken back

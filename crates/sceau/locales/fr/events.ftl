@@ -114,6 +114,7 @@ audit-delivery-retry = Certificat retenté
 audit-device-check = Certificats d'un appareil à vérifier
 audit-device-distrust = Certificat d'une autorité à retirer d'un appareil
 audit-device-put-away = Ancien appareil mis de côté
+audit-records-erase = Données effacées
 audit-device-remove = Retrait d'un appareil demandé
 audit-device-revoke = Appareil révoqué sur-le-champ
 audit-device-cancel-removal = Retrait d'un appareil annulé

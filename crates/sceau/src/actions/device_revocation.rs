@@ -119,7 +119,7 @@ async fn revoke(tx: &mut Tx, actor: &Actor, id: &DeviceId, now: Timestamp) -> Re
     Ok(Holdings { device, ..holdings })
 }
 
-async fn held(tx: &mut Tx, id: &DeviceId, now: Timestamp) -> Result<Holdings> {
+pub(super) async fn held(tx: &mut Tx, id: &DeviceId, now: Timestamp) -> Result<Holdings> {
     let device = device_removal::known(tx, id).await?;
     let deliveries = store::deliveries::of_device(tx, id).await?;
     let authorities = store::authorities::list(tx).await?;

@@ -25,6 +25,7 @@ pub mod dm_account;
 pub mod enrolment;
 pub mod enrolment_codes;
 pub mod enrolment_tokens;
+pub mod erasure;
 mod error;
 pub mod figures;
 pub mod groups;

@@ -5,6 +5,7 @@ use super::{
         device_removal::{RemovePage, in_words},
         device_revocation::RevokePage,
         devices::{DevicePage, shown},
+        erasure::ErasePage,
         language::Language,
         page::Page,
     },
@@ -14,6 +15,7 @@ use crate::actions::{
     device_removal::Outlook,
     device_revocation::{Elsewhere, Holdings},
     devices::{DeviceStory, Reach},
+    erasure,
 };
 use askama::Template as _;
 use domain::device::{Device, LeftHow};
@@ -41,6 +43,22 @@ pub(super) fn revoking(page: &Page) -> RevokePage {
         }],
     };
     RevokePage::new(page.clone(), &holdings)
+}
+
+/// The page that asks whether to erase a person's records.
+pub(super) fn erasing(page: &Page) -> ErasePage {
+    let outlook = erasure::Outlook {
+        name: "claire".to_owned(),
+        devices: vec![device()],
+        own: 1,
+        elsewhere: vec![Elsewhere {
+            authority: "NDES".to_owned(),
+            certificate: certificate(None),
+        }],
+        activity: 12,
+        refusal: None,
+    };
+    ErasePage::new(page.clone(), &erasure::Of::Person(id(3)), &outlook)
 }
 
 pub(super) fn staying() -> Device {

@@ -395,6 +395,7 @@ fn records(page: &Page) -> Vec<Sample> {
         ),
         sample("devices/remove.html", &device_removal::asking(page)),
         sample("devices/revoke.html", &device_removal::revoking(page)),
+        sample("people/erase.html", &device_removal::erasing(page)),
         sample(
             "devices/distrust.html",
             &device_trust::DistrustPage::new(page.clone(), &device_removal::staying(), &trusted()[0]),

@@ -7,6 +7,7 @@ mod digest;
 mod discovery;
 mod drift;
 mod enrolment;
+mod erasure;
 mod forwarded;
 mod hostile;
 mod idle;
