@@ -97,3 +97,6 @@ erase-beyond-outside = Backups of the database, the server's log, and whatever w
 erase-elsewhere = Certificates of other authorities
 erase-elsewhere-hint = These count still. Sceau can't revoke them, and forgets them now: note what you need.
 notice-erased = The records are erased.
+dashboard-silent = Devices that leave soon for their silence
+dashboard-silent-what = Nothing was heard of them for long. Switch them on, or let them go: whoever comes back later must enrol again.
+dashboard-silent-leaves = leaves

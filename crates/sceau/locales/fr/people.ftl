@@ -97,3 +97,6 @@ erase-beyond-outside = Les sauvegardes de la base de données, le journal du ser
 erase-elsewhere = Certificats d'autres autorités
 erase-elsewhere-hint = Ceux-ci sont encore valables. Sceau ne peut pas les révoquer et les oublie maintenant : notez ce qu'il vous faut.
 notice-erased = Les données sont effacées.
+dashboard-silent = Appareils qui partiront bientôt pour silence
+dashboard-silent-what = Ils ne se sont pas manifestés depuis longtemps. Allumez-les, ou laissez-les partir : qui revient plus tard doit se réinscrire.
+dashboard-silent-leaves = part

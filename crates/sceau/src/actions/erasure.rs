@@ -22,7 +22,7 @@ use store::{Tx, audit::Emptied};
 
 use self::traces::Traces;
 use super::{
-    Result, activity, built_in, device_removal,
+    Result, activity, device_removal,
     device_revocation::{self, Elsewhere},
 };
 use crate::{app::Shared, login::backoff};
@@ -164,13 +164,7 @@ pub async fn erase(app: &Shared, actor: &Actor, of: &Of) -> Result<Erased> {
             })
             .await?;
     }
-    for authority in &revoked {
-        // What was revoked stays so: the upkeep publishes a list that lacks it.
-        if let Err(error) = built_in::publish_of(app, authority).await {
-            let incident = error.incident().unwrap_or_default();
-            tracing::error!(%authority, %incident, "the revocation list could not be made anew");
-        }
-    }
+    device_revocation::publish_lists(app, &revoked).await;
     Ok(erased)
 }
 

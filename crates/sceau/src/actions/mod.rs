@@ -17,6 +17,7 @@ pub mod device_authority;
 pub mod device_check;
 pub mod device_removal;
 pub mod device_revocation;
+pub mod device_silence;
 pub mod device_trust;
 pub mod device_twins;
 pub mod devices;

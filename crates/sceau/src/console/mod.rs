@@ -11,6 +11,7 @@ mod dashboard;
 mod device_check;
 mod device_removal;
 mod device_revocation;
+mod device_silence;
 mod device_trust;
 mod device_twins;
 mod devices;

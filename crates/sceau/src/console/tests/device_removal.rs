@@ -14,6 +14,7 @@ use super::{
 use crate::actions::{
     device_removal::Outlook,
     device_revocation::{Elsewhere, Holdings},
+    device_silence::Story,
     devices::{DeviceStory, Reach},
     erasure,
 };
@@ -82,6 +83,7 @@ fn page_of(page: &Page, device: Device) -> DevicePage {
         deliveries: Vec::new(),
         check_days: 7,
         reach: Reach::default(),
+        silence: Story::default(),
     };
     shown(page.clone(), story, Vec::new(), None, now())
 }
@@ -121,6 +123,7 @@ fn each_way_out_is_told_with_who_and_when() {
         Some(LeftHow::SentAway),
         Some(LeftHow::Unheard),
         Some(LeftHow::Revoked),
+        Some(LeftHow::Silent),
         None,
     ]
     .into_iter()
@@ -128,7 +131,7 @@ fn each_way_out_is_told_with_who_and_when() {
     .collect();
     let day = super::super::moment::day(now());
     assert!(
-        said.len() == 5 && said.iter().all(|words| words.contains(&day)),
+        said.len() == 6 && said.iter().all(|words| words.contains(&day)),
         "{said:?}"
     );
     assert!(

@@ -31,6 +31,7 @@ mod repetition;
 mod revocation;
 pub mod session_answers;
 mod sessions;
+mod silence;
 mod tls;
 mod tokens;
 mod trust;
