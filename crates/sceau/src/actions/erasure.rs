@@ -255,6 +255,11 @@ async fn gather(tx: &mut Tx, of: &Of) -> Result<Gathered> {
         Of::Device(id) => (None, vec![device_removal::known(tx, id).await?]),
     };
     let mut traces = Traces::of(of, person.as_ref(), &devices);
+    if let Of::Person(id) = of {
+        for token in store::enrolment_tokens::of_person(tx, id).await? {
+            traces.aim("enrolment_token", token.id.as_str());
+        }
+    }
     let (mut issuances, mut identities) = (Vec::new(), Vec::new());
     for device in &devices {
         let known = store::identities::of_device(tx, &device.id).await?;
