@@ -3,9 +3,11 @@
 
 use axum::http::Method;
 use domain::{
+    Sealed,
     actor::Actor,
     built_in::Rules,
     device::{Device, DeviceId},
+    directory::{Directory, DirectoryKind, PersonLink, Reading, Refused, Settings, State},
     event::What,
     group::Of as GroupOf,
     issuance::Issuance,
@@ -277,6 +279,97 @@ async fn a_devices_records_go_and_its_person_and_other_devices_stay() {
         assert!(!tables_with(&site, EMAIL).await.is_empty(), "hers are hers");
         is_refused(&site, &ada.computer).await;
         leaves(&site, &mut other).await;
+        chain_holds(&site).await;
+    }
+}
+
+/// A directory in which she is, or isn't any more since a moment.
+async fn comes_from_a_directory(site: &Site, person: &PersonId) -> PersonLink {
+    let now = site.app.now();
+    let directory = Directory {
+        id: site.app.fresh_id(),
+        name: "Contoso LDAP".to_owned(),
+        settings: Settings {
+            kind: DirectoryKind::OpenLdap,
+            addresses: vec!["ldaps://127.0.0.1".to_owned()],
+            trust_pem: None,
+            bind_dn: "cn=reader".to_owned(),
+            base_dn: "dc=contoso".to_owned(),
+            user_filter: "(uid=*)".to_owned(),
+            group_filter: String::new(),
+            mapping: Default::default(),
+            read_minutes: 60,
+            adopts: false,
+            is_enabled: false,
+        },
+        bind_password: Sealed(vec![1]),
+        state: State {
+            last: Some(Reading {
+                left_out: vec![
+                    ("left-out-taken".to_owned(), format!("uid={}", PERSON.0)),
+                    ("left-out-taken".to_owned(), "uid=eve".to_owned()),
+                ],
+                ..Reading::default()
+            }),
+            ..State::default()
+        },
+        created_at: now,
+        updated_at: now,
+    };
+    let link = PersonLink {
+        person_id: person.clone(),
+        directory_id: directory.id.clone(),
+        external_id: "1234".to_owned(),
+        dn: format!("uid={},dc=contoso", PERSON.0),
+        fields: Vec::new(),
+        is_disabled: false,
+        gone_at: None,
+    };
+    let refused = Refused {
+        at: now,
+        username: format!("CONTOSO\\{}", PERSON.0),
+        key: "refused".to_owned(),
+        detail: String::new(),
+    };
+    let kept = link.clone();
+    site.app
+        .store
+        .write(move |tx| {
+            let (directory, link, refused) = (directory.clone(), kept.clone(), refused.clone());
+            Box::pin(async move {
+                store::directories::insert(tx, &directory).await?;
+                store::directories::note_refusal(tx, &directory.id, &refused, [7; 10], 9).await?;
+                store::directories::link_person(tx, &link).await
+            })
+        })
+        .await
+        .unwrap();
+    link
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_a_directory_would_bring_back_is_not_erased_before_it_is_gone_there() {
+    for site in on_both().await {
+        let id = person(&site).await;
+        let link = comes_from_a_directory(&site, &id).await;
+        let of = Of::Person(id);
+        assert_eq!(refusal(&site, &of).await, "error-erase-person-directory");
+        let gone = PersonLink {
+            gone_at: Some(site.app.now()),
+            ..link
+        };
+        let store = &site.app.store;
+        store
+            .write(move |tx| {
+                let gone = gone.clone();
+                Box::pin(async move { store::directories::relink_person(tx, &gone).await })
+            })
+            .await
+            .unwrap();
+        erase(&site.app, &BOSS, &of).await.unwrap();
+        let tables = tables_with(&site, PERSON.0).await;
+        assert!(tables.is_empty(), "{tables:?}");
+        assert_eq!(tables_with(&site, "uid=eve").await, ["directories"]);
         chain_holds(&site).await;
     }
 }
