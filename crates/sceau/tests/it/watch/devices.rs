@@ -77,7 +77,7 @@ async fn a_program_is_told_without_an_authority() {
     site.pass(80 * DAY);
     look(&site.app).await.unwrap();
     let notices = sceau::actions::notices::list_notices(&site.app, &ADMINISTRATOR, 9).await;
-    let notice = notices.unwrap().remove(0).notice;
+    let notice = notices.unwrap().remove(0);
     let body: Value = serde_json::from_str(&notified::payload(&notice, PUBLIC)).unwrap();
     assert_eq!(body["kind"], "devices_silent");
     assert_eq!(
