@@ -100,3 +100,4 @@ notice-erased = The records are erased.
 dashboard-silent = Devices that leave soon for their silence
 dashboard-silent-what = Nothing was heard of them for long. Switch them on, or let them go: whoever comes back later must enrol again.
 dashboard-silent-leaves = leaves
+activity-erased = What it told of somebody was erased.

@@ -100,3 +100,4 @@ notice-erased = Les données sont effacées.
 dashboard-silent = Appareils qui partiront bientôt pour silence
 dashboard-silent-what = Ils ne se sont pas manifestés depuis longtemps. Allumez-les, ou laissez-les partir : qui revient plus tard doit se réinscrire.
 dashboard-silent-leaves = part
+activity-erased = Ce qu'elle disait de quelqu'un a été effacé.

@@ -458,6 +458,11 @@ async fn the_console_asks_first_and_says_what_stays() {
         location(&browser.post(&of_person, &[]).await),
         "/people?done=erased"
     );
+    let page = browser.get("/admin/activity").await.expect(200).text;
+    assert!(
+        page.contains("Données effacées") && page.contains("a été effacé"),
+        "{page}"
+    );
     let mut helper = Browser::signed_in(&world, Role::HelpDesk).await;
     helper.post(&of_person, &[]).await.expect(403);
 }
