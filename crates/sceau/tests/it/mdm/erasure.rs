@@ -83,7 +83,7 @@ async fn person(site: &Site) -> PersonId {
 async fn enrolled(site: &Site) -> Enrolled {
     let authority = distributed(site, Rules::default(), |form| {
         form.sans = vec![San {
-            kind: SanKind::Rfc822,
+            kind: SanKind::Email,
             value: "${user.email}".to_owned(),
         }];
     })
