@@ -297,7 +297,7 @@ async fn pages_tell_of_silence_and_of_a_return_in_both_languages() {
     }
     site.pass(15 * DAY);
     look(&site.app).await.unwrap();
-    let mut later = Browser::signed_in(&world, Role::Auditor).await;
+    let mut later = Browser::signed_in(&world, Role::HelpDesk).await;
     site.management(Some(&computer.identity), computer.greeting("99"))
         .await
         .expect(403);
