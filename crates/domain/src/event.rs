@@ -70,6 +70,16 @@ pub enum What {
         /// Whether the other one is the new one.
         is_newer: bool,
     },
+    /// Nothing was heard of the device for so long that people were told, and that it leaves if that goes on. An earlier
+    /// version can't read this, nor what follows.
+    SilenceTold {
+        /// Days of silence.
+        days: i64,
+        /// `YYYY-MM-DD`.
+        leaves_on: String,
+    },
+    /// The device came back after it had left for its silence. It must enrol again.
+    CameAfterSilence,
     /// An identity was shown that the device had renewed before: a restored machine, or a copy. It must enrol again.
     OldIdentityShown,
     /// A delivery was planned.

@@ -131,9 +131,9 @@ pub struct Told {
     pub event: Event,
     /// Of what kind the warning is; none for a trial.
     pub kind: Option<WarningKind>,
-    /// The authority.
+    /// The authority; none where it is about devices, and for a trial.
     pub authority_id: Option<AuthorityId>,
-    /// The authority's name.
+    /// The authority's name; empty where there is none.
     pub authority: String,
     /// The days before an end; 0 where there are none.
     pub threshold: i64,
@@ -149,7 +149,7 @@ impl Told {
         Self {
             event,
             kind: Some(warning.matter.kind),
-            authority_id: Some(warning.authority_id.clone()),
+            authority_id: warning.authority_id.clone(),
             authority: authority.to_owned(),
             threshold: warning.matter.threshold,
             values: warning.matter.values.clone(),

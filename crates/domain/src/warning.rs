@@ -1,4 +1,4 @@
-//! What a person should look at before an authority breaks, or because it did.
+//! What a person should look at before an authority breaks, or because it did; and what there is to know of devices.
 
 use std::collections::BTreeMap;
 
@@ -14,13 +14,13 @@ const DAY_MILLISECONDS: i64 = 86_400_000;
 /// Identifies a warning.
 pub type WarningId = Id<Warning>;
 
-/// A warning about an authority.
+/// A warning about an authority, or about devices.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
     /// Its identifier.
     pub id: WarningId,
-    /// About which authority.
-    pub authority_id: AuthorityId,
+    /// About which authority; none where it is about devices.
+    pub authority_id: Option<AuthorityId>,
     /// Of what, and with what.
     pub matter: Matter,
     /// When it was raised.
@@ -66,11 +66,15 @@ pub enum WarningKind {
     RestartSeen,
     /// Devices that fell silent hold every challenge that it may give.
     SlotsSilent,
+    /// Devices didn't renew their own identity in time. An earlier version can't read this, nor what follows.
+    IdentitiesLate,
+    /// Devices weren't heard of for so long that they leave soon.
+    DevicesSilent,
 }
 
 impl WarningKind {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::AuthorityDown,
         Self::SignInStopped,
         Self::ChainChanged,
@@ -81,6 +85,8 @@ impl WarningKind {
         Self::RevocationStale,
         Self::RestartSeen,
         Self::SlotsSilent,
+        Self::IdentitiesLate,
+        Self::DevicesSilent,
     ];
 
     /// Its name as stored and as the API gives it.
@@ -96,6 +102,8 @@ impl WarningKind {
             Self::RevocationStale => "revocation_stale",
             Self::RestartSeen => "restart_seen",
             Self::SlotsSilent => "slots_silent",
+            Self::IdentitiesLate => "identities_late",
+            Self::DevicesSilent => "devices_silent",
         }
     }
 
@@ -112,6 +120,8 @@ impl WarningKind {
             Self::RevocationStale => "warning-revocation-stale",
             Self::RestartSeen => "warning-restart-seen",
             Self::SlotsSilent => "warning-slots-silent",
+            Self::IdentitiesLate => "warning-identities-late",
+            Self::DevicesSilent => "warning-devices-silent",
         }
     }
 
@@ -124,7 +134,11 @@ impl WarningKind {
     pub fn is_urgent(self) -> bool {
         !matches!(
             self,
-            Self::CertificateExpiring | Self::TlsExpiring | Self::RestartSeen
+            Self::CertificateExpiring
+                | Self::TlsExpiring
+                | Self::RestartSeen
+                | Self::IdentitiesLate
+                | Self::DevicesSilent
         )
     }
 }
@@ -148,6 +162,19 @@ impl Matter {
                 ("max".to_owned(), max.to_string()),
             ]),
             ..Self::of(WarningKind::SlotsSilent)
+        }
+    }
+
+    /// So many devices, of which the newest joined them on that day (`YYYY-MM-DD`): each day on which others joined is
+    /// told of once. `days` is of use to the sentence.
+    pub fn of_devices(kind: WarningKind, day: &str, count: i64, days: u16) -> Self {
+        Self {
+            about: day.to_owned(),
+            values: BTreeMap::from([
+                ("count".to_owned(), count.to_string()),
+                ("days".to_owned(), days.to_string()),
+            ]),
+            ..Self::of(kind)
         }
     }
 

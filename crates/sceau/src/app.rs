@@ -6,7 +6,10 @@ use domain::{Id, Timestamp};
 use store::Store;
 
 use crate::{
-    actions::built_in::{BuiltInAuthorities, Unsigned},
+    actions::{
+        built_in::{BuiltInAuthorities, Unsigned},
+        device_silence::LookedAt,
+    },
     bells::Bells,
     errands::Errands,
     outbound::Outbound,
@@ -39,6 +42,8 @@ pub struct App {
     pub built_in: BuiltInAuthorities,
     /// What they intended to issue and didn't sign before the process died.
     pub unsigned: Unsigned,
+    /// When silent devices were last looked for.
+    pub silence_looked_at: LookedAt,
     /// Wake who waits.
     pub bells: Bells,
     clock: Clock,
@@ -63,6 +68,7 @@ impl App {
             errands: Errands::default(),
             built_in: BuiltInAuthorities::default(),
             unsigned: Unsigned::default(),
+            silence_looked_at: LookedAt::default(),
             bells: Bells::default(),
             clock,
         })

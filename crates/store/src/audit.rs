@@ -1,8 +1,11 @@
 //! The audit: who changed what. A job seals the rows in batches into a chain of hashes, so that a row that
 //! is changed or taken away later shows.
 
+use std::collections::BTreeMap;
+
 use aws_lc_rs::digest::{SHA256, digest};
 use domain::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Error, Tx, keys,
@@ -40,7 +43,10 @@ pub struct AuditRow {
     pub entry: AuditEntry,
     /// Its place in the chain once sealed, from 1 without gaps.
     pub seal_number: Option<i64>,
+    /// Whether what it told of somebody was erased.
+    pub is_erased: bool,
     seal: Option<Vec<u8>>,
+    salt: Option<Vec<u8>>,
 }
 
 /// What a look at the whole chain found.
@@ -61,10 +67,18 @@ const LAST_SEALED: &str = "SELECT * FROM audit_entries WHERE seal_number IS NOT 
      ORDER BY seal_number DESC LIMIT 1";
 const UNSEALED: &str = "SELECT * FROM audit_entries WHERE seal_number IS NULL ORDER BY number LIMIT $1";
 const COUNT_UNSEALED: &str = "SELECT COUNT(*) AS n FROM audit_entries WHERE seal_number IS NULL";
-const SEAL: &str = "UPDATE audit_entries SET seal_number = $2, seal = $3 WHERE number = $1";
+const SEAL: &str = "UPDATE audit_entries SET seal_number = $2, seal = $3, salt = $4 WHERE number = $1";
+const OLDEST: &str = "SELECT * FROM audit_entries WHERE number > $1 ORDER BY number LIMIT $2";
+const BY_NUMBER: &str = "SELECT * FROM audit_entries WHERE number = $1";
+const EMPTY: &str = "UPDATE audit_entries SET actor = $2, before_values = $3, after_values = $4,
+     source_ip = $5, salt = NULL, is_erased = $6 WHERE number = $1 AND seal_number IS NOT NULL";
 const SEALED: &str = "SELECT * FROM audit_entries WHERE seal_number > $1 ORDER BY seal_number LIMIT 1000";
 /// The fact that holds the chain's end, so that a chain cut short shows.
 const HEAD: &str = "audit.head";
+/// The entry that tells which rows an erasure emptied, and what it left of them.
+pub const ERASURE: &str = "records.erase";
+/// Octets of the salt of a seal.
+const SALT: usize = 16;
 
 /// Adds an entry.
 pub async fn append(tx: &mut Tx, entry: &AuditEntry) -> Result<(), Error> {
@@ -95,8 +109,10 @@ pub async fn seal_batch(tx: &mut Tx, limit: u32) -> Result<usize, Error> {
     let mut seal = last.and_then(|row| row.seal).unwrap_or_default();
     for row in &rows {
         place += 1;
-        seal = seal_of(&seal, place, row)?;
-        tx.execute(SEAL, values![row.number, place, seal]).await?;
+        let mut salt = vec![0; SALT];
+        aws_lc_rs::rand::fill(&mut salt).map_err(|_| Error::Corrupt("there is no randomness".to_owned()))?;
+        seal = seal_of(&seal, Some(&salt), place, row)?;
+        tx.execute(SEAL, values![row.number, place, seal, salt]).await?;
     }
     if !rows.is_empty() {
         keys::set_fact(tx, HEAD, &head(place, &seal)).await?;
@@ -104,12 +120,57 @@ pub async fn seal_batch(tx: &mut Tx, limit: u32) -> Result<usize, Error> {
     Ok(rows.len())
 }
 
-/// Computes the whole chain again and compares.
+/// Entries behind the number `after`, oldest first.
+pub async fn oldest(tx: &mut Tx, after: i64, limit: u32) -> Result<Vec<AuditRow>, Error> {
+    tx.all(OLDEST, values![after, limit], read).await
+}
+
+/// An entry by its number.
+pub async fn by_number(tx: &mut Tx, number: i64) -> Result<Option<AuditRow>, Error> {
+    tx.first(BY_NUMBER, values![number], read).await
+}
+
+/// Leaves only `left` of a sealed row: the rest is erased, and its salt with it. Gives what [`ERASURE`] tells of the row:
+/// without that entry the chain doesn't hold any more.
+pub async fn empty(tx: &mut Tx, row: &AuditRow, left: &AuditEntry) -> Result<Emptied, Error> {
+    let values = values![
+        row.number,
+        left.actor,
+        left.before,
+        left.after,
+        left.source_ip,
+        true
+    ];
+    tx.change("audit_entries", EMPTY, values).await?;
+    Ok(Emptied {
+        number: row.number,
+        sha256: left_of(row.number, left)?,
+    })
+}
+
+/// A row that was emptied.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Emptied {
+    /// Its number.
+    pub number: i64,
+    /// SHA-256 (hex) of what is left of it.
+    pub sha256: String,
+}
+
+/// What the entry of an erasure tells of the audit's rows, beside other things.
+#[derive(Deserialize)]
+struct Erasure {
+    emptied: Vec<Emptied>,
+}
+
+/// Computes the whole chain again and compares. What an emptied row was can't be known any more: the seal after it
+/// vouches for its seal, and a sealed entry for what is left of it.
 pub async fn verify_chain(tx: &mut Tx) -> Result<ChainReport, Error> {
     let unsealed = tx.number(COUNT_UNSEALED, values![]).await?;
     let expected_head = keys::fact(tx, HEAD).await?;
     let mut sealed = 0;
     let mut seal = Vec::new();
+    let mut emptied = BTreeMap::new();
     let report = |sealed, broken_at| ChainReport {
         sealed,
         unsealed,
@@ -121,10 +182,15 @@ pub async fn verify_chain(tx: &mut Tx) -> Result<ChainReport, Error> {
             break;
         }
         for row in rows {
-            seal = seal_of(&seal, sealed + 1, &row)?;
-            if row.seal_number != Some(sealed + 1) || row.seal.as_ref() != Some(&seal) {
+            let next = match (&row.seal, row.is_erased) {
+                (Some(kept), true) => kept.clone(),
+                _ => seal_of(&seal, row.salt.as_deref(), sealed + 1, &row)?,
+            };
+            if row.seal_number != Some(sealed + 1) || row.seal.as_ref() != Some(&next) {
                 return Ok(report(sealed, Some(row.number)));
             }
+            note_erasure(&row, &mut emptied)?;
+            seal = next;
             sealed += 1;
         }
     }
@@ -132,15 +198,53 @@ pub async fn verify_chain(tx: &mut Tx) -> Result<ChainReport, Error> {
         Some(expected) => expected == head(sealed, &seal),
         None => sealed == 0,
     };
-    Ok(report(sealed, (!is_whole).then_some(sealed + 1)))
+    let unexplained = emptied.first_key_value().map(|(number, _)| *number);
+    Ok(report(sealed, (!is_whole).then_some(sealed + 1).or(unexplained)))
+}
+
+/// Remembers an emptied row until an entry tells of it.
+fn note_erasure(row: &AuditRow, emptied: &mut BTreeMap<i64, String>) -> Result<(), Error> {
+    if row.is_erased {
+        emptied.insert(row.number, left_of(row.number, &row.entry)?);
+        return Ok(());
+    }
+    if row.entry.action != ERASURE {
+        return Ok(());
+    }
+    let told = row.entry.after.as_deref().map(serde_json::from_str::<Erasure>);
+    let Some(Ok(told)) = told else { return Ok(()) };
+    for one in told.emptied {
+        if emptied.get(&one.number) == Some(&one.sha256) {
+            emptied.remove(&one.number);
+        }
+    }
+    Ok(())
 }
 
 fn head(place: i64, seal: &[u8]) -> String {
     format!("{place}:{}", hex(seal))
 }
 
-/// SHA-256 over the seal before and the row as a JSON array, which keeps its parts apart.
-fn seal_of(previous: &[u8], place: i64, row: &AuditRow) -> Result<Vec<u8>, Error> {
+/// SHA-256 (hex) of what is left of an emptied row, its number with it.
+fn left_of(number: i64, left: &AuditEntry) -> Result<String, Error> {
+    let canonical = serde_json::to_vec(&(
+        number,
+        left.at,
+        &left.actor,
+        &left.action,
+        &left.target_kind,
+        &left.target_id,
+        &left.before,
+        &left.after,
+        &left.source_ip,
+    ))
+    .map_err(|error| Error::Corrupt(error.to_string()))?;
+    Ok(hex(digest(&SHA256, &canonical).as_ref()))
+}
+
+/// SHA-256 over the seal before, the salt and the row as a JSON array, which keeps its parts apart. Earlier versions
+/// used no salt.
+fn seal_of(previous: &[u8], salt: Option<&[u8]>, place: i64, row: &AuditRow) -> Result<Vec<u8>, Error> {
     let entry = &row.entry;
     let canonical = serde_json::to_vec(&(
         place,
@@ -156,6 +260,7 @@ fn seal_of(previous: &[u8], place: i64, row: &AuditRow) -> Result<Vec<u8>, Error
     ))
     .map_err(|error| Error::Corrupt(error.to_string()))?;
     let mut message = previous.to_vec();
+    message.extend(salt.unwrap_or_default());
     message.extend(canonical);
     Ok(digest(&SHA256, &message).as_ref().to_vec())
 }
@@ -174,6 +279,8 @@ fn read(row: &Row) -> Result<AuditRow, Error> {
             source_ip: row.read("source_ip")?,
         },
         seal_number: row.read("seal_number")?,
+        is_erased: row.read("is_erased")?,
         seal: row.read("seal")?,
+        salt: row.read("salt")?,
     })
 }

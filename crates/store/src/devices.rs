@@ -17,9 +17,18 @@ use crate::{
 pub struct DeviceFilter {
     /// Text in the device's name, serial number, model or manufacturer, or in its person's record.
     pub search: String,
-    /// Name of the state that one of its current deliveries is in.
+    /// Name of the state that one of its current deliveries is in, or [`LEAVING`], [`SILENT`] or [`REVOKED`].
     pub state: Option<String>,
+    /// Whoever was last heard of then, or before, is silent.
+    pub silent_before: Timestamp,
 }
+
+/// Managed devices that an administrator sends away.
+pub const LEAVING: &str = "leaving";
+/// Managed devices that weren't heard of for long.
+pub const SILENT: &str = "silent";
+/// Devices whose identity was revoked at once.
+pub const REVOKED: &str = "revoked";
 
 /// A device as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,6 +84,34 @@ const SHARED_HARDWARE: &str = "SELECT hardware_id FROM devices
      GROUP BY hardware_id HAVING COUNT(*) > 1 ORDER BY MAX(id) DESC LIMIT $1";
 const OLD_IDENTITY: &str = "UPDATE devices SET old_identity_at = $2
      WHERE id = $1 AND unenrolled_at IS NULL AND (old_identity_at IS NULL OR old_identity_at < $3)";
+const RETURNED: &str = "UPDATE devices SET old_identity_at = $2
+     WHERE id = $1 AND left_how = 'silent' AND unenrolled_at IS NOT NULL
+     AND (old_identity_at IS NULL OR old_identity_at < unenrolled_at OR old_identity_at < $3)";
+// When it last spoke stands with its session too: `spoke_at`, as in `device!`.
+const FALLEN_SILENT: &str = "SELECT d.id, d.silence_told_at, d.last_seen_at,
+     (SELECT spoke.updated_at FROM mdm_sessions spoke WHERE spoke.device_id = d.id) AS spoke_at
+     FROM devices d WHERE d.id > $2 AND d.unenrolled_at IS NULL AND d.last_seen_at <= $1
+     AND NOT EXISTS (SELECT 1 FROM mdm_sessions s WHERE s.device_id = d.id AND s.updated_at > $1)
+     ORDER BY d.id LIMIT $3";
+macro_rules! told_of_silence {
+    ($what:expr, $then:literal) => {
+        concat!(
+            "SELECT ",
+            $what,
+            " FROM devices d WHERE d.silence_told_at IS NOT NULL AND d.unenrolled_at IS NULL
+             AND d.silence_told_at > d.last_seen_at AND NOT EXISTS (SELECT 1 FROM mdm_sessions s
+                 WHERE s.device_id = d.id AND s.updated_at >= d.silence_told_at)",
+            $then
+        )
+    };
+}
+const TOLD_OF_SILENCE: &str = told_of_silence!(device!(), " ORDER BY d.silence_told_at, d.id LIMIT $1");
+const COUNT_TOLD_OF_SILENCE: &str =
+    told_of_silence!("COUNT(*) AS n, COALESCE(MAX(d.silence_told_at), 0) AS newest", "");
+const SILENCE: &str =
+    "SELECT silence_told_at, CASE WHEN left_how = 'silent' AND old_identity_at > unenrolled_at
+     THEN old_identity_at END AS returned_at FROM devices WHERE id = $1";
+const SET_SILENCE_TOLD: &str = "UPDATE devices SET silence_told_at = $2 WHERE id = $1";
 const IDS: &str = "SELECT id FROM devices WHERE id > $1 ORDER BY id LIMIT $2";
 const COUNT: &str = "SELECT COUNT(*) AS n FROM devices";
 
@@ -99,6 +136,12 @@ macro_rules! list {
     };
 }
 const LIST: &str = list!("");
+const LIST_LEAVING: &str = list!(" AND d.removal IS NOT NULL AND d.unenrolled_at IS NULL");
+const LIST_REVOKED: &str = list!(" AND d.left_how = 'revoked'");
+const LIST_SILENT: &str = list!(
+    " AND d.unenrolled_at IS NULL AND d.last_seen_at <= $4 AND NOT EXISTS
+     (SELECT 1 FROM mdm_sessions m WHERE m.device_id = d.id AND m.updated_at > $4)"
+);
 const LIST_BY_STATE: &str =
     list!(" AND d.id IN (SELECT device_id FROM deliveries WHERE is_current AND state = $4)");
 
@@ -171,6 +214,67 @@ pub async fn note_old_identity(
     Ok(tx.execute(OLD_IDENTITY, values![id, now, since]).await? > 0)
 }
 
+/// What is noted of a device's silence.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Silence {
+    /// When people were last told; it may have spoken since.
+    pub told_at: Option<Timestamp>,
+    /// When it last came back after it had left for its silence.
+    pub returned_at: Option<Timestamp>,
+}
+
+/// Managed devices that were last heard of at `before` or earlier, by identifier, behind `after`: when people were told of
+/// that, and when each was last heard of.
+pub async fn silent(
+    tx: &mut Tx,
+    before: Timestamp,
+    after: Option<&DeviceId>,
+    limit: u32,
+) -> Result<Vec<(DeviceId, Option<Timestamp>, Timestamp)>, Error> {
+    let after = after.map_or("", DeviceId::as_str);
+    let silent = |row: &Row| Ok((row.read("id")?, row.read("silence_told_at")?, last_contact(row)?));
+    tx.all(FALLEN_SILENT, values![before, after, limit], silent).await
+}
+
+/// Managed devices that people were told of and that weren't heard of since, and when that was, the first told first.
+pub async fn told_of_silence(tx: &mut Tx, limit: u32) -> Result<Vec<(Device, Timestamp)>, Error> {
+    let told = |row: &Row| Ok((read(row)?, row.read("silence_told_at")?));
+    tx.all(TOLD_OF_SILENCE, values![limit], told).await
+}
+
+/// How many [`told_of_silence`] could list, and when people were told of the newest.
+pub async fn count_told_of_silence(tx: &mut Tx) -> Result<(i64, Timestamp), Error> {
+    let counted = |row: &Row| Ok((row.read("n")?, row.read("newest")?));
+    let found = tx.first(COUNT_TOLD_OF_SILENCE, values![], counted).await?;
+    found.ok_or_else(|| Error::Corrupt("a count without a row".to_owned()))
+}
+
+/// What is noted of a device's silence.
+pub async fn silence(tx: &mut Tx, id: &DeviceId) -> Result<Silence, Error> {
+    let noted = |row: &Row| {
+        Ok(Silence {
+            told_at: row.read("silence_told_at")?,
+            returned_at: row.read("returned_at")?,
+        })
+    };
+    Ok(tx.first(SILENCE, values![id], noted).await?.unwrap_or_default())
+}
+
+/// Notes that people are told of a device's silence.
+pub async fn set_silence_told(tx: &mut Tx, id: &DeviceId, now: Timestamp) -> Result<(), Error> {
+    tx.change("devices", SET_SILENCE_TOLD, values![id, now]).await
+}
+
+/// Notes that a device came back that had left for its silence. False: that was noted after `since`, or it left otherwise.
+pub async fn note_return(
+    tx: &mut Tx,
+    id: &DeviceId,
+    now: Timestamp,
+    since: Timestamp,
+) -> Result<bool, Error> {
+    Ok(tx.execute(RETURNED, values![id, now, since]).await? > 0)
+}
+
 /// Finds a device.
 pub async fn by_id(tx: &mut Tx, id: &DeviceId) -> Result<Option<Device>, Error> {
     tx.first(BY_ID, values![id], read).await
@@ -201,11 +305,20 @@ pub async fn list(
 ) -> Result<Vec<ListedDevice>, Error> {
     let before = after.map_or(LAST, DeviceId::as_str);
     let mut values = values![before, pattern(&filter.search), limit];
-    let Some(state) = &filter.state else {
-        return tx.all(LIST, values, listed).await;
+    let statement = match filter.state.as_deref() {
+        None => LIST,
+        Some(LEAVING) => LIST_LEAVING,
+        Some(REVOKED) => LIST_REVOKED,
+        Some(SILENT) => {
+            values.extend(values![filter.silent_before]);
+            LIST_SILENT
+        }
+        Some(state) => {
+            values.extend(values![state]);
+            LIST_BY_STATE
+        }
     };
-    values.extend(values![state]);
-    tx.all(LIST_BY_STATE, values, listed).await
+    tx.all(statement, values, listed).await
 }
 
 /// Identifiers of all devices page by page, oldest first.

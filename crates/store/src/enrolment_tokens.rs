@@ -3,6 +3,7 @@
 use domain::{
     Timestamp,
     enrolment_token::{EnrolmentToken, EnrolmentTokenId},
+    person::PersonId,
 };
 
 use crate::{Error, Tx, row::Row, value::values};
@@ -11,6 +12,7 @@ const INSERT: &str =
     "INSERT INTO enrolment_tokens (id, name, token_sha256, person_id, devices, used, created_at,
      expires_at, withdrawn_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 const ALL: &str = "SELECT * FROM enrolment_tokens ORDER BY id DESC LIMIT $1";
+const OF_PERSON: &str = "SELECT * FROM enrolment_tokens WHERE person_id = $1 ORDER BY id";
 const BY_ID: &str = "SELECT * FROM enrolment_tokens WHERE id = $1";
 const BY_SHA256: &str = "SELECT * FROM enrolment_tokens WHERE token_sha256 = $1";
 const USE: &str = "UPDATE enrolment_tokens SET used = used + 1
@@ -36,6 +38,11 @@ pub async fn insert(tx: &mut Tx, token: &EnrolmentToken, token_sha256: &str) -> 
 /// The newest tokens.
 pub async fn newest(tx: &mut Tx, limit: u32) -> Result<Vec<EnrolmentToken>, Error> {
     tx.all(ALL, values![limit], read).await
+}
+
+/// All tokens that enrol for a person.
+pub async fn of_person(tx: &mut Tx, person: &PersonId) -> Result<Vec<EnrolmentToken>, Error> {
+    tx.all(OF_PERSON, values![person], read).await
 }
 
 /// Finds a token.

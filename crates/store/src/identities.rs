@@ -47,6 +47,7 @@ const ENDING: &str = ending!(
     " ORDER BY i.not_after, i.id LIMIT $2"
 );
 const COUNT_ENDING: &str = ending!("COUNT(*) AS n", "");
+const LATE: &str = ending!("COUNT(*) AS n, COALESCE(MAX(i.not_after), 0) AS newest", "");
 
 /// A device whose identity comes to its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,6 +148,13 @@ pub async fn ending(tx: &mut Tx, end: Timestamp, limit: u32) -> Result<Vec<Endin
 /// How many [`ending`] could list.
 pub async fn count_ending(tx: &mut Tx, end: Timestamp) -> Result<i64, Error> {
     tx.number(COUNT_ENDING, values![end]).await
+}
+
+/// How many [`ending`] could list, and the last end among them.
+pub async fn late(tx: &mut Tx, end: Timestamp) -> Result<(i64, Timestamp), Error> {
+    let counted = |row: &Row| Ok((row.read("n")?, row.read("newest")?));
+    let found = tx.first(LATE, values![end], counted).await?;
+    found.ok_or_else(|| Error::Corrupt("a count without a row".to_owned()))
 }
 
 /// Reads one from its columns, each named with a prefix in a statement that joins tables.

@@ -3,7 +3,7 @@
 use domain::{
     Timestamp,
     external_ca::AuthorityId,
-    issuance::{Issuance, IssuanceId, IssuanceState, RevocationReason, Revoked},
+    issuance::{Issuance, IssuanceId, IssuanceState, RevocationReason, Revoked, WantedCertificate},
     transaction::Owner,
 };
 
@@ -41,13 +41,19 @@ const SPEND: &str = "INSERT INTO issuances (id, authority_id, serial, transactio
      ON CONFLICT DO NOTHING RETURNING *";
 // The row of the intent isn't touched: that it is issued follows from its certificate.
 const COMPLETE: &str = "INSERT INTO issuance_certificates (issuance_number, der, issued_at)
-     SELECT number, $2, $3 FROM issuances WHERE id = $1
+     SELECT number, $2, $3 FROM issuances WHERE id = $1 AND state <> 'refused'
      ON CONFLICT (issuance_number) DO UPDATE SET der = excluded.der WHERE issuance_certificates.der = excluded.der";
 const DECIDE: &str = "UPDATE issuances SET state = $2, not_before = $3, not_after = $4
      WHERE id = $1 AND state = 'pending'";
 const REVOKE: &str = "UPDATE issuances SET revoked_at = $2, revocation_reason = $3
      WHERE id = $1 AND revoked_at IS NULL
      AND EXISTS (SELECT 1 FROM issuance_certificates WHERE issuance_number = issuances.number)";
+// What was never signed is never signed: what it should have held is gone.
+const ERASE: &str = "UPDATE issuances SET wanted = $2, public_key = $3, state = CASE WHEN EXISTS
+     (SELECT 1 FROM issuance_certificates WHERE issuance_number = issuances.number) THEN state ELSE 'refused' END
+     WHERE id = $1";
+const ERASE_CERTIFICATE: &str = "UPDATE issuance_certificates SET der = $2
+     WHERE issuance_number = (SELECT number FROM issuances WHERE id = $1)";
 const BY_ID: &str = found!("WHERE id = $1");
 const BY_SERIAL: &str = found!("WHERE authority_id = $1 AND serial = $2");
 const BY_RENEWAL: &str = found!("WHERE authority_id = $1 AND transaction_id = $2 AND renews = $3");
@@ -177,6 +183,22 @@ pub async fn revoke(tx: &mut Tx, id: &IssuanceId, revoked: &Revoked) -> Result<(
     tx.change("issuances", REVOKE, values).await
 }
 
+/// Erases whose an issuance is: its subject and names, its certificate and its key. Serial number, dates and revocation
+/// stay.
+pub async fn erase(tx: &mut Tx, issuance: &Issuance) -> Result<(), Error> {
+    let wanted = WantedCertificate {
+        subject: String::new(),
+        sans: Vec::new(),
+        ..issuance.wanted.clone()
+    };
+    let nothing: Vec<u8> = Vec::new();
+    let values = values![issuance.id, json(&wanted)?, nothing];
+    tx.change("issuances", ERASE, values).await?;
+    tx.execute(ERASE_CERTIFICATE, values![issuance.id, nothing])
+        .await
+        .map(drop)
+}
+
 /// Finds an issuance.
 pub async fn by_id(tx: &mut Tx, id: &IssuanceId) -> Result<Option<Issuance>, Error> {
     tx.first(BY_ID, values![id], read).await
@@ -283,7 +305,7 @@ pub async fn count_valid(tx: &mut Tx, authority: &AuthorityId, now: Timestamp) -
     tx.number(VALID, values![authority, now]).await
 }
 
-/// What has a certificate is issued, whatever its row says.
+/// What has a certificate is issued, whatever its row says; of one that was erased no octet is left.
 fn read(row: &Row) -> Result<Issuance, Error> {
     let intent = read_new(row)?;
     let certificate: Option<Vec<u8>> = row.read("certificate")?;
@@ -293,7 +315,7 @@ fn read(row: &Row) -> Result<Issuance, Error> {
         } else {
             intent.state
         },
-        certificate,
+        certificate: certificate.filter(|der| !der.is_empty()),
         issued_at: row.read("issued_at")?,
         ..intent
     })

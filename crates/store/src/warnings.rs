@@ -1,4 +1,4 @@
-//! Warnings: each matter of an authority is raised once at each threshold, over all nodes.
+//! Warnings: each matter of an authority, or of devices, is raised once at each threshold, over all nodes.
 
 use domain::{
     Timestamp,
@@ -17,21 +17,24 @@ use crate::{
 pub struct ListedWarning {
     /// The warning.
     pub warning: Warning,
-    /// The authority's name.
-    pub authority_name: String,
+    /// The authority's name; none where it is about devices.
+    pub authority_name: Option<String>,
 }
 
 // One that ended and whose reason is there again is raised anew, under a new identifier.
 const RAISE: &str = "INSERT INTO warnings (id, authority_id, kind, about, threshold, values_json, raised_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7)
-     ON CONFLICT (authority_id, kind, about, threshold) DO UPDATE SET id = excluded.id,
+     ON CONFLICT (COALESCE(authority_id, ''), kind, about, threshold) DO UPDATE SET id = excluded.id,
      values_json = excluded.values_json, raised_at = excluded.raised_at, ended_at = NULL
      WHERE warnings.ended_at IS NOT NULL";
 const END: &str = "UPDATE warnings SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL";
 const OPEN_OF: &str =
     "SELECT * FROM warnings WHERE authority_id = $1 AND ended_at IS NULL ORDER BY raised_at, id";
+const OPEN_OF_DEVICES: &str =
+    "SELECT * FROM warnings WHERE authority_id IS NULL AND ended_at IS NULL ORDER BY raised_at, id";
+const SET_VALUES: &str = "UPDATE warnings SET values_json = $2 WHERE id = $1 AND ended_at IS NULL";
 const RECENT: &str = "SELECT warnings.*, authorities.name AS authority_name FROM warnings
-     JOIN authorities ON authorities.id = warnings.authority_id
+     LEFT JOIN authorities ON authorities.id = warnings.authority_id
      WHERE warnings.ended_at IS NULL OR warnings.ended_at >= $1 ORDER BY warnings.raised_at DESC, warnings.id";
 
 /// Raises a warning. Whether it wasn't raised already.
@@ -56,6 +59,18 @@ pub async fn end(tx: &mut Tx, warning: &Warning, now: Timestamp) -> Result<(), E
 /// The warnings of an authority that stand, oldest first.
 pub async fn open_of(tx: &mut Tx, authority_id: &AuthorityId) -> Result<Vec<Warning>, Error> {
     tx.all(OPEN_OF, values![authority_id], read).await
+}
+
+/// The warnings about devices that stand, oldest first.
+pub async fn open_of_devices(tx: &mut Tx) -> Result<Vec<Warning>, Error> {
+    tx.all(OPEN_OF_DEVICES, values![], read).await
+}
+
+/// Keeps what a standing warning says now.
+pub async fn set_values(tx: &mut Tx, warning: &Warning) -> Result<(), Error> {
+    tx.execute(SET_VALUES, values![warning.id, json(&warning.matter.values)?])
+        .await
+        .map(drop)
 }
 
 /// The warnings that stand, and those that ended at `since` or later, newest first.

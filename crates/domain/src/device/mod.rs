@@ -5,6 +5,7 @@ pub mod inventory;
 pub mod needs;
 mod removal;
 pub mod session;
+pub mod silence;
 pub mod twin;
 pub mod waking;
 

@@ -51,6 +51,8 @@ pub enum LeftHow {
     Replaced,
     /// Its identity was revoked at once: it was lost, or stolen.
     Revoked,
+    /// Nothing was heard of it for longer than the settings allow. An earlier version reads nothing.
+    Silent,
 }
 
 impl LeftHow {
@@ -62,6 +64,7 @@ impl LeftHow {
             Self::Unheard => "unheard",
             Self::Replaced => "replaced",
             Self::Revoked => "revoked",
+            Self::Silent => "silent",
         }
     }
 
@@ -73,6 +76,7 @@ impl LeftHow {
             Self::Unheard,
             Self::Replaced,
             Self::Revoked,
+            Self::Silent,
         ];
         all.into_iter().find(|how| how.name() == name)
     }

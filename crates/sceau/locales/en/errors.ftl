@@ -131,3 +131,7 @@ error-trust-not-ours = This certificate is not Sceau's to take away: the device 
 error-trust-needed = A certificate that the device holds, or is to get, needs this one: withdraw that first.
 error-device-not-replaced = No later device of the same hardware has taken its place, or it has spoken since: remove it instead.
 error-nothing-to-check = The device has proved no certificate yet: there is nothing to look for again.
+error-erase-device-managed = The device is managed still. Remove or revoke it first.
+error-erase-person-devices = This person has devices that are managed still: { $count }. Remove or revoke them first.
+error-erase-person-scim = The SCIM source “{ $source }” writes this person. Have it delete them first.
+error-erase-person-directory = The directory “{ $directory }” would bring this person back. Take the person out there first, then have it read.

@@ -71,6 +71,7 @@ event-retried = It is tried again.
 event-unenrolled = { $how ->
     [sent_away] The device left: it had been told to, and said that it goes.
     [revoked] The device was revoked at once: its identity opens no session any more.
+    [silent] The device left: nothing was heard of it for longer than is allowed. Its identity opens no session any more.
     [unheard] The device was told to leave and has been silent since: it counts as gone.
    *[user] The device left: its user ended the management.
 }
@@ -114,6 +115,7 @@ audit-delivery-retry = Certificate tried again
 audit-device-check = Device to be asked for its certificates
 audit-device-distrust = Certificate of an authority to be taken off a device
 audit-device-put-away = Former device put away
+audit-records-erase = Records erased
 audit-device-remove = Removal of a device asked for
 audit-device-revoke = Device revoked at once
 audit-device-cancel-removal = Removal of a device taken back
@@ -152,3 +154,6 @@ event-fact-changed = { $fact ->
        *[other] { $after }
     } now.
 }
+event-silence-told = Nothing was heard of the device for { $days } days. If that goes on, it leaves on { $leaves_on }.
+event-came-after-silence = The device came back after it had left for its silence, and was refused. It must enrol again.
+audit-device-leave-silent = Device left: nothing was heard of it

@@ -68,3 +68,36 @@ code-spent = The last code was used.
 code-none = There is no code.
 code-make = Make a code for 24 hours
 code-withdraw = Withdraw the code
+erase = Erase records…
+erase-do = Erase for good
+erase-title = Erase the records of { $name }
+erase-lead = This can't be taken back.
+erase-what = What is erased
+erase-person = The person: user name, attributes, password, one-time code, enrolment tokens, places in groups and in distributions, and wrong sign-ins under these names.
+erase-devices = { $count ->
+    [one] The records of one former device of the person.
+   *[other] The records of { $count } former devices of the person.
+}
+erase-device = Of a device: name, serial number and whatever it told of itself, its timeline, its certificates, identities, sessions and requests, and what the timelines of other devices tell of it.
+erase-activity = { $count ->
+    [one] Under Activity one row is emptied: that something was done, and when, stays.
+   *[other] Under Activity { $count } rows are emptied: that something was done, and when, stays.
+}
+erase-own = { $count ->
+    [one] One certificate of a built-in authority counts still: it is revoked, since nobody could say any more whose it is.
+   *[other] { $count } certificates of built-in authorities count still: they are revoked, since nobody could say any more whose they are.
+}
+erase-stays = What must stay
+erase-stays-ledger = In the ledger of built-in authorities: serial numbers, dates and revocations, without subject, names, key and certificate. A serial number is never given twice, and a revocation list must go on to name it.
+erase-stays-activity = Under Activity: that you erased these records, and when. Random identifiers stay in its rows, which lead nowhere any more. The chain of the rows goes on to hold.
+erase-stays-challenges = The count of the challenges, without whose they were.
+erase-beyond = What you must look to yourself
+erase-beyond-typed = Texts that operators wrote are not looked through: names and rules of groups, names of configurations and authorities, and subjects of orders.
+erase-beyond-outside = Backups of the database, the server's log, and whatever was told outside by e-mail or webhook.
+erase-elsewhere = Certificates of other authorities
+erase-elsewhere-hint = These count still. Sceau can't revoke them, and forgets them now: note what you need.
+notice-erased = The records are erased.
+dashboard-silent = Devices that leave soon for their silence
+dashboard-silent-what = Nothing was heard of them for long. Switch them on, or let them go: whoever comes back later must enrol again.
+dashboard-silent-leaves = leaves
+activity-erased = What it told of somebody was erased.

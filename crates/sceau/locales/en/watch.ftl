@@ -83,3 +83,7 @@ latest-title = Last certificates
 latest-subject = Subject
 latest-device = Device
 latest-proved = Proved
+warning-identities-late = Devices that should have renewed their own identity by now, and didn't: { $count }.
+warning-identities-late-advice = Switch them on: Windows renews it by itself. Once it has ended for longer than the grace time, a device must enrol again. The dashboard lists the first of them.
+warning-devices-silent = Devices of which nothing was heard for { $days } days or longer, and that leave soon: { $count }.
+warning-devices-silent-advice = Switch them on, or let them go. The list of devices shows them, and each one's page says when it leaves. Whoever comes back later must enrol again.

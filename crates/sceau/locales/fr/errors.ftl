@@ -131,3 +131,7 @@ error-trust-not-ours = Ce n'est pas à Sceau de retirer ce certificat : l'appare
 error-trust-needed = Un certificat que l'appareil détient ou doit recevoir a besoin de celui-ci : retirez d'abord ce dernier.
 error-device-not-replaced = Aucun appareil plus récent du même matériel n'a pris sa place, ou il a parlé depuis : retirez-le plutôt.
 error-nothing-to-check = L'appareil n'a encore prouvé aucun certificat : il n'y a rien à vérifier de nouveau.
+error-erase-device-managed = L'appareil est encore géré. Retirez-le ou révoquez-le d'abord.
+error-erase-person-devices = Cette personne a encore des appareils gérés (au nombre de { $count }). Retirez-les ou révoquez-les d'abord.
+error-erase-person-scim = La source SCIM « { $source } » écrit cette personne. Faites-la d'abord supprimer par elle.
+error-erase-person-directory = L'annuaire « { $directory } » ramènerait cette personne. Retirez-la d'abord de l'annuaire, puis faites-le relire.

@@ -71,6 +71,7 @@ event-retried = Nouvelle tentative.
 event-unenrolled = { $how ->
     [sent_away] L'appareil est parti : il en avait reçu l'ordre, et a annoncé son départ.
     [revoked] L'appareil a été révoqué sur-le-champ : son identité n'ouvre plus de session.
+    [silent] L'appareil est parti : il ne s'est pas manifesté pendant plus longtemps que permis. Son identité n'ouvre plus aucune session.
     [unheard] L'appareil a reçu l'ordre de partir et se tait depuis : il est considéré comme parti.
    *[user] L'appareil est parti : son utilisateur a mis fin à la gestion.
 }
@@ -114,6 +115,7 @@ audit-delivery-retry = Certificat retenté
 audit-device-check = Certificats d'un appareil à vérifier
 audit-device-distrust = Certificat d'une autorité à retirer d'un appareil
 audit-device-put-away = Ancien appareil mis de côté
+audit-records-erase = Données effacées
 audit-device-remove = Retrait d'un appareil demandé
 audit-device-revoke = Appareil révoqué sur-le-champ
 audit-device-cancel-removal = Retrait d'un appareil annulé
@@ -152,3 +154,6 @@ event-fact-changed = { $fact ->
        *[other] { $after }
     } maintenant.
 }
+event-silence-told = L'appareil ne s'est pas manifesté depuis { $days } jours. Si cela continue, il part le { $leaves_on }.
+event-came-after-silence = L'appareil est revenu après être parti pour silence, et a été refusé. Il doit se réinscrire.
+audit-device-leave-silent = Appareil parti : il ne s'est plus manifesté

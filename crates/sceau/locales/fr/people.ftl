@@ -68,3 +68,36 @@ code-spent = Le dernier code a servi.
 code-none = Il n'y a pas de code.
 code-make = Créer un code pour 24 heures
 code-withdraw = Retirer le code
+erase = Effacer les données…
+erase-do = Effacer définitivement
+erase-title = Effacer les données de { $name }
+erase-lead = Cela ne peut pas être annulé.
+erase-what = Ce qui est effacé
+erase-person = La personne : nom d'utilisateur, attributs, mot de passe, code à usage unique, jetons d'inscription, places dans les groupes et les distributions, et tentatives de connexion manquées sous ces noms.
+erase-devices = { $count ->
+    [one] Les données d'un ancien appareil de la personne.
+   *[other] Les données de { $count } anciens appareils de la personne.
+}
+erase-device = D'un appareil : nom, numéro de série et tout ce qu'il a dit de lui-même, sa chronologie, ses certificats, identités, sessions et demandes, et ce que les chronologies d'autres appareils disent de lui.
+erase-activity = { $count ->
+    [one] Sous Activité, une ligne est vidée : il reste que quelque chose a été fait, et quand.
+   *[other] Sous Activité, { $count } lignes sont vidées : il reste que quelque chose a été fait, et quand.
+}
+erase-own = { $count ->
+    [one] Un certificat d'une autorité intégrée est encore valable : il est révoqué, car personne ne pourrait plus dire à qui il est.
+   *[other] { $count } certificats d'autorités intégrées sont encore valables : ils sont révoqués, car personne ne pourrait plus dire à qui ils sont.
+}
+erase-stays = Ce qui doit rester
+erase-stays-ledger = Dans le registre des autorités intégrées : numéros de série, dates et révocations, sans sujet, noms, clé ni certificat. Un numéro de série n'est jamais donné deux fois, et une liste de révocation doit continuer à le nommer.
+erase-stays-activity = Sous Activité : que vous avez effacé ces données, et quand. Des identifiants aléatoires restent dans ses lignes et ne mènent plus nulle part. La chaîne des lignes reste vérifiable.
+erase-stays-challenges = Le décompte des défis, sans dire à qui ils étaient.
+erase-beyond = Ce dont vous devez vous occuper vous-même
+erase-beyond-typed = Les textes écrits par des opérateurs ne sont pas parcourus : noms et règles de groupes, noms de configurations et d'autorités, et sujets de commandes.
+erase-beyond-outside = Les sauvegardes de la base de données, le journal du serveur, et tout ce qui a été dit au-dehors par courriel ou webhook.
+erase-elsewhere = Certificats d'autres autorités
+erase-elsewhere-hint = Ceux-ci sont encore valables. Sceau ne peut pas les révoquer et les oublie maintenant : notez ce qu'il vous faut.
+notice-erased = Les données sont effacées.
+dashboard-silent = Appareils qui partiront bientôt pour silence
+dashboard-silent-what = Ils ne se sont pas manifestés depuis longtemps. Allumez-les, ou laissez-les partir : qui revient plus tard doit se réinscrire.
+dashboard-silent-leaves = part
+activity-erased = Ce qu'elle disait de quelqu'un a été effacé.

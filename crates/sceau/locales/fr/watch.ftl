@@ -83,3 +83,7 @@ latest-title = Derniers certificats
 latest-subject = Objet
 latest-device = Appareil
 latest-proved = Prouvé
+warning-identities-late = Appareils qui auraient déjà dû renouveler leur propre identité et ne l'ont pas fait : { $count }.
+warning-identities-late-advice = Allumez-les : Windows la renouvelle de lui-même. Une fois l'identité échue depuis plus longtemps que le délai de grâce, un appareil doit se réinscrire. Le tableau de bord en donne les premiers.
+warning-devices-silent = Appareils qui ne se sont pas manifestés depuis { $days } jours ou plus, et qui partiront bientôt : { $count }.
+warning-devices-silent-advice = Allumez-les, ou laissez-les partir. La liste des appareils les montre, et la page de chacun dit quand il part. Qui revient plus tard doit se réinscrire.

@@ -66,13 +66,7 @@ pub async fn revoke_device(app: &Shared, actor: &Actor, id: &DeviceId) -> Result
     app.bells.ring_slot();
     let authorities: BTreeSet<AuthorityId> =
         holdings.own.iter().map(|one| one.authority_id.clone()).collect();
-    for authority in authorities {
-        // What was revoked stays so: the upkeep publishes a list that lacks it.
-        if let Err(error) = built_in::publish_of(app, &authority).await {
-            let incident = error.incident().unwrap_or_default();
-            tracing::error!(%authority, %incident, "the revocation list could not be made anew");
-        }
-    }
+    publish_lists(app, &authorities).await;
     Ok(holdings)
 }
 
@@ -80,7 +74,33 @@ async fn revoke(tx: &mut Tx, actor: &Actor, id: &DeviceId, now: Timestamp) -> Re
     let device = device_removal::known(tx, id).await?;
     device_removal::refuse_if_left(&device)?;
     let holdings = held(tx, id, now).await?;
-    for delivery in store::deliveries::of_device(tx, id).await? {
+    revoke_own(tx, actor, &holdings, now).await?;
+    let entry = activity::entry(actor, now, "device.revoke", ("device", id.as_str()));
+    store::audit::append(tx, &entry).await?;
+    // Who did it is told where it is told of a removal.
+    let removal = Removal {
+        asked_at: now,
+        by: activity::name_of(actor),
+        keeps_certificates: true,
+        kept: BTreeSet::new(),
+        told_at: None,
+    };
+    store::devices::set_removal(tx, id, Some(&removal)).await?;
+    let device = device_removal::known(tx, id).await?;
+    device_removal::end(tx, device, LeftHow::Revoked, now).await?;
+    let device = device_removal::known(tx, id).await?;
+    Ok(Holdings { device, ..holdings })
+}
+
+/// Revokes what the server's own authorities issued to a device and what counts still; what is only asked for is refused,
+/// and challenges that it holds are worth nothing any more. Their lists are to be published.
+pub(super) async fn revoke_own(
+    tx: &mut Tx,
+    actor: &Actor,
+    holdings: &Holdings,
+    now: Timestamp,
+) -> Result<()> {
+    for delivery in store::deliveries::of_device(tx, &holdings.device.id).await? {
         let owner = Owner::Delivery(delivery.id);
         store::one_time_challenges::withdraw(tx, &owner).await?;
         for issuance in store::issuances::of_owner(tx, &owner).await? {
@@ -102,24 +122,21 @@ async fn revoke(tx: &mut Tx, actor: &Actor, id: &DeviceId, now: Timestamp) -> Re
         }));
         store::audit::append(tx, &entry).await?;
     }
-    let entry = activity::entry(actor, now, "device.revoke", ("device", id.as_str()));
-    store::audit::append(tx, &entry).await?;
-    // Who did it is told where it is told of a removal.
-    let removal = Removal {
-        asked_at: now,
-        by: activity::name_of(actor),
-        keeps_certificates: true,
-        kept: BTreeSet::new(),
-        told_at: None,
-    };
-    store::devices::set_removal(tx, id, Some(&removal)).await?;
-    let device = device_removal::known(tx, id).await?;
-    device_removal::end(tx, device, LeftHow::Revoked, now).await?;
-    let device = device_removal::known(tx, id).await?;
-    Ok(Holdings { device, ..holdings })
+    Ok(())
 }
 
-async fn held(tx: &mut Tx, id: &DeviceId, now: Timestamp) -> Result<Holdings> {
+/// Publishes the lists of authorities of the server's own. What was revoked stays so: the upkeep publishes a list that
+/// fails here.
+pub(super) async fn publish_lists(app: &Shared, authorities: &BTreeSet<AuthorityId>) {
+    for authority in authorities {
+        if let Err(error) = built_in::publish_of(app, authority).await {
+            let incident = error.incident().unwrap_or_default();
+            tracing::error!(%authority, %incident, "the revocation list could not be made anew");
+        }
+    }
+}
+
+pub(super) async fn held(tx: &mut Tx, id: &DeviceId, now: Timestamp) -> Result<Holdings> {
     let device = device_removal::known(tx, id).await?;
     let deliveries = store::deliveries::of_device(tx, id).await?;
     let authorities = store::authorities::list(tx).await?;

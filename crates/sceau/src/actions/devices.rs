@@ -18,15 +18,16 @@ use domain::{
 use store::{Tx, deliveries::DeliveryFilter};
 pub use store::{
     deliveries::ListedDelivery,
-    devices::{DeviceFilter, ListedDevice},
+    devices::{DeviceFilter, LEAVING, ListedDevice, REVOKED, SILENT},
 };
 
 use super::{
     Result, delivery,
+    device_silence::{self, Story as Silenced},
     device_trust::{self, Held},
     device_twins::{self, Other},
 };
-use crate::app::Shared;
+use crate::{app::Shared, settings};
 
 /// Failures that are looked at to group them.
 const FAILURES: u32 = 1000;
@@ -56,6 +57,8 @@ pub struct DeviceStory {
     pub check_days: u16,
     /// How it is called.
     pub reach: Reach,
+    /// What is known of its silence.
+    pub silence: Silenced,
 }
 
 /// How a device is called, and when it comes by itself.
@@ -91,6 +94,10 @@ pub async fn list_devices(
     limit: u32,
 ) -> Result<Vec<ListedDevice>> {
     actor.require(Permission::Read)?;
+    let filter = DeviceFilter {
+        silent_before: device_silence::silent_before(app),
+        ..filter
+    };
     app.store
         .read(move |tx| {
             Box::pin(async move { Ok(store::devices::list(tx, &filter, after.as_ref(), limit).await?) })
@@ -101,9 +108,9 @@ pub async fn list_devices(
 /// One device with its deliveries.
 pub async fn one_device(app: &Shared, actor: &Actor, id: &DeviceId) -> Result<DeviceStory> {
     actor.require(Permission::Read)?;
-    let (id, check_days) = (id.clone(), app.settings.devices.check_days);
+    let (id, settings) = (id.clone(), app.settings.devices.clone());
     app.store
-        .read(move |tx| Box::pin(async move { story(tx, &id, check_days).await }))
+        .read(move |tx| Box::pin(async move { story(tx, &id, &settings).await }))
         .await
 }
 
@@ -191,7 +198,7 @@ pub async fn count_devices(app: &Shared, actor: &Actor) -> Result<i64> {
         .await
 }
 
-async fn story(tx: &mut Tx, id: &DeviceId, check_days: u16) -> Result<DeviceStory> {
+async fn story(tx: &mut Tx, id: &DeviceId, settings: &settings::Devices) -> Result<DeviceStory> {
     let unknown = || Refusal::new(Kind::NotFound, "error-not-found", "there is no such device");
     let device = store::devices::by_id(tx, id).await?.ok_or_else(unknown)?;
     let person = match &device.person_id {
@@ -219,6 +226,7 @@ async fn story(tx: &mut Tx, id: &DeviceId, check_days: u16) -> Result<DeviceStor
         certificates: store::certificates::of_device(tx, id).await?,
         trust: device_trust::of_device(tx, &device).await?,
         twins: device_twins::of_device(tx, &device).await?,
+        silence: device_silence::story(tx, &device, settings.silence()).await?,
         reach: Reach {
             waking: store::push::of_device(tx, id).await?,
             is_pushing: store::push::read(tx).await?.settings.is_enabled,
@@ -227,7 +235,7 @@ async fn story(tx: &mut Tx, id: &DeviceId, check_days: u16) -> Result<DeviceStor
         device,
         person,
         deliveries,
-        check_days,
+        check_days: settings.check_days,
     })
 }
 

@@ -242,7 +242,7 @@ pub async fn try_channel(app: &Shared, actor: &Actor, id: &ChannelId) -> Result<
 /// Has a warning told on each channel, in the transaction that raises or ends it.
 pub(super) async fn tell(
     tx: &mut Tx,
-    authority: &Authority,
+    authority: Option<&Authority>,
     warning: &Warning,
     event: Event,
     now: Timestamp,
@@ -251,7 +251,10 @@ pub(super) async fn tell(
         if !channel.is_enabled {
             continue;
         }
-        let told = Told::of(warning, &authority.name, event, now);
+        let name = authority
+            .map(|authority| authority.name.as_str())
+            .unwrap_or_default();
+        let told = Told::of(warning, name, event, now);
         let id = Id::new(now, random());
         let notice = Notice::new(id, channel.id, warning.id.to_string(), told, now);
         queue(tx, &notice, now).await?;

@@ -1,5 +1,6 @@
 //! Warnings: raised when what is stored gives a reason, ended when the reason is gone.
 
+mod devices;
 mod slots;
 mod watched;
 
@@ -14,6 +15,7 @@ use domain::{
 use store::Tx;
 pub use store::warnings::ListedWarning;
 
+pub use devices::watch_devices;
 pub use slots::watch_slots;
 
 use super::{Result, authorities, notices};
@@ -59,15 +61,28 @@ pub(super) async fn reconcile(tx: &mut Tx, id: &AuthorityId, now: Timestamp) -> 
 
 /// Raises a warning, if it wasn't raised already.
 async fn raise(tx: &mut Tx, authority: &Authority, matter: Matter, now: Timestamp) -> Result<()> {
+    raise_about(tx, Some(authority), matter, now).await
+}
+
+/// Raises a warning about an authority, or about devices.
+async fn raise_about(
+    tx: &mut Tx,
+    authority: Option<&Authority>,
+    matter: Matter,
+    now: Timestamp,
+) -> Result<()> {
     let warning = Warning {
         id: Id::new(now, random()),
-        authority_id: authority.id.clone(),
+        authority_id: authority.map(|authority| authority.id.clone()),
         matter,
         raised_at: now,
         ended_at: None,
     };
     if store::warnings::raise(tx, &warning).await? {
-        let (name, kind) = (authority.name.as_str(), warning.matter.kind.key());
+        let name = authority
+            .map(|authority| authority.name.as_str())
+            .unwrap_or_default();
+        let kind = warning.matter.kind.key();
         tracing::warn!(authority = name, kind, "a warning was raised");
         notices::tell(tx, authority, &warning, Event::Raised, now).await?;
     }
@@ -78,7 +93,7 @@ async fn raise(tx: &mut Tx, authority: &Authority, matter: Matter, now: Timestam
 async fn end(tx: &mut Tx, authority: &Authority, open: &Warning, now: Timestamp) -> Result<()> {
     store::warnings::end(tx, open, now).await?;
     if open.matter.kind.is_told_when_over() {
-        notices::tell(tx, authority, open, Event::Ended, now).await?;
+        notices::tell(tx, Some(authority), open, Event::Ended, now).await?;
     }
     Ok(())
 }

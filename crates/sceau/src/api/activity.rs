@@ -50,6 +50,8 @@ struct View {
     source_ip: Option<String>,
     /// Its place in the hash chain, once sealed.
     seal: Option<i64>,
+    /// Whether what it told of somebody was erased.
+    is_erased: bool,
 }
 
 #[derive(Serialize)]
@@ -75,6 +77,7 @@ impl From<AuditRow> for View {
             after: json(entry.after),
             source_ip: entry.source_ip,
             seal: row.seal_number,
+            is_erased: row.is_erased,
         }
     }
 }

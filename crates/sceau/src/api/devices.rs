@@ -61,6 +61,7 @@ async fn list(
     let filter = DeviceFilter {
         search: asked.search.unwrap_or_default(),
         state: asked.state,
+        ..DeviceFilter::default()
     };
     let rows = devices::list_devices(&app, &actor, filter, after, limit).await?;
     let causes = failures(&app, &actor, &rows).await?;
@@ -97,6 +98,11 @@ async fn one(
     let story = devices::one_device(&app, &actor, &id).await?;
     Ok(Answer(StoryView {
         device: View::of(&story.device),
+        silence: story.silence.told.map(|(told_at, leaves_at)| SilenceView {
+            told_at: told_at.into(),
+            leaves_at: leaves_at.into(),
+        }),
+        returned_at: story.silence.returned_at.map(Instant),
         inventory: InventoryView::of(&story.device, story.listing.as_ref()),
         person: story.person.map(|person| person.username),
         identity_ends_at: story.identity.map(|identity| identity.not_after.into()),
@@ -139,9 +145,21 @@ struct StoryView {
     person: Option<String>,
     /// When the certificate by which it speaks ends.
     identity_ends_at: Option<Instant>,
+    /// That it isn't heard of, and leaves if that goes on.
+    silence: Option<SilenceView>,
+    /// When it came back after it had left for its silence.
+    returned_at: Option<Instant>,
     /// What it told of itself: no proof of anything.
     inventory: InventoryView,
     deliveries: Vec<DeliveryView>,
+}
+
+#[derive(Serialize)]
+struct SilenceView {
+    /// When people were told.
+    told_at: Instant,
+    /// When it leaves if it isn't heard of.
+    leaves_at: Instant,
 }
 
 #[derive(Serialize)]

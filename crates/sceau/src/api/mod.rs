@@ -19,6 +19,7 @@ mod devices;
 mod directories;
 mod enrolment_codes;
 mod enrolment_tokens;
+mod erasure;
 mod federation;
 mod groups;
 mod instant;
@@ -68,6 +69,7 @@ pub fn router() -> Router<Shared> {
         .merge(device_trust::router())
         .merge(device_twins::router())
         .merge(device_revocation::router())
+        .merge(erasure::router())
         .merge(certificates::router())
         .merge(people::router())
         .merge(enrolment_codes::router())

@@ -75,6 +75,7 @@ pub async fn run(settings: Settings, arguments: Arguments) -> anyhow::Result<Exi
                 let filter = DeviceFilter {
                     search: search.clone(),
                     state: None,
+                    ..DeviceFilter::default()
                 };
                 let page = devices::list_devices(&app, &actor, filter, after, 200).await?;
                 for listed in &page {

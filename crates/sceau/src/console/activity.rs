@@ -11,7 +11,7 @@ use super::{
     visitor::Visitor,
 };
 use crate::{
-    actions::activity::{self, AuditEntry},
+    actions::activity::{self, AuditEntry, AuditRow},
     app::Shared,
 };
 
@@ -30,6 +30,8 @@ pub(super) struct Row {
     pub(super) action: String,
     pub(super) target: String,
     pub(super) details: Option<String>,
+    /// Whether what it told of somebody was erased.
+    pub(super) is_erased: bool,
 }
 
 #[derive(serde::Deserialize)]
@@ -48,7 +50,11 @@ pub(super) async fn list(State(app): State<Shared>, visitor: Visitor, Query(aske
         .filter(|_| is_full)
         .map(|row| format!("/admin/activity?after={}", row.number));
     let page = visitor.page(Section::Activity);
-    let rows = rows.into_iter().map(|row| shown(&page, row.entry)).collect();
+    let told = |row: AuditRow| Row {
+        is_erased: row.is_erased,
+        ..shown(&page, row.entry)
+    };
+    let rows = rows.into_iter().map(told).collect();
     Ok(respond::show(&ActivityPage { page, rows, next }))
 }
 
@@ -68,6 +74,7 @@ pub(super) fn shown(page: &Page, entry: AuditEntry) -> Row {
         action: entry.action,
         target: format!("{} {}", entry.target_kind, entry.target_id),
         details: (!details.is_empty()).then(|| details.join("\n\n")),
+        is_erased: false,
     }
 }
 

@@ -13,8 +13,13 @@ use super::{
 };
 use crate::{
     actions::{
-        assignments, authorities, configurations, device_twins::list_copies, devices,
-        identity_renewal::list_late, notices::list_channels, warnings::list_warnings,
+        assignments, authorities, configurations,
+        device_silence::{Silent, list_silent},
+        device_twins::list_copies,
+        devices,
+        identity_renewal::list_late,
+        notices::list_channels,
+        warnings::list_warnings,
     },
     app::Shared,
 };
@@ -33,6 +38,8 @@ pub(super) struct DashboardPage {
     pub(super) unreached: String,
     /// Devices that should have renewed their identity by now, the earliest end first.
     pub(super) late: Vec<LateDevice>,
+    /// Devices that leave soon for their silence.
+    pub(super) silent: Vec<Silent>,
     /// Devices of which there is a copy.
     pub(super) copies: Vec<Device>,
     /// Directories that need a person, by identifier and name.
@@ -96,6 +103,7 @@ async fn gather(app: &Shared, visitor: &Visitor) -> crate::actions::Result<Dashb
         });
     Ok(DashboardPage {
         late: late.collect(),
+        silent: list_silent(app, &actor).await?,
         copies: list_copies(app, &actor).await?,
         directories: super::directories::in_trouble(app, visitor).await?,
         unreached: unreached.join(", "),

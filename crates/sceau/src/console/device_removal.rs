@@ -148,6 +148,7 @@ pub(super) fn in_words(page: &Page, device: &Device) -> Option<String> {
             Some(LeftHow::Unheard) => "device-left-unheard",
             Some(LeftHow::Replaced) => "device-left-replaced",
             Some(LeftHow::Revoked) => "device-left-revoked",
+            Some(LeftHow::Silent) => "device-left-silent",
             None => "device-left-unknown",
         };
         return Some(said(page, key, at, removal));

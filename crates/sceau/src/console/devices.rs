@@ -11,6 +11,7 @@ use domain::{
 use super::{
     ROWS, device_check,
     device_removal::{self, Leaving},
+    device_silence::SilenceWords,
     device_trust::TrustRow,
     device_twins::TwinRow,
     inventory::Told,
@@ -35,6 +36,13 @@ const STATES: [&str; 7] = [
     "pending_at_ca",
     "verified",
     "failed",
+];
+
+/// How devices stand, that a list can be narrowed to as well.
+const STANDINGS: [(&str, &str); 3] = [
+    (devices::LEAVING, "standing-leaving"),
+    (devices::SILENT, "standing-silent"),
+    (devices::REVOKED, "standing-revoked"),
 ];
 
 /// Steps of a timeline on one page.
@@ -68,6 +76,8 @@ pub(super) struct DevicePage {
     pub(super) page: Page,
     pub(super) device: Device,
     pub(super) leaving: Option<Leaving>,
+    /// That it is silent, or came back after it had left for that.
+    pub(super) silence: SilenceWords,
     /// How it left, by whom and when.
     pub(super) left: Option<String>,
     pub(super) person: String,
@@ -124,6 +134,7 @@ pub(super) async fn list(State(app): State<Shared>, visitor: Visitor, Query(aske
     let filter = DeviceFilter {
         search: asked.search.clone(),
         state: Some(asked.state.clone()).filter(|state| !state.is_empty()),
+        ..DeviceFilter::default()
     };
     let after = asked.after.as_deref().and_then(|id| DeviceId::parse(id).ok());
     let listed = devices::list_devices(&app, &visitor.actor(), filter, after, ROWS)
@@ -199,7 +210,8 @@ pub(super) async fn retry(
 pub(super) fn offered(page: &Page) -> Vec<(String, String)> {
     let all = (String::new(), page.t("state-all"));
     let states = STATES.map(|state| (state.to_owned(), page.state(state)));
-    std::iter::once(all).chain(states).collect()
+    let standings = STANDINGS.map(|(name, key)| (name.to_owned(), page.t(key)));
+    std::iter::once(all).chain(states).chain(standings).collect()
 }
 
 fn known(visitor: &Visitor, id: &str) -> Result<DeviceId, Problem> {
@@ -248,6 +260,7 @@ pub(super) fn shown(
             .filter(|_| device.unenrolled_at.is_none())
             .map(|identity| (identity.not_after, identity.is_late(now))),
         leaving: Leaving::of(&page, &device),
+        silence: SilenceWords::of(&page, &device, &story.silence),
         left: device
             .unenrolled_at
             .and_then(|_| device_removal::in_words(&page, &device)),

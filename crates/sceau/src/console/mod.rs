@@ -11,6 +11,7 @@ mod dashboard;
 mod device_check;
 mod device_removal;
 mod device_revocation;
+mod device_silence;
 mod device_trust;
 mod device_twins;
 mod devices;
@@ -18,6 +19,7 @@ mod directories;
 mod distribution;
 mod enrol;
 mod enrolment_tokens;
+mod erasure;
 pub mod examined;
 mod federation;
 mod groups;
@@ -206,6 +208,10 @@ fn records() -> Router<Shared> {
             "/devices/{id}/revoke",
             get(device_revocation::ask).post(device_revocation::revoke),
         )
+        .route(
+            "/devices/{id}/erase",
+            get(erasure::ask_device).post(erasure::erase_device),
+        )
         .route("/devices/{id}/check", post(device_check::check))
         .route("/devices/{id}/sync", post(waking::sync))
         .route("/devices/{id}/stay", post(device_removal::stay))
@@ -218,5 +224,9 @@ fn records() -> Router<Shared> {
         .route("/people/new", get(people::new).post(people::add))
         .route("/people/{id}", get(people::edit).post(people::change))
         .route("/people/{id}/code", post(people::make_code))
+        .route(
+            "/people/{id}/erase",
+            get(erasure::ask_person).post(erasure::erase_person),
+        )
         .route("/people/{id}/code/withdraw", post(people::take_code_back))
 }

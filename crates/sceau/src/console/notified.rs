@@ -3,7 +3,7 @@
 use domain::notification::{Event, Notice, Told};
 use serde_json::json;
 
-use super::{authorities::BASE, language::Language};
+use super::{authorities::BASE, language::Language, warnings};
 
 /// Subject and text of a mail.
 pub fn mail(told: &Told, language: &str, public_url: &str) -> (String, String) {
@@ -19,13 +19,16 @@ pub fn mail(told: &Told, language: &str, public_url: &str) -> (String, String) {
         _ if kind.is_urgent() => ("told-subject-urgent", words(&format!("{}-advice", kind.key()))),
         _ => ("told-subject-soon", words(&format!("{}-advice", kind.key()))),
     };
-    let values = [("authority", told.authority.as_str()), ("text", said.as_str())];
+    let about = match &told.authority_id {
+        Some(_) => told.authority.clone(),
+        None => words("devices-title"),
+    };
+    let values = [("authority", about.as_str()), ("text", said.as_str())];
     let subject = language.sentence(subject, &values).unwrap_or_default();
     let at = super::moment::minute(told.at);
     let since = language.sentence("told-at", &[("at", &at)]).unwrap_or_default();
     let text = format!(
-        "{}: {said}\n\n{advice}\n\n{since}\n{}\n\n{}\n",
-        told.authority,
+        "{about}: {said}\n\n{advice}\n\n{since}\n{}\n\n{}\n",
         address(told, public_url),
         foot(language, public_url)
     );
@@ -83,9 +86,10 @@ pub(super) fn sentence(told: &Told, language: Language) -> String {
 }
 
 fn address(told: &Told, public_url: &str) -> String {
-    match &told.authority_id {
-        Some(id) => format!("{public_url}{BASE}/{id}"),
-        None => format!("{public_url}/admin/notifications"),
+    match (&told.authority_id, told.kind) {
+        (Some(id), _) => format!("{public_url}{BASE}/{id}"),
+        (None, Some(kind)) => format!("{public_url}{}", warnings::of_devices(kind)),
+        (None, None) => format!("{public_url}/admin/notifications"),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Warnings in words.
 
-use domain::Timestamp;
+use domain::{Timestamp, warning::WarningKind};
 
 use super::{authorities::BASE, page::Page};
 use crate::actions::warnings::ListedWarning;
@@ -38,11 +38,25 @@ pub(super) fn row(page: &Page, listed: &ListedWarning) -> WarningRow {
     WarningRow {
         class,
         mark,
-        authority: listed.authority_name.clone(),
-        address: format!("{BASE}/{}", warning.authority_id),
+        authority: match &listed.authority_name {
+            Some(name) => name.clone(),
+            None => page.t("devices-title"),
+        },
+        address: match &warning.authority_id {
+            Some(id) => format!("{BASE}/{id}"),
+            None => of_devices(kind).to_owned(),
+        },
         words: page.language.sentence(kind.key(), &values).unwrap_or_default(),
         advice: (!is_over).then(|| page.t(&format!("{}-advice", kind.key()))),
         raised_at: warning.raised_at,
         ended_at: warning.ended_at,
+    }
+}
+
+/// Where the devices stand that a warning is about.
+pub(super) fn of_devices(kind: WarningKind) -> &'static str {
+    match kind {
+        WarningKind::DevicesSilent => "/devices?state=silent",
+        _ => "/",
     }
 }

@@ -116,6 +116,8 @@ fn class(what: &What) -> &'static str {
         | What::NodeKept { .. }
         | What::TrustKept { .. }
         | What::OldIdentityShown
+        | What::SilenceTold { .. }
+        | What::CameAfterSilence
         | What::TrustGone { .. }
         | What::TrustRefused { .. }
         | What::LeavingRefused { .. }

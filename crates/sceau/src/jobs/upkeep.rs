@@ -1,7 +1,7 @@
 //! What is looked at again and again. Every part may run on several nodes at once, and twice.
 
 use crate::{
-    actions::{Result, authorities, built_in, device_removal, directories, proxy, warnings},
+    actions::{Result, authorities, built_in, device_removal, device_silence, directories, proxy, warnings},
     app::Shared,
 };
 
@@ -71,5 +71,6 @@ pub async fn run(app: &Shared) -> Result<()> {
     authorities::watch_all(app).await?;
     directories::read_all(app).await?;
     warnings::watch_slots(app).await?;
+    device_silence::look_when_due(app).await?;
     Ok(())
 }

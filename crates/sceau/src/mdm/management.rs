@@ -30,7 +30,7 @@ pub async fn session(
             tracing::warn!(why, "a management session was refused");
             answer(StatusCode::FORBIDDEN, TEXT, why.as_bytes().to_vec())
         }
-        Err(error @ Error::OldIdentity(_)) => {
+        Err(error @ (Error::OldIdentity(_) | Error::Returned(_))) => {
             tracing::warn!(%error, "a management session was refused");
             answer(StatusCode::FORBIDDEN, TEXT, error.to_string().into_bytes())
         }

@@ -13,6 +13,7 @@ pub use proxies::{CertificateHeader, Network, Proxy};
 
 use std::path::{Path, PathBuf};
 
+use domain::device::silence::Silence;
 use figment::{
     Figment,
     providers::{Env, Format, Serialized, Toml},
@@ -94,6 +95,11 @@ pub struct Secrets {
     pub key_file: Option<PathBuf>,
 }
 
+/// Days of silence after which a device may leave, at least: a holiday is no reason.
+const LEAST_SILENCE: u16 = 15;
+/// And at most.
+const MOST_SILENCE: u16 = 3650;
+
 /// Managed devices.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -104,9 +110,39 @@ pub struct Devices {
     pub inventory_days: u16,
     /// Each so many days a device is asked whether it still holds what it proved; 1 at least.
     pub check_days: u16,
+    /// A device that wasn't heard of for so many days leaves the management; 0: none does.
+    pub silence_days: u16,
+    /// So many days before a device leaves for its silence, people are told.
+    pub silence_notice_days: u16,
+    /// Whether what built-in authorities issued to such a device is revoked then.
+    pub silence_revokes: bool,
     /// Whether a device may prove itself by its account's digest in each message, where it shows no certificate: behind a
     /// load balancer that ends TLS and says nothing of it. Those that enrolled before it was on can't.
     pub digest: bool,
+}
+
+impl Devices {
+    /// When devices leave for their silence; none: never.
+    pub fn silence(&self) -> Option<Silence> {
+        (self.silence_days > 0).then_some(Silence {
+            days: self.silence_days,
+            notice_days: self.silence_notice_days,
+            revokes: self.silence_revokes,
+        })
+    }
+
+    fn check_silence(&self) -> anyhow::Result<()> {
+        let (days, notice) = (self.silence_days, self.silence_notice_days);
+        anyhow::ensure!(
+            days == 0 || (LEAST_SILENCE..=MOST_SILENCE).contains(&days),
+            "devices.silence_days is 0, which means never, or {LEAST_SILENCE} to {MOST_SILENCE}, it is {days}"
+        );
+        anyhow::ensure!(
+            notice > 0 && (days == 0 || notice < days),
+            "devices.silence_notice_days is 1 at least and less than devices.silence_days, it is {notice}"
+        );
+        Ok(())
+    }
 }
 
 impl Default for Settings {
@@ -135,6 +171,9 @@ impl Default for Settings {
                 renewal_grace_days: 30,
                 inventory_days: 7,
                 check_days: 7,
+                silence_days: 0,
+                silence_notice_days: 14,
+                silence_revokes: false,
                 digest: false,
             },
             outbound: OutboundSettings::default(),
@@ -200,6 +239,7 @@ impl Settings {
             self.devices.check_days > 0,
             "devices.check_days is a number of days, 1 at least"
         );
+        self.devices.check_silence()?;
         self.outbound.check()?;
         self.mail.check()?;
         anyhow::ensure!(

@@ -1,6 +1,6 @@
 //! The audit and its chain.
 
-use store::audit::{self, AuditEntry, ChainReport};
+use store::audit::{self, AuditEntry, ChainReport, Emptied};
 
 use crate::{
     samples::NOW,
@@ -37,6 +37,40 @@ async fn five_sealed_and_one_more(world: &World) {
             .await;
         assert_eq!(sealed, expected);
     }
+}
+
+/// Empties a row.
+async fn emptied(world: &World, target: &'static str) -> Emptied {
+    let rows = world.read(work!([] | tx | audit::oldest(tx, 0, 9).await)).await;
+    let row = rows
+        .into_iter()
+        .find(|row| row.entry.target_id == target)
+        .expect("it is there");
+    let left = AuditEntry {
+        after: None,
+        source_ip: None,
+        ..row.entry.clone()
+    };
+    world
+        .write(work!([row, left] | tx | audit::empty(tx, &row, &left).await))
+        .await
+}
+
+/// Tells of an emptied row, and seals everything.
+async fn tell(world: &World, emptied: &Emptied) {
+    let entry = AuditEntry {
+        action: audit::ERASURE.to_owned(),
+        after: serde_json::to_string(&serde_json::json!({ "emptied": [emptied] })).ok(),
+        ..entry(9)
+    };
+    world
+        .write(work!(
+            [entry] | tx | {
+                audit::append(tx, &entry).await?;
+                audit::seal_batch(tx, 9).await
+            }
+        ))
+        .await;
 }
 
 async fn report(world: &World) -> ChainReport {
@@ -82,5 +116,44 @@ on_both! {
         five_sealed_and_one_more(world).await;
         world.raw("DELETE FROM audit_entries WHERE target_id = '5'").await;
         assert_eq!(report(world).await.broken_at, Some(5));
+    }
+
+    async fn an_emptied_row_holds_with_the_entry_that_tells_of_it_alone(world: &World) {
+        five_sealed_and_one_more(world).await;
+        let emptied = emptied(world, "2").await;
+        let found = report(world).await;
+        assert_eq!((found.sealed, found.broken_at), (5, Some(emptied.number)), "nobody tells of it");
+        tell(world, &emptied).await;
+        assert_eq!(report(world).await, ChainReport { sealed: 7, unsealed: 0, broken_at: None });
+        world.raw("UPDATE audit_entries SET actor = 'operator:eve' WHERE target_id = '2'").await;
+        assert_eq!(report(world).await.broken_at, Some(emptied.number), "what is left is vouched for");
+    }
+
+    async fn a_row_that_only_says_that_it_was_emptied_shows(world: &World) {
+        five_sealed_and_one_more(world).await;
+        tell(world, &emptied(world, "2").await).await;
+        let claim = if world.is_sqlite() { "1" } else { "TRUE" };
+        world.raw(&format!("UPDATE audit_entries SET is_erased = {claim}, after_values = NULL WHERE target_id = '4'")).await;
+        assert!(report(world).await.broken_at.is_some());
+    }
+
+    async fn a_row_after_an_emptied_one_is_still_vouched_for(world: &World) {
+        five_sealed_and_one_more(world).await;
+        tell(world, &emptied(world, "2").await).await;
+        world.raw("UPDATE audit_entries SET actor = 'operator:eve' WHERE target_id = '3'").await;
+        assert_eq!(report(world).await.sealed, 2);
+    }
+
+    async fn only_a_sealed_row_is_emptied(world: &World) {
+        five_sealed_and_one_more(world).await;
+        let row = world.read(work!([] |tx| audit::list(tx, None, 1).await)).await.remove(0);
+        let outcome = world.store.write(work!([row] |tx| audit::empty(tx, &row, &row.entry).await)).await;
+        assert!(matches!(outcome, Err(store::Error::NotFound(_))), "{outcome:?}");
+    }
+
+    async fn a_salt_that_is_taken_away_shows(world: &World) {
+        five_sealed_and_one_more(world).await;
+        world.raw("UPDATE audit_entries SET salt = NULL WHERE target_id = '3'").await;
+        assert_eq!(report(world).await.sealed, 2, "the salt is part of the seal");
     }
 }

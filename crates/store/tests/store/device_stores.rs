@@ -29,7 +29,7 @@ on_both! {
     async fn a_device_is_found_by_what_it_calls_itself_now(world: &World) {
         world.write(work!([] |tx| devices::insert(tx, &samples::device(1)).await)).await;
         let found = |search: &'static str| async move {
-            let filter = DeviceFilter { search: search.to_owned(), state: None };
+            let filter = DeviceFilter { search: search.to_owned(), state: None, ..DeviceFilter::default() };
             world.read(work!([filter] |tx| devices::list(tx, &filter, None, 9).await)).await.len()
         };
         assert_eq!((found("renamed").await, found("desktop-1").await, found("other").await), (1, 1, 0));

@@ -50,6 +50,7 @@ async fn device_names(world: &World, search: &str, state: Option<&str>, after: O
     let filter = DeviceFilter {
         search: search.to_owned(),
         state: state.map(str::to_owned),
+        silent_before: NOW,
     };
     let after = after.map(id);
     let listed = world

@@ -31,4 +31,5 @@ mod sign_in_turns;
 mod speaking;
 mod transactions;
 mod upgrades;
+mod ways_out;
 mod world;

@@ -30,7 +30,7 @@ fn channel(n: i64, name: &str) -> Channel {
 fn notice(n: i64, event: Event) -> Notice {
     let warning = Warning {
         id: id(7),
-        authority_id: id(1),
+        authority_id: Some(id(1)),
         matter: Matter::of(WarningKind::AuthorityDown),
         raised_at: NOW,
         ended_at: None,

@@ -2,7 +2,7 @@
 
 use domain::{
     Sealed, Timestamp,
-    device::{enrolment::Identity, session::Session},
+    device::{LeftHow, enrolment::Identity, session::Session},
 };
 use ms_mdm::syncml::Message;
 use store::{Tx, check_ins::CheckIn};
@@ -26,6 +26,9 @@ pub async fn device_of(tx: &mut Tx, peer_sha256: &str, now: Timestamp) -> Result
     };
     if identity.revoked_at.is_some() && known.device.unenrolled_at.is_none() {
         return Err(Error::OldIdentity(Box::new(known.device)));
+    }
+    if known.device.left_how == Some(LeftHow::Silent) {
+        return Err(Error::Returned(Box::new(known.device)));
     }
     if known.device.unenrolled_at.is_some() {
         return Err(Error::NotADevice("this device was removed: it must enrol again"));

@@ -36,7 +36,7 @@ use crate::{
     actions::{
         self,
         broker::{self, Obtained, queue::Places},
-        device_twins,
+        device_silence, device_twins,
         dm_account::{self, Account},
         identity_renewal,
     },
@@ -68,6 +68,9 @@ pub enum Error {
     /// The identity was renewed, or ended by a new enrolment, and the device is managed still.
     #[error("this identity was replaced by a newer one: the device must enrol again")]
     OldIdentity(Box<Device>),
+    /// The device had left: nothing was heard of it for too long.
+    #[error("this device was silent for too long and has left: it must enrol again")]
+    Returned(Box<Device>),
     /// What came is no OMA-DM message.
     #[error("the message can't be read: {0}")]
     Unreadable(#[from] ms_mdm::Error),
@@ -90,6 +93,9 @@ pub async fn answer_message(app: &Shared, peer: Option<&[u8]>, body: &[u8]) -> R
         .await;
     if let Err(Error::OldIdentity(device)) = &begun {
         device_twins::note_old_identity(app, device).await?;
+    }
+    if let Err(Error::Returned(device)) = &begun {
+        device_silence::note_return(app, device).await?;
     }
     let (identity, turn, idle) = begun?;
     identity_renewal::note_use(app, &identity).await?;

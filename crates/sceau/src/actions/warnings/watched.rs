@@ -57,8 +57,8 @@ pub(super) fn is_known(kind: WarningKind, checks: &[Check]) -> bool {
     match kind {
         WarningKind::TlsExpired | WarningKind::TlsExpiring => has(&SHOWN) || has(&[EXPIRED]),
         WarningKind::RevocationStale => has(&READ) || has(&[STALE, "test-revocation-none"]),
-        // A look says nothing of who holds challenges.
-        WarningKind::SlotsSilent => false,
+        // A look says nothing of who holds challenges, nor of devices.
+        WarningKind::SlotsSilent | WarningKind::IdentitiesLate | WarningKind::DevicesSilent => false,
         _ => true,
     }
 }

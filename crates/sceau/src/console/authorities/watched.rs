@@ -154,7 +154,7 @@ pub(super) async fn gather(app: &Shared, visitor: &Visitor, id: &AuthorityId) ->
         checks: checks.iter().map(|one| check(&page, one)).collect(),
         warnings: warnings
             .iter()
-            .filter(|listed| listed.warning.authority_id == *id)
+            .filter(|listed| listed.warning.authority_id.as_ref() == Some(id))
             .map(|listed| row(&page, listed))
             .collect(),
         change: authorities::chain_change(app, &actor, id).await?,

@@ -35,6 +35,7 @@ fn page_after(language: Language, days: i64, change: impl FnOnce(Delivery) -> De
         deliveries: vec![(change(delivery(verified)), "Wi-Fi".to_owned())],
         listing: None,
         certificates: Vec::new(),
+        silence: Default::default(),
         check_days: 7,
         reach: Reach::default(),
     };

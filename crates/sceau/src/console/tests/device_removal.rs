@@ -5,6 +5,7 @@ use super::{
         device_removal::{RemovePage, in_words},
         device_revocation::RevokePage,
         devices::{DevicePage, shown},
+        erasure::ErasePage,
         language::Language,
         page::Page,
     },
@@ -13,7 +14,9 @@ use super::{
 use crate::actions::{
     device_removal::Outlook,
     device_revocation::{Elsewhere, Holdings},
+    device_silence::Story,
     devices::{DeviceStory, Reach},
+    erasure,
 };
 use askama::Template as _;
 use domain::device::{Device, LeftHow};
@@ -43,6 +46,22 @@ pub(super) fn revoking(page: &Page) -> RevokePage {
     RevokePage::new(page.clone(), &holdings)
 }
 
+/// The page that asks whether to erase a person's records.
+pub(super) fn erasing(page: &Page) -> ErasePage {
+    let outlook = erasure::Outlook {
+        name: "claire".to_owned(),
+        devices: vec![device()],
+        own: 1,
+        elsewhere: vec![Elsewhere {
+            authority: "NDES".to_owned(),
+            certificate: certificate(None),
+        }],
+        activity: 12,
+        refusal: None,
+    };
+    ErasePage::new(page.clone(), &erasure::Of::Person(id(3)), &outlook)
+}
+
 pub(super) fn staying() -> Device {
     Device {
         unenrolled_at: None,
@@ -64,6 +83,7 @@ fn page_of(page: &Page, device: Device) -> DevicePage {
         deliveries: Vec::new(),
         check_days: 7,
         reach: Reach::default(),
+        silence: Story::default(),
     };
     shown(page.clone(), story, Vec::new(), None, now())
 }
@@ -103,6 +123,7 @@ fn each_way_out_is_told_with_who_and_when() {
         Some(LeftHow::SentAway),
         Some(LeftHow::Unheard),
         Some(LeftHow::Revoked),
+        Some(LeftHow::Silent),
         None,
     ]
     .into_iter()
@@ -110,7 +131,7 @@ fn each_way_out_is_told_with_who_and_when() {
     .collect();
     let day = super::super::moment::day(now());
     assert!(
-        said.len() == 5 && said.iter().all(|words| words.contains(&day)),
+        said.len() == 6 && said.iter().all(|words| words.contains(&day)),
         "{said:?}"
     );
     assert!(

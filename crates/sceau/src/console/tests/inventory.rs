@@ -32,6 +32,7 @@ fn page_of(language: Language, inventory: Inventory, listing: Option<Listing>) -
         deliveries: vec![(delivery(held), "Wi-Fi".to_owned())],
         listing,
         certificates: vec![certificate(None)],
+        silence: Default::default(),
         check_days: 7,
         reach: Reach::default(),
     };

@@ -25,6 +25,7 @@ use crate::actions::{
     self,
     assignments::AssignmentForm,
     authorities::{Consequence, NamedBy, Removal, Usage},
+    device_silence::{Silent, Story},
     devices::{DeviceStory, ListedDelivery, Progress, Reach},
 };
 
@@ -110,6 +111,10 @@ fn doors(page: &Page) -> Vec<Sample> {
                 warnings: watched::rows(page),
                 unreached: "Pager".to_owned(),
                 copies: vec![device()],
+                silent: vec![Silent {
+                    device: device(),
+                    leaves_at: now(),
+                }],
                 late: vec![dashboard::LateDevice {
                     id: device().id.to_string(),
                     name: "PC-0001".to_owned(),
@@ -372,6 +377,10 @@ fn records(page: &Page) -> Vec<Sample> {
             (delivery(failed()), "Wi-Fi".to_owned()),
             (delivery(verified), "VPN".to_owned()),
         ],
+        silence: Story {
+            told: Some((now(), now())),
+            returned_at: Some(now()),
+        },
         check_days: 7,
         reach: Reach::default(),
     };
@@ -395,6 +404,7 @@ fn records(page: &Page) -> Vec<Sample> {
         ),
         sample("devices/remove.html", &device_removal::asking(page)),
         sample("devices/revoke.html", &device_removal::revoking(page)),
+        sample("people/erase.html", &device_removal::erasing(page)),
         sample(
             "devices/distrust.html",
             &device_trust::DistrustPage::new(page.clone(), &device_removal::staying(), &trusted()[0]),

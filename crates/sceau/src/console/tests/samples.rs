@@ -362,8 +362,13 @@ pub(super) fn twins() -> Vec<Other> {
 }
 
 /// What is told of a device that is sent away, or that trust is taken from.
-fn leaving() -> [What; 17] {
+fn leaving() -> [What; 19] {
     [
+        What::SilenceTold {
+            days: 76,
+            leaves_on: "2026-12-12".to_owned(),
+        },
+        What::CameAfterSilence,
         What::SameHardware {
             name: "PC-0002".to_owned(),
             other: id::<Device>(9).to_string(),

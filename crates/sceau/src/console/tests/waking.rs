@@ -84,6 +84,7 @@ fn html(language: Language, reach: Reach, days: i64) -> String {
         deliveries: Vec::new(),
         listing: None,
         certificates: Vec::new(),
+        silence: Default::default(),
         check_days: 7,
         reach,
     };

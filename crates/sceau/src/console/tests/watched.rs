@@ -30,12 +30,14 @@ fn listed(kind: WarningKind, is_over: bool) -> ListedWarning {
         ("url", "http://crl.contoso.com/ca.crl"),
         ("held", "5"),
         ("max", "5"),
+        ("count", "7"),
     ];
     let values = values.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let is_of_authority = !matches!(kind, WarningKind::IdentitiesLate | WarningKind::DevicesSilent);
     ListedWarning {
         warning: Warning {
             id: id(1),
-            authority_id: id(2),
+            authority_id: is_of_authority.then(|| id(2)),
             matter: Matter {
                 values: BTreeMap::from(values),
                 ..Matter::of(kind)
@@ -43,7 +45,7 @@ fn listed(kind: WarningKind, is_over: bool) -> ListedWarning {
             raised_at: now(),
             ended_at: is_over.then(now),
         },
-        authority_name: "Contoso".to_owned(),
+        authority_name: is_of_authority.then(|| "Contoso".to_owned()),
     }
 }
 

@@ -72,7 +72,7 @@ fn seldom(settings: &mut Settings) {
     settings.devices.inventory_days = u16::MAX;
 }
 
-async fn on_both() -> [Site; 2] {
+pub(super) async fn on_both() -> [Site; 2] {
     [Site::with(seldom).await, on_postgres().await]
 }
 

@@ -16,9 +16,9 @@ use super::{
 };
 use crate::{laboratory::Laboratory, site::Site};
 
-const USER: &str = "sceau";
+pub(super) const USER: &str = "sceau";
 
-fn settings(receiver: &Receiver, password: &str) -> MailSettings {
+pub(super) fn settings(receiver: &Receiver, password: &str) -> MailSettings {
     std::fs::write(receiver.path("password"), format!("{password}\n")).unwrap();
     MailSettings {
         server: "localhost".to_owned(),
@@ -32,7 +32,7 @@ fn settings(receiver: &Receiver, password: &str) -> MailSettings {
     }
 }
 
-async fn recipient(site: &Site, address: &str, language: &str) -> domain::notification::ChannelId {
+pub(super) async fn recipient(site: &Site, address: &str, language: &str) -> domain::notification::ChannelId {
     let form = ChannelForm::Email {
         address: address.to_owned(),
         language: language.to_owned(),

@@ -1,6 +1,7 @@
 //! Authorities that are looked at by themselves: warnings, who is told of them, and another CA.
 
 mod adoption;
+mod devices;
 mod mail;
 mod metrics;
 mod nodes;
