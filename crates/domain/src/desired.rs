@@ -9,7 +9,7 @@ use crate::{
     diagnosis::Cause,
     group::GroupId,
     renewal,
-    scep_configuration::{Configuration, ConfigurationId},
+    scep_configuration::{Configuration, ConfigurationId, ScepSettings},
     subject::{Facts, Subject, alternative_names},
     time::Timestamp,
 };
@@ -66,17 +66,9 @@ pub fn compare(
     certificates: &[Certificate],
 ) -> Steps {
     let mut steps = Steps::default();
-    let person = facts.device.person_id.as_ref();
-    let is_meant = |id: &ConfigurationId| {
-        facts.device.is_staying()
-            && assigned.iter().any(|(configuration, assignment)| {
-                configuration.id == *id && assignment.covers(&facts.device.id, person, belongs_to)
-            })
-    };
-    for (configuration, _) in assigned
-        .iter()
-        .filter(|(configuration, _)| is_meant(&configuration.id))
-    {
+    let meant: Vec<&Configuration> = meant(facts, assigned, belongs_to).collect();
+    let is_meant = |id: &ConfigurationId| meant.iter().any(|configuration| configuration.id == *id);
+    for configuration in meant.iter().copied() {
         let current = deliveries
             .iter()
             .find(|delivery| delivery.is_current && delivery.configuration_id == configuration.id);
@@ -106,6 +98,21 @@ pub fn compare(
     steps
 }
 
+/// The configurations that are for a device.
+pub fn meant<'a>(
+    facts: &Facts<'_>,
+    assigned: &'a [(Configuration, Assignment)],
+    belongs_to: &BTreeSet<GroupId>,
+) -> impl Iterator<Item = &'a Configuration> {
+    let (device, person) = (facts.device, facts.device.person_id.as_ref());
+    assigned
+        .iter()
+        .filter(move |(_, assignment)| {
+            device.is_staying() && assignment.covers(&device.id, person, belongs_to)
+        })
+        .map(|(configuration, _)| configuration)
+}
+
 fn reason_to_replace(
     delivery: &Delivery,
     configuration: &Configuration,
@@ -133,9 +140,9 @@ fn reason_to_replace(
             renewal::due(from, to, percent, facts.now).then_some(Reason::Renewal)
         }
         // What could not be written for want of a value is tried again as soon as it can be.
-        S::Failed { cause } if is_about_values(cause) => {
-            can_be_filled(configuration, facts).then_some(Reason::Changed)
-        }
+        S::Failed { cause } if is_about_values(cause) => values(&configuration.settings, facts)
+            .is_ok()
+            .then_some(Reason::Changed),
         _ => None,
     }
 }
@@ -147,10 +154,23 @@ fn is_about_values(cause: &Cause) -> bool {
     )
 }
 
-fn can_be_filled(configuration: &Configuration, facts: &Facts<'_>) -> bool {
-    let settings = &configuration.settings;
-    Subject::parse(&settings.subject).is_ok_and(|subject| subject.fill(facts).is_ok())
-        && alternative_names::fill(&settings.sans, facts).is_ok()
+/// Subject and alternative names for one device, as they are ordered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Values {
+    /// The subject, an X.500 string.
+    pub subject: String,
+    /// The alternative names, in the CSP's form.
+    pub sans: String,
+}
+
+/// Fills in what a configuration's certificate carries. What can't be filled is the cause of a failure.
+pub fn values(settings: &ScepSettings, facts: &Facts<'_>) -> Result<Values, Cause> {
+    let subject =
+        Subject::parse(&settings.subject).map_err(|error| Cause::SubjectInvalid { detail: error.detail })?;
+    Ok(Values {
+        subject: subject.fill(facts)?,
+        sans: alternative_names::fill(&settings.sans, facts)?,
+    })
 }
 
 /// Where the device doesn't show its certificate, its dates are those that were asked for.

@@ -303,6 +303,29 @@ pub enum What {
         /// HTTP status.
         status: i64,
     },
+    /// The device, which had no user, got one. An earlier version can't read this, nor what follows.
+    UserSet {
+        /// The user's name.
+        username: String,
+        /// Who said so.
+        by: String,
+    },
+    /// The device got another user.
+    UserChanged {
+        /// The former user's name.
+        before: String,
+        /// The user's name.
+        username: String,
+        /// Who said so.
+        by: String,
+    },
+    /// The device has no user any more.
+    UserRemoved {
+        /// The former user's name.
+        before: String,
+        /// Who said so.
+        by: String,
+    },
 }
 
 /// Why Sceau's own authority refused a request. The words are in the locales, by the reason.

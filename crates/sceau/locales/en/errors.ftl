@@ -128,3 +128,6 @@ error-trust-not-ours = This certificate is not Sceau's to take away: the device 
 error-trust-needed = A certificate that the device holds, or is to get, needs this one: withdraw that first.
 error-device-not-replaced = No later device of the same hardware has taken its place, or it has spoken since: remove it instead.
 error-nothing-to-check = The device has proved no certificate yet: there is nothing to look for again.
+error-device-user-unknown = There is no such person.
+error-device-user-disabled = The directory disabled this person's account, or doesn't have it any more: a device can't become theirs.
+error-device-user-twin = This person has this machine already, as the device { $name }: it enrolled under both. Remove one of them first.

@@ -152,3 +152,7 @@ event-fact-changed = { $fact ->
        *[other] { $after }
     } now.
 }
+audit-device-user = User of a device changed
+event-user-set = { $by } made { $username } the user of the device.
+event-user-changed = { $by } made { $username } the user of the device in place of { $before }.
+event-user-removed = { $by } removed the user of the device, { $before }: it has none any more.

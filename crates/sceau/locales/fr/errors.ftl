@@ -128,3 +128,6 @@ error-trust-not-ours = Ce n'est pas à Sceau de retirer ce certificat : l'appare
 error-trust-needed = Un certificat que l'appareil détient ou doit recevoir a besoin de celui-ci : retirez d'abord ce dernier.
 error-device-not-replaced = Aucun appareil plus récent du même matériel n'a pris sa place, ou il a parlé depuis : retirez-le plutôt.
 error-nothing-to-check = L'appareil n'a encore prouvé aucun certificat : il n'y a rien à vérifier de nouveau.
+error-device-user-unknown = Cette personne n'existe pas.
+error-device-user-disabled = L'annuaire a désactivé le compte de cette personne ou ne l'a plus : un appareil ne peut pas devenir le sien.
+error-device-user-twin = Cette personne a déjà cette machine, sous l'appareil { $name } : elle a été inscrite des deux façons. Retirez d'abord l'un des deux.

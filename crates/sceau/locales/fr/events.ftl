@@ -152,3 +152,7 @@ event-fact-changed = { $fact ->
        *[other] { $after }
     } maintenant.
 }
+audit-device-user = Utilisateur d'un appareil changé
+event-user-set = { $by } a fait de { $username } l'utilisateur de l'appareil.
+event-user-changed = { $by } a fait de { $username } l'utilisateur de l'appareil à la place de { $before }.
+event-user-removed = { $by } a retiré l'utilisateur de l'appareil, { $before } : il n'en a plus.

@@ -1,15 +1,18 @@
 //! Deliveries: planned from what a device should hold, tried again when a try did not work.
 
+use std::collections::BTreeSet;
+
 use domain::{
     Error as Refusal, Id, Kind, Timestamp,
     actor::Actor,
+    assignment::Assignment,
     challenge::Fate,
     delivery::{Delivery, DeliveryId, DeliveryState, Next, Plan, decide_after_failure},
     desired::{self, Steps},
     device::{Device, DeviceId},
     diagnosis::Cause,
     event::{Event, What},
-    group,
+    group::{self, GroupId},
     operator::Permission,
     scep_configuration::Configuration,
     subject::Facts,
@@ -38,8 +41,18 @@ pub async fn plan_for_device(tx: &mut Tx, device: &Device, now: Timestamp) -> Re
     Ok(steps)
 }
 
-/// As [`plan_for_device`], with what was just read of it.
-pub async fn plan_for(tx: &mut Tx, known: &CheckIn, now: Timestamp) -> Result<Steps> {
+/// What is for a device, and what is to be done for it.
+pub struct Compared {
+    /// The distributions that act, each with its configuration.
+    pub assigned: Vec<(Configuration, Assignment)>,
+    /// The device's groups, of those that the distributions name.
+    pub belongs_to: BTreeSet<GroupId>,
+    /// What is to be done.
+    pub steps: Steps,
+}
+
+/// Compares what a device should hold with what is under way. Nothing is changed.
+pub async fn compare(tx: &mut Tx, known: &CheckIn, now: Timestamp) -> Result<Compared> {
     let CheckIn {
         device,
         person,
@@ -53,6 +66,17 @@ pub async fn plan_for(tx: &mut Tx, known: &CheckIn, now: Timestamp) -> Result<St
     let belongs_to = group::of_device(&in_force.groups, &in_force.listed, device, person);
     let assigned = in_force.assigned;
     let steps = desired::compare(&facts, &assigned, &belongs_to, deliveries, certificates);
+    Ok(Compared {
+        assigned,
+        belongs_to,
+        steps,
+    })
+}
+
+/// As [`plan_for_device`], with what was just read of it.
+pub async fn plan_for(tx: &mut Tx, known: &CheckIn, now: Timestamp) -> Result<Steps> {
+    let (device, deliveries) = (&known.device, &known.deliveries);
+    let Compared { assigned, steps, .. } = compare(tx, known, now).await?;
     for wanted in &steps.deliver {
         let Some((configuration, _)) = assigned
             .iter()

@@ -210,7 +210,7 @@ async fn prove_person(app: &Shared, input: &EnrolmentInput) -> Result<(Person, P
 }
 
 /// Whether a person may: not one whose account a directory disabled, or doesn't have any more.
-async fn may_enrol(tx: &mut Tx, person: &PersonId) -> Result<bool> {
+pub(super) async fn may_enrol(tx: &mut Tx, person: &PersonId) -> Result<bool> {
     let link = store::directories::person_link(tx, person).await?;
     Ok(link.is_none_or(|link| !link.is_disabled && link.gone_at.is_none()))
 }

@@ -19,6 +19,7 @@ pub mod device_removal;
 pub mod device_revocation;
 pub mod device_trust;
 pub mod device_twins;
+pub mod device_user;
 pub mod devices;
 pub mod directories;
 pub mod dm_account;

@@ -15,6 +15,7 @@ mod device_removal;
 mod device_revocation;
 mod device_trust;
 mod device_twins;
+mod device_user;
 mod devices;
 mod directories;
 mod enrolment_codes;
@@ -64,6 +65,7 @@ pub fn router() -> Router<Shared> {
         .merge(device_removal::router())
         .merge(device_trust::router())
         .merge(device_twins::router())
+        .merge(device_user::router())
         .merge(device_revocation::router())
         .merge(certificates::router())
         .merge(people::router())

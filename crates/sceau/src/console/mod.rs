@@ -13,6 +13,7 @@ mod device_removal;
 mod device_revocation;
 mod device_trust;
 mod device_twins;
+mod device_user;
 mod devices;
 mod directories;
 mod distribution;
@@ -51,6 +52,7 @@ use axum::{
     routing::{get, post},
 };
 
+pub use device_user::in_words as user_change_in_words;
 pub use waking::synced_in_words;
 
 use crate::app::Shared;
@@ -198,6 +200,7 @@ fn records() -> Router<Shared> {
             "/devices/{id}/revoke",
             get(device_revocation::ask).post(device_revocation::revoke),
         )
+        .route("/devices/{id}/user", get(device_user::ask).post(device_user::set))
         .route("/devices/{id}/check", post(device_check::check))
         .route("/devices/{id}/sync", post(waking::sync))
         .route("/devices/{id}/stay", post(device_removal::stay))

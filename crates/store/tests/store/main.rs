@@ -30,4 +30,5 @@ mod sign_in_turns;
 mod speaking;
 mod transactions;
 mod upgrades;
+mod users;
 mod world;

@@ -14,7 +14,7 @@ use super::{
         activity, authorities, certificates, configurations, dashboard, device_trust, devices, distribution,
         language::Language, login, operators, page::Page, people, posted::Fields, progress, respond, words,
     },
-    admission, device_removal, directories, groups, ledger, notifications,
+    admission, device_removal, device_user, directories, groups, ledger, notifications,
     samples::{
         authority, certificate, configuration, delivery, device, events, failed, form, id, identity, now,
         person, refused, sha1, states, tally, test, trusted, twins,
@@ -395,6 +395,7 @@ fn records(page: &Page) -> Vec<Sample> {
         ),
         sample("devices/remove.html", &device_removal::asking(page)),
         sample("devices/revoke.html", &device_removal::revoking(page)),
+        sample("devices/user.html", &device_user::asking(page)),
         sample(
             "devices/distrust.html",
             &device_trust::DistrustPage::new(page.clone(), &device_removal::staying(), &trusted()[0]),

@@ -370,6 +370,19 @@ fn leaving() -> [What; 17] {
             is_newer: true,
         },
         What::OldIdentityShown,
+        What::UserSet {
+            username: "anne".to_owned(),
+            by: "claire".to_owned(),
+        },
+        What::UserChanged {
+            before: "anne".to_owned(),
+            username: "bob".to_owned(),
+            by: "claire".to_owned(),
+        },
+        What::UserRemoved {
+            before: "bob".to_owned(),
+            by: "claire".to_owned(),
+        },
         What::TrustGone { sha1: sha1() },
         What::TrustRefused {
             sha1: sha1(),

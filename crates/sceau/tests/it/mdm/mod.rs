@@ -35,3 +35,4 @@ mod tokens;
 mod trust;
 mod twins;
 mod user_scope;
+mod users;

@@ -2,6 +2,7 @@
 
 pub mod capture;
 pub mod computer;
+pub mod named;
 pub mod own_authority;
 pub mod pieces;
 pub mod proved;
