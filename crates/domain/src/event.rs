@@ -303,7 +303,24 @@ pub enum What {
         /// HTTP status.
         status: i64,
     },
-    /// The device, which had no user, got one. An earlier version can't read this, nor what follows.
+    /// What the certificate carries is another value now: it is issued again. An earlier version can't read this, nor
+    /// what follows.
+    ValuesChanged {
+        /// The configuration's name.
+        configuration: String,
+        /// Subject, or alternative names, as ordered before.
+        before: String,
+        /// The same as it would be ordered now.
+        after: String,
+    },
+    /// A value that the certificate carries isn't there any more: it stays as it is.
+    ValueGone {
+        /// The configuration's name.
+        configuration: String,
+        /// What can't be filled in.
+        cause: Cause,
+    },
+    /// The device, which had no user, got one.
     UserSet {
         /// The user's name.
         username: String,

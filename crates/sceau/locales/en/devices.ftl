@@ -186,3 +186,5 @@ device-user-store = These are for a user's store. Windows puts them into the sto
 device-user-enrolment = The device stays enrolled as it is. A certificate that was issued counts until it ends or is revoked at its authority.
 notice-user-set = The device has another user.
 notice-user-removed = The device has no user any more.
+device-value-gone = The certificate carries a value that isn't there any more, and stays as it is.
+sentence-its-turn = It is due again, and not tried before { $at } UTC: a try that failed waits a while, and where many certificates are issued again at once, each has its turn.

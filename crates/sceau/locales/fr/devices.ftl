@@ -192,3 +192,5 @@ device-user-store = Ceux-ci sont destinés au magasin d'un utilisateur. Windows 
 device-user-enrolment = L'appareil reste inscrit tel quel. Un certificat émis reste valable jusqu'à son terme ou jusqu'à sa révocation par son autorité.
 notice-user-set = L'appareil a un autre utilisateur.
 notice-user-removed = L'appareil n'a plus d'utilisateur.
+device-value-gone = Le certificat porte une valeur qui n'existe plus, et reste tel quel.
+sentence-its-turn = Il est de nouveau prévu, mais pas avant le { $at } UTC : une tentative échouée attend un peu, et quand beaucoup de certificats sont émis à nouveau en même temps, chacun attend son tour.

@@ -142,7 +142,7 @@ async fn set(
         what,
     };
     store::events::append(tx, &event).await?;
-    delivery::plan_for_device(tx, &device, now).await?;
+    delivery::plan_after_change(tx, id, (&device, before.as_ref()), now).await?;
     Ok(after)
 }
 

@@ -116,6 +116,7 @@ fn class(what: &What) -> &'static str {
         | What::NodeKept { .. }
         | What::TrustKept { .. }
         | What::OldIdentityShown
+        | What::ValueGone { .. }
         | What::TrustGone { .. }
         | What::TrustRefused { .. }
         | What::LeavingRefused { .. }
@@ -148,7 +149,7 @@ fn milliseconds(what: &What) -> Option<i64> {
 fn note(what: &What, language: Language) -> String {
     match what {
         What::WaitingForChallenge { cause: why } | What::Retried { cause: why } => cause(why, language).what,
-        What::Failed { cause: why } => {
+        What::Failed { cause: why } | What::ValueGone { cause: why, .. } => {
             let words = cause(why, language);
             format!("{} {}", words.what, words.remedy)
         }

@@ -1,10 +1,10 @@
 //! Whose a device is.
 
 use domain::device::Device;
-use store::{Error, check_ins, devices, people};
+use store::{Error, check_ins, devices, people, reissue_turns};
 
 use crate::{
-    samples::{self, id},
+    samples::{self, House, NOW, id},
     world::{on_both, work},
 };
 
@@ -45,5 +45,20 @@ on_both! {
         assert!(matches!(refused, Err(Error::Reference(_))), "{refused:?}");
         let refused = world.store.write(work!([] |tx| devices::set_user(tx, &id(9), None).await)).await;
         assert!(refused.is_err(), "no such device");
+    }
+
+    async fn each_authority_has_turns_of_its_own(world: &World) {
+        let authority = House::build(world).await.authority.id;
+        let of = |which: domain::external_ca::AuthorityId| async move {
+            world.read(work!([which] |tx| reissue_turns::of_authority(tx, &which).await)).await
+        };
+        assert_eq!(of(authority.clone()).await, None);
+        for next_at in [NOW, NOW.plus_seconds(7)] {
+            world.write(work!([authority] |tx| reissue_turns::put(tx, &authority, next_at).await)).await;
+            assert_eq!(of(authority.clone()).await, Some(next_at));
+        }
+        assert_eq!(of(id(99)).await, None);
+        let refused = world.store.write(work!([] |tx| reissue_turns::put(tx, &id(99), NOW).await)).await;
+        assert!(matches!(refused, Err(Error::Reference(_))), "{refused:?}");
     }
 }

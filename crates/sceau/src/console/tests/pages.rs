@@ -361,6 +361,7 @@ fn records(page: &Page) -> Vec<Sample> {
         by: Proof::Thumbprint,
     };
     let story = DeviceStory {
+        lacking: Vec::new(),
         twins: twins(),
         trust: trusted(),
         listing: None,

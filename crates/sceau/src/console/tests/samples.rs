@@ -370,6 +370,17 @@ fn leaving() -> [What; 17] {
             is_newer: true,
         },
         What::OldIdentityShown,
+        What::ValuesChanged {
+            configuration: "Wi-Fi".to_owned(),
+            before: "CN=anne".to_owned(),
+            after: "CN=bob".to_owned(),
+        },
+        What::ValueGone {
+            configuration: "Wi-Fi".to_owned(),
+            cause: Cause::VariableMissing {
+                variable: "userUPN".to_owned(),
+            },
+        },
         What::UserSet {
             username: "anne".to_owned(),
             by: "claire".to_owned(),
