@@ -1,14 +1,7 @@
 //! A value that stands in a certificate changes: one new certificate, the old one until that is proved, and nothing is
 //! taken away where a value is gone.
 
-use domain::{
-    Timestamp,
-    delivery::{Command, Delivery, DeliveryState, Proof},
-    event::What,
-    operator::Role,
-    scep_configuration::CertificateStore,
-    thumbprint::Sha1,
-};
+use domain::{Timestamp, delivery::DeliveryState, event::What, operator::Role};
 use lab::device::tree::Format;
 use sceau::actions::device_user::set_user;
 
@@ -16,6 +9,7 @@ use crate::{
     console::browser::Browser,
     groups,
     site::{
+        forged,
         named::{BOSS, Named, seldom},
         proved::issued,
     },
@@ -166,50 +160,14 @@ async fn another_serial_number_at_the_inventory_is_another_certificate_and_anoth
     assert_ne!(device.name, "OTHER", "a device could call itself as another does");
 }
 
-/// A device of Ada's that proved its certificate, as far as the store knows.
-async fn proved(named: &Named, number: usize) {
-    let app = &named.site.app;
-    let name = format!("PC-{number:04}");
-    let device = groups::device(app, &name, "Book", Some(&named.ada)).await;
-    let (now, configuration) = (app.now(), named.configuration().await);
-    app.store
-        .write(move |tx| {
-            let (device, configuration) = (device.clone(), configuration.clone());
-            Box::pin(async move {
-                let configuration = store::configurations::by_id(tx, &configuration).await?.unwrap();
-                let plan = domain::delivery::Plan {
-                    id: domain::Id::new(now, sceau::secrets::random()),
-                    device_id: device.clone(),
-                    configuration: &configuration,
-                    attempt: 1,
-                    charged: 0,
-                    not_before: now,
-                };
-                let delivery = Delivery::planned(plan, now);
-                let command = Command {
-                    subject: "CN=Ada".to_owned(),
-                    sans: String::new(),
-                    token_sha256: sceau::secrets::hex(&sceau::secrets::random::<32>()),
-                    secret: domain::Sealed(vec![1]),
-                    challenge_taken_at: now,
-                    store: CertificateStore::Device,
-                };
-                let sent = delivery.sent(command, now).unwrap();
-                let sha1 = Sha1::of(device.as_str().as_bytes());
-                let verified = sent.verified(sha1, Proof::Thumbprint, now).unwrap();
-                store::deliveries::insert(tx, &verified).await
-            })
-        })
-        .await
-        .unwrap();
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crowd_is_issued_again_one_after_the_other() {
     const CROWD: usize = 100;
     let mut named = Named::new().await;
     for number in 0..CROWD {
-        proved(&named, number).await;
+        let (app, name) = (&named.site.app, format!("PC-{number:04}"));
+        let device = groups::device(app, &name, "Book", Some(&named.ada)).await;
+        forged::verified(app, &named.configuration().await, &device, "CN=Ada").await;
     }
     let before = named.site.app.now();
     named.rename(&named.ada, Some("Ada King")).await;
