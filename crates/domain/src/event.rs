@@ -320,6 +320,15 @@ pub enum What {
         /// What can't be filled in.
         cause: Cause,
     },
+    /// The name that the device gives itself is the one that its certificates carry from now on.
+    NameTaken {
+        /// The former name.
+        before: String,
+        /// The name.
+        after: String,
+        /// Who said so.
+        by: String,
+    },
     /// The device, which had no user, got one.
     UserSet {
         /// The user's name.

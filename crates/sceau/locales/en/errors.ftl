@@ -131,3 +131,4 @@ error-nothing-to-check = The device has proved no certificate yet: there is noth
 error-device-user-unknown = There is no such person.
 error-device-user-disabled = The directory disabled this person's account, or doesn't have it any more: a device can't become theirs.
 error-device-user-twin = This person has this machine already, as the device { $name }: it enrolled under both. Remove one of them first.
+error-device-name = The device doesn't call itself so, or not any more. Look at its page again.

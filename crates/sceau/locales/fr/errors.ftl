@@ -131,3 +131,4 @@ error-nothing-to-check = L'appareil n'a encore prouvé aucun certificat : il n'y
 error-device-user-unknown = Cette personne n'existe pas.
 error-device-user-disabled = L'annuaire a désactivé le compte de cette personne ou ne l'a plus : un appareil ne peut pas devenir le sien.
 error-device-user-twin = Cette personne a déjà cette machine, sous l'appareil { $name } : elle a été inscrite des deux façons. Retirez d'abord l'un des deux.
+error-device-name = L'appareil ne se donne pas ce nom, ou plus maintenant. Revoyez sa page.

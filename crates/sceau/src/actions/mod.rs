@@ -15,6 +15,7 @@ pub mod configurations;
 pub mod delivery;
 pub mod device_authority;
 pub mod device_check;
+pub mod device_name;
 pub mod device_removal;
 pub mod device_revocation;
 pub mod device_trust;

@@ -11,6 +11,7 @@ mod cause;
 mod certificates;
 mod configurations;
 mod device_check;
+mod device_name;
 mod device_removal;
 mod device_revocation;
 mod device_trust;
@@ -62,6 +63,7 @@ pub fn router() -> Router<Shared> {
         .merge(device_check::router())
         .merge(waking::router())
         .merge(push::router())
+        .merge(device_name::router())
         .merge(device_removal::router())
         .merge(device_trust::router())
         .merge(device_twins::router())

@@ -201,6 +201,7 @@ fn records() -> Router<Shared> {
             get(device_revocation::ask).post(device_revocation::revoke),
         )
         .route("/devices/{id}/user", get(device_user::ask).post(device_user::set))
+        .route("/devices/{id}/name", post(inventory::take_name))
         .route("/devices/{id}/check", post(device_check::check))
         .route("/devices/{id}/sync", post(waking::sync))
         .route("/devices/{id}/stay", post(device_removal::stay))

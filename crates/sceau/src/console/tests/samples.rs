@@ -381,6 +381,11 @@ fn leaving() -> [What; 17] {
                 variable: "userUPN".to_owned(),
             },
         },
+        What::NameTaken {
+            before: "PC-1".to_owned(),
+            after: "PC-2".to_owned(),
+            by: "claire".to_owned(),
+        },
         What::UserSet {
             username: "anne".to_owned(),
             by: "claire".to_owned(),

@@ -78,6 +78,7 @@ async fn every_address_wants_a_token() {
         (Method::GET, "/devices".to_owned()),
         (Method::GET, format!("/devices/{id}")),
         (Method::GET, format!("/devices/{id}/timeline")),
+        (Method::PUT, format!("/devices/{id}/name")),
         (Method::GET, format!("/devices/{id}/user")),
         (Method::PUT, format!("/devices/{id}/user")),
         (Method::DELETE, format!("/devices/{id}/user")),

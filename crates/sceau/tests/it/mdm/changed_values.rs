@@ -4,9 +4,10 @@
 use domain::{Timestamp, delivery::DeliveryState, event::What, operator::Role};
 use lab::device::tree::Format;
 use sceau::actions::device_user::set_user;
+use serde_json::json;
 
 use crate::{
-    console::browser::Browser,
+    console::browser::{Browser, location},
     groups,
     site::{
         forged,
@@ -158,6 +159,62 @@ async fn another_serial_number_at_the_inventory_is_another_certificate_and_anoth
     let device = named.site.device(&named.computer.device_id).await;
     assert_eq!(device.inventory.name.as_deref(), Some("OTHER"));
     assert_ne!(device.name, "OTHER", "a device could call itself as another does");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_an_administrator_took_over_is_another_certificate() {
+    let mut named = Named::with(|_| {}, |form| "CN=${deviceName}".clone_into(&mut form.subject)).await;
+    let former = named.site.device(&named.computer.device_id).await.name;
+    named.get(&former).await;
+    let app = named.site.app.clone();
+    let world = World {
+        app: app.clone(),
+        folder: tempfile::tempdir().unwrap(),
+    };
+    let (api, page) = (
+        format!("/devices/{}/name", named.device),
+        format!("/devices/{}", named.device),
+    );
+    let wanted = json!({ "name": "COMPUTER" });
+    let helper = world.token(Role::HelpDesk).await;
+    world
+        .call(&helper, Method::PUT, &api, Some(&wanted))
+        .await
+        .expect(403);
+    let token = world.token(Role::Administrator).await;
+    let other = json!({ "name": "DC-1" });
+    world
+        .call(&token, Method::PUT, &api, Some(&other))
+        .await
+        .expect(409);
+    named.site.pass(60);
+    assert!(
+        named.session().await.is_empty(),
+        "what it calls itself is nothing by itself"
+    );
+    let mut browser = Browser::signed_in(&world, Role::Administrator).await;
+    let shown = browser.get(&page).await.expect(200).text;
+    assert!(shown.contains("id=\"name-form\""), "{shown}");
+    let done = browser
+        .post(&format!("{page}/name"), &[("name", "COMPUTER")])
+        .await;
+    assert_eq!(location(&done), format!("{page}?done=name-taken"));
+    let shown = browser.get(&page).await.expect(200).text;
+    assert!(!shown.contains("id=\"name-form\""), "{shown}");
+    named.get("COMPUTER").await;
+    assert_eq!(told(&named).await, [from(&former, "COMPUTER")]);
+    let all = named.site.timeline(&named.device).await;
+    let taken = all.iter().filter(|what| matches!(what, What::NameTaken { .. }));
+    assert_eq!(taken.count(), 1);
+    world
+        .call(&token, Method::PUT, &api, Some(&wanted))
+        .await
+        .expect(200);
+    named.session().await;
+    is_settled(&mut named, 2).await;
+    let again = named.site.timeline(&named.device).await;
+    let taken = again.iter().filter(|what| matches!(what, What::NameTaken { .. }));
+    assert_eq!(taken.count(), 1, "the same name again is no change");
 }
 
 #[tokio::test(flavor = "multi_thread")]
