@@ -299,6 +299,7 @@ pub(super) fn events() -> Vec<Event> {
     ]
     .into_iter()
     .chain(leaving())
+    .chain(changed())
     .chain(calling())
     .map(|what| Event {
         device_id: id(4),
@@ -362,14 +363,8 @@ pub(super) fn twins() -> Vec<Other> {
 }
 
 /// What is told of a device that is sent away, or that trust is taken from.
-fn leaving() -> [What; 17] {
+fn changed() -> [What; 6] {
     [
-        What::SameHardware {
-            name: "PC-0002".to_owned(),
-            other: id::<Device>(9).to_string(),
-            is_newer: true,
-        },
-        What::OldIdentityShown,
         What::ValuesChanged {
             configuration: "Wi-Fi".to_owned(),
             before: "CN=anne".to_owned(),
@@ -399,6 +394,17 @@ fn leaving() -> [What; 17] {
             before: "bob".to_owned(),
             by: "claire".to_owned(),
         },
+    ]
+}
+
+fn leaving() -> [What; 17] {
+    [
+        What::SameHardware {
+            name: "PC-0002".to_owned(),
+            other: id::<Device>(9).to_string(),
+            is_newer: true,
+        },
+        What::OldIdentityShown,
         What::TrustGone { sha1: sha1() },
         What::TrustRefused {
             sha1: sha1(),
