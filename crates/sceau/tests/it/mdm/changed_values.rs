@@ -262,22 +262,22 @@ async fn a_crowd_is_issued_again_one_after_the_other() {
     named.get("Bob King").await;
 }
 
-/// When what waits for devices begins, in order.
+/// When what waits for Ada's devices begins, in order.
 async fn waiting(named: &Named) -> Vec<Timestamp> {
-    let mut begins = Vec::new();
-    for device in named.site.devices().await {
-        let found = named.site.app.store.read(move |tx| {
-            let device = device.id.clone();
-            Box::pin(async move { store::deliveries::of_device(tx, &device).await })
-        });
-        let current = found
-            .await
-            .unwrap()
-            .into_iter()
-            .filter(|delivery| delivery.is_current);
-        let waiting = current.filter(|delivery| delivery.state == DeliveryState::WaitingForDevice);
-        begins.extend(waiting.map(|delivery| delivery.not_before));
-    }
+    let ada = named.ada.clone();
+    let read = named.site.app.store.read(move |tx| {
+        let ada = ada.clone();
+        Box::pin(async move {
+            let mut all = Vec::new();
+            for device in store::devices::of_person(tx, &ada).await? {
+                all.extend(store::deliveries::of_device(tx, &device.id).await?);
+            }
+            Ok::<_, store::Error>(all)
+        })
+    });
+    let mut all = read.await.unwrap();
+    all.retain(|delivery| delivery.state == DeliveryState::WaitingForDevice);
+    let mut begins: Vec<Timestamp> = all.into_iter().map(|delivery| delivery.not_before).collect();
     begins.sort();
     begins
 }
