@@ -34,13 +34,16 @@ const BASE_MILLISECONDS: i64 = 60_000;
 /// taken off the device.
 pub async fn plan_for_device(tx: &mut Tx, device: &Device, now: Timestamp) -> Result<Steps> {
     match store::check_ins::of_device(tx, &device.id).await? {
-        Some(known) => plan_and_wake(tx, &known, now).await,
+        Some(known) => {
+            let compared = compare(tx, &known, now).await?;
+            plan_and_wake(tx, &known, compared, now).await
+        }
         None => Ok(Steps::default()),
     }
 }
 
-async fn plan_and_wake(tx: &mut Tx, known: &CheckIn, now: Timestamp) -> Result<Steps> {
-    let (steps, begins) = plan(tx, known, now).await?;
+async fn plan_and_wake(tx: &mut Tx, known: &CheckIn, compared: Compared, now: Timestamp) -> Result<Steps> {
+    let (steps, begins) = plan(tx, known, compared, now).await?;
     if steps.change_something() && known.pfn.is_some() {
         waking::want(tx, &known.device.id, begins).await?;
     }
@@ -58,14 +61,13 @@ pub async fn plan_after_change(
     let Some(known) = store::check_ins::of_device(tx, id).await? else {
         return Ok(());
     };
-    let Compared {
-        assigned, belongs_to, ..
-    } = compare(tx, &known, now).await?;
+    let compared = compare(tx, &known, now).await?;
+    let (assigned, belongs_to) = (&compared.assigned, &compared.belongs_to);
     let (device, person) = (&known.device, known.person.as_ref());
     let after = Facts { person, device, now };
     let (device, person) = before;
     let before = Facts { person, device, now };
-    for configuration in desired::meant(&after, &assigned, &belongs_to) {
+    for configuration in desired::meant(&after, assigned, belongs_to) {
         let was_there = desired::values(&configuration.settings, &before).is_ok();
         let Err(cause) = desired::values(&configuration.settings, &after) else {
             continue;
@@ -78,7 +80,7 @@ pub async fn plan_after_change(
             tell(tx, delivery, now, What::ValueGone { configuration, cause }).await?;
         }
     }
-    plan_and_wake(tx, &known, now).await.map(drop)
+    plan_and_wake(tx, &known, compared, now).await.map(drop)
 }
 
 /// What is for a device, and what is to be done for it.
@@ -115,13 +117,19 @@ pub async fn compare(tx: &mut Tx, known: &CheckIn, now: Timestamp) -> Result<Com
 
 /// As [`plan_for_device`], with what was just read of it, and without waking it: it is there.
 pub async fn plan_for(tx: &mut Tx, known: &CheckIn, now: Timestamp) -> Result<Steps> {
-    Ok(plan(tx, known, now).await?.0)
+    let compared = compare(tx, known, now).await?;
+    Ok(plan(tx, known, compared, now).await?.0)
 }
 
 /// Plans. Gives also when the first of it can be done.
-async fn plan(tx: &mut Tx, known: &CheckIn, now: Timestamp) -> Result<(Steps, Timestamp)> {
+async fn plan(
+    tx: &mut Tx,
+    known: &CheckIn,
+    compared: Compared,
+    now: Timestamp,
+) -> Result<(Steps, Timestamp)> {
     let (device, deliveries) = (&known.device, &known.deliveries);
-    let Compared { assigned, steps, .. } = compare(tx, known, now).await?;
+    let Compared { assigned, steps, .. } = compared;
     let mut begins = (!steps.remove.is_empty() || !steps.delete_nodes.is_empty()).then_some(now);
     for wanted in &steps.deliver {
         let Some((configuration, _)) = assigned
