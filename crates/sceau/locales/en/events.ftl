@@ -157,6 +157,6 @@ event-user-set = { $by } made { $username } the user of the device.
 event-user-changed = { $by } made { $username } the user of the device in place of { $before }.
 event-user-removed = { $by } removed the user of the device, { $before }: it has none any more.
 event-values-changed = What the certificate of { $configuration } carries has changed: { $before } is { $after } now. It is issued again; the one that is there stays until the new one is proved.
-event-value-gone = { $configuration }: a value that the certificate carries isn't there any more. The certificate stays as it is.
+event-value-gone = { $configuration }: what the certificate carries can't be filled in any more. The certificate stays as it is.
 audit-device-name = Name of a device taken over
 event-name-taken = { $by } took over the name that the device gives itself: { $before } is { $after } now, in its certificates as well.

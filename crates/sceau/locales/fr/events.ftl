@@ -157,6 +157,6 @@ event-user-set = { $by } a fait de { $username } l'utilisateur de l'appareil.
 event-user-changed = { $by } a fait de { $username } l'utilisateur de l'appareil à la place de { $before }.
 event-user-removed = { $by } a retiré l'utilisateur de l'appareil, { $before } : il n'en a plus.
 event-values-changed = Ce que porte le certificat de { $configuration } a changé : { $before } est maintenant { $after }. Il est émis à nouveau ; celui qui est là reste jusqu'à ce que le nouveau soit prouvé.
-event-value-gone = { $configuration } : une valeur que porte le certificat n'existe plus. Le certificat reste tel quel.
+event-value-gone = { $configuration } : ce que porte le certificat ne peut plus être rempli. Le certificat reste tel quel.
 audit-device-name = Nom d'un appareil repris
 event-name-taken = { $by } a repris le nom que l'appareil se donne : { $before } est maintenant { $after }, dans ses certificats aussi.

@@ -114,10 +114,10 @@ async fn a_value_that_is_gone_is_told_once_and_takes_nothing_away() {
     };
     let mut browser = Browser::signed_in(&world, Role::Auditor).await;
     for (language, words) in [
-        ("fr", "Le certificat porte une valeur qui n&#39;existe plus"),
+        ("fr", "Ce que porte le certificat ne peut plus être rempli"),
         (
             "en",
-            "The certificate carries a value that isn&#39;t there any more",
+            "What the certificate carries can&#39;t be filled in any more",
         ),
     ] {
         browser.language = language;
