@@ -1,6 +1,7 @@
 //! A value that stands in a certificate changes: one new certificate, the old one until that is proved, and nothing is
 //! taken away where a value is gone.
 
+use axum::http::Method;
 use domain::{Timestamp, delivery::DeliveryState, event::What, operator::Role};
 use lab::device::tree::Format;
 use sceau::actions::device_user::set_user;
