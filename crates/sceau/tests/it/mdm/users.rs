@@ -1,5 +1,7 @@
 //! Whose a device is: said by an administrator, and what follows for its certificates.
 
+use std::process::Command;
+
 use axum::http::Method;
 use domain::{
     assignment::Scope, delivery::DeliveryState, event::What, group::Of, operator::Role, person::PersonId,
@@ -16,6 +18,7 @@ use crate::{
     console::browser::{Browser, location},
     groups::{among, by_hand, give},
     site::{
+        Site,
         computer::Computer,
         named::{BOSS, Named, seldom},
     },
@@ -347,4 +350,47 @@ async fn the_former_user_who_enrols_the_machine_again_gets_a_device_of_their_own
         2,
         "Bob's own machine is known again"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_line_says_what_follows_and_does_it_with_yes_alone() {
+    let world = World::new().await;
+    let site = Site::around(world.app.clone());
+    site.person("ada", Some("secret")).await;
+    site.person("bob", None).await;
+    let mut computer = Computer::new(1);
+    computer.enrol(&site, ("ada", "secret")).await;
+    let id = site.device(&computer.device_id).await.id.to_string();
+    let run = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_sceau"))
+            .args(["device", "user", &id])
+            .args(arguments)
+            .current_dir(world.folder.path())
+            .env("SCEAU_DATA_DIR", world.folder.path().join("data"))
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        (output.status.success(), text)
+    };
+    let whose = || {
+        let (is_good, text) = run(&[]);
+        assert!(is_good, "{text}");
+        text.trim().to_owned()
+    };
+    assert_eq!(whose(), "ada");
+    let (is_good, text) = run(&["bob"]);
+    assert!(
+        is_good && text.contains("bob becomes the user of the device in place of ada."),
+        "{text}"
+    );
+    assert!(text.contains("Add --yes"), "{text}");
+    assert_eq!(whose(), "ada", "nothing was changed");
+    assert!(run(&["bob", "--yes"]).0);
+    assert_eq!(whose(), "bob");
+    assert!(!run(&["zoe", "--yes"]).0, "there is no such person");
+    assert!(!run(&["ada", "--remove", "--yes"]).0, "one of the two");
+    let (is_good, text) = run(&["--remove"]);
+    assert!(is_good && text.contains("it was bob"), "{text}");
+    assert!(run(&["--remove", "--yes"]).0);
+    assert_eq!(whose(), "none");
 }
