@@ -121,6 +121,17 @@ pub enum Proof {
     Thumbprint,
 }
 
+impl Delivery {
+    /// Whether its values are ordered and may stand in a certificate: they are not filled in anew.
+    pub fn was_ordered(&self) -> bool {
+        use DeliveryState as S;
+        matches!(
+            self.state,
+            S::Sent | S::Enrolling | S::PendingAtCa | S::Verified { .. }
+        )
+    }
+}
+
 impl DeliveryState {
     /// The state's name as stored and as the API gives it.
     pub fn name(&self) -> &'static str {

@@ -9,7 +9,7 @@ use crate::{
     diagnosis::Cause,
     group::GroupId,
     renewal,
-    scep_configuration::{Configuration, ConfigurationId},
+    scep_configuration::{Configuration, ConfigurationId, ScepSettings},
     subject::{Facts, Subject, alternative_names},
     time::Timestamp,
 };
@@ -19,8 +19,10 @@ use crate::{
 pub enum Reason {
     /// The device has none.
     New,
-    /// The configuration, or a value that its subject or alternative names carry, has changed.
+    /// The configuration has changed, or what could not be filled in can be now.
     Changed,
+    /// A value that the subject or alternative names carry is another now than the one that was ordered.
+    Values,
     /// The certificate's life is nearly over.
     Renewal,
 }
@@ -66,17 +68,9 @@ pub fn compare(
     certificates: &[Certificate],
 ) -> Steps {
     let mut steps = Steps::default();
-    let person = facts.device.person_id.as_ref();
-    let is_meant = |id: &ConfigurationId| {
-        facts.device.is_staying()
-            && assigned.iter().any(|(configuration, assignment)| {
-                configuration.id == *id && assignment.covers(&facts.device.id, person, belongs_to)
-            })
-    };
-    for (configuration, _) in assigned
-        .iter()
-        .filter(|(configuration, _)| is_meant(&configuration.id))
-    {
+    let meant: Vec<&Configuration> = meant(facts, assigned, belongs_to).collect();
+    let is_meant = |id: &ConfigurationId| meant.iter().any(|configuration| configuration.id == *id);
+    for configuration in meant.iter().copied() {
         let current = deliveries
             .iter()
             .find(|delivery| delivery.is_current && delivery.configuration_id == configuration.id);
@@ -106,6 +100,21 @@ pub fn compare(
     steps
 }
 
+/// The configurations that are for a device.
+pub fn meant<'a>(
+    facts: &Facts<'_>,
+    assigned: &'a [(Configuration, Assignment)],
+    belongs_to: &BTreeSet<GroupId>,
+) -> impl Iterator<Item = &'a Configuration> {
+    let (device, person) = (facts.device, facts.device.person_id.as_ref());
+    assigned
+        .iter()
+        .filter(move |(_, assignment)| {
+            device.is_staying() && assignment.covers(&device.id, person, belongs_to)
+        })
+        .map(|(configuration, _)| configuration)
+}
+
 fn reason_to_replace(
     delivery: &Delivery,
     configuration: &Configuration,
@@ -126,16 +135,18 @@ fn reason_to_replace(
                 .find(|certificate| certificate.sha1 == *sha1 && certificate.device_id == delivery.device_id)
                 .and_then(|certificate| certificate.not_before.zip(certificate.not_after));
             if carries_other_values(delivery, configuration, facts) {
-                return Some(Reason::Changed);
+                return Some(Reason::Values);
             }
             let (from, to) = dates.unwrap_or_else(|| wished_dates(delivery, configuration));
             let percent = configuration.settings.renew_at_percent;
             renewal::due(from, to, percent, facts.now).then_some(Reason::Renewal)
         }
         // What could not be written for want of a value is tried again as soon as it can be.
-        S::Failed { cause } if is_about_values(cause) => {
-            can_be_filled(configuration, facts).then_some(Reason::Changed)
-        }
+        S::Failed { cause } if is_about_values(cause) => values(&configuration.settings, facts)
+            .is_ok()
+            .then_some(Reason::Changed),
+        // What was refused with the former values may be granted with others: once for each change.
+        S::Failed { .. } => carries_other_values(delivery, configuration, facts).then_some(Reason::Values),
         _ => None,
     }
 }
@@ -147,10 +158,23 @@ fn is_about_values(cause: &Cause) -> bool {
     )
 }
 
-fn can_be_filled(configuration: &Configuration, facts: &Facts<'_>) -> bool {
-    let settings = &configuration.settings;
-    Subject::parse(&settings.subject).is_ok_and(|subject| subject.fill(facts).is_ok())
-        && alternative_names::fill(&settings.sans, facts).is_ok()
+/// Subject and alternative names for one device, as they are ordered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Values {
+    /// The subject, an X.500 string.
+    pub subject: String,
+    /// The alternative names, in the CSP's form.
+    pub sans: String,
+}
+
+/// Fills in what a configuration's certificate carries. What can't be filled is the cause of a failure.
+pub fn values(settings: &ScepSettings, facts: &Facts<'_>) -> Result<Values, Cause> {
+    let subject =
+        Subject::parse(&settings.subject).map_err(|error| Cause::SubjectInvalid { detail: error.detail })?;
+    Ok(Values {
+        subject: subject.fill(facts)?,
+        sans: alternative_names::fill(&settings.sans, facts)?,
+    })
 }
 
 /// Where the device doesn't show its certificate, its dates are those that were asked for.
@@ -164,15 +188,39 @@ fn wished_dates(delivery: &Delivery, configuration: &Configuration) -> (Timestam
 /// Whether the subject or alternative names would now be others than those that were ordered. What can't be
 /// filled now says nothing: a person who lost an attribute doesn't lose a certificate by it.
 fn carries_other_values(delivery: &Delivery, configuration: &Configuration, facts: &Facts<'_>) -> bool {
-    let settings = &configuration.settings;
-    let has_other_subject = Subject::parse(&settings.subject)
-        .ok()
-        .filter(|subject| !subject.uses_time())
-        .and_then(|subject| subject.fill(facts).ok())
-        .is_some_and(|subject| subject != delivery.subject);
-    let has_other_sans = !alternative_names::use_time(&settings.sans)
-        && alternative_names::fill(&settings.sans, facts).is_ok_and(|sans| sans != delivery.sans);
-    has_other_subject || has_other_sans
+    // It was never filled in.
+    if delivery.subject.is_empty() {
+        return false;
+    }
+    let facts = Facts { now: MARK, ..*facts };
+    values(&configuration.settings, &facts).is_ok_and(|values| {
+        !is_same_at_another_time(&values.subject, &delivery.subject)
+            || !is_same_at_another_time(&values.sans, &delivery.sans)
+    })
+}
+
+/// A moment that nobody lives to see stands for the moment of the order, which a value may hold as `${timestampMS}`.
+const MARK: Timestamp = Timestamp::from_milliseconds(9_999_999_999_999);
+
+/// Whether a text that was filled in at [`MARK`] is this one, but for the moment.
+fn is_same_at_another_time(marked: &str, ordered: &str) -> bool {
+    let mark = MARK.milliseconds().to_string();
+    let mut pieces = marked.split(mark.as_str());
+    let Some(mut rest) = pieces.next().and_then(|first| ordered.strip_prefix(first)) else {
+        return false;
+    };
+    for piece in pieces {
+        let is_moment = |digits: &str| digits.bytes().all(|octet| octet.is_ascii_digit());
+        let split = rest.split_at_checked(mark.len());
+        match split.filter(|(moment, _)| is_moment(moment)) {
+            Some((_, behind)) => match behind.strip_prefix(piece) {
+                Some(behind) => rest = behind,
+                None => return false,
+            },
+            None => return false,
+        }
+    }
+    rest.is_empty()
 }
 
 fn is_superseded(former: &Delivery, deliveries: &[Delivery]) -> bool {

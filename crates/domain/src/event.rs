@@ -313,6 +313,55 @@ pub enum What {
         /// HTTP status.
         status: i64,
     },
+    /// What the certificate carries is another value now: it is issued again. An earlier version can't read this, nor
+    /// what follows.
+    ValuesChanged {
+        /// The configuration's name.
+        configuration: String,
+        /// Subject, or alternative names, as ordered before.
+        before: String,
+        /// The same as it would be ordered now.
+        after: String,
+    },
+    /// A value that the certificate carries isn't there any more: it stays as it is.
+    ValueGone {
+        /// The configuration's name.
+        configuration: String,
+        /// What can't be filled in.
+        cause: Cause,
+    },
+    /// The name that the device gives itself is the one that its certificates carry from now on.
+    NameTaken {
+        /// The former name.
+        before: String,
+        /// The name.
+        after: String,
+        /// Who said so.
+        by: String,
+    },
+    /// The device, which had no user, got one.
+    UserSet {
+        /// The user's name.
+        username: String,
+        /// Who said so.
+        by: String,
+    },
+    /// The device got another user.
+    UserChanged {
+        /// The former user's name.
+        before: String,
+        /// The user's name.
+        username: String,
+        /// Who said so.
+        by: String,
+    },
+    /// The device has no user any more.
+    UserRemoved {
+        /// The former user's name.
+        before: String,
+        /// Who said so.
+        by: String,
+    },
 }
 
 /// Why Sceau's own authority refused a request. The words are in the locales, by the reason.

@@ -27,6 +27,7 @@ pub mod operator;
 pub mod order;
 pub mod person;
 pub mod push;
+pub mod reissue;
 pub mod renewal;
 pub mod scep_configuration;
 pub mod scim;

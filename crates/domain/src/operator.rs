@@ -47,7 +47,7 @@ pub enum Permission {
     Order,
     /// Act on devices and people.
     Devices,
-    /// Send devices away.
+    /// Send devices away, and say whose they are.
     RemoveDevices,
     /// Make operators and tokens.
     Operators,

@@ -58,6 +58,7 @@ const TOUCH: &str = "UPDATE devices SET last_seen_at = $2 WHERE id = $1";
 const POLL: &str = "SELECT poll_minutes FROM devices WHERE id = $1";
 const SET_POLL: &str = "UPDATE devices SET is_polling_fast = $2, poll_minutes = $3 WHERE id = $1";
 const SET_REMOVAL: &str = "UPDATE devices SET removal = $2, told_to_leave_at = $3 WHERE id = $1";
+const SET_USER: &str = "UPDATE devices SET person_id = $2 WHERE id = $1";
 /// What [`read`] reads of a device `d`. A session that has nothing to do writes its own row alone: when a device last
 /// spoke stands there, or with the device itself, whichever is later.
 macro_rules! device {
@@ -180,6 +181,11 @@ pub async fn set_removal(tx: &mut Tx, id: &DeviceId, removal: Option<&Removal>) 
     let removal = removal.map(json).transpose()?;
     tx.change("devices", SET_REMOVAL, values![id, removal, told_at])
         .await
+}
+
+/// Keeps whose a device is. A second device of a person with the same DeviceID of its enrolment is a conflict.
+pub async fn set_user(tx: &mut Tx, id: &DeviceId, person: Option<&PersonId>) -> Result<(), Error> {
+    tx.change("devices", SET_USER, values![id, person]).await
 }
 
 /// Devices that were told to leave before a moment, or then, and are still managed; the first that were told first.

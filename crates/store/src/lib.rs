@@ -46,6 +46,7 @@ pub mod orders;
 pub mod pending_chains;
 pub mod people;
 pub mod push;
+pub mod reissue_turns;
 mod row;
 pub mod scim;
 pub mod sent_commands;

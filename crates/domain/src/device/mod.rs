@@ -24,7 +24,8 @@ pub type DeviceId = Id<Device>;
 pub struct Device {
     /// Its identifier.
     pub id: DeviceId,
-    /// Its own name at enrolment: its certificates carry this one. What it calls itself since is in its inventory.
+    /// Its own name at enrolment, or one that an administrator took over since: its certificates carry this one. What it
+    /// calls itself is in its inventory.
     pub name: String,
     /// Whose it is.
     pub person_id: Option<PersonId>,

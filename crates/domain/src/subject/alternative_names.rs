@@ -68,12 +68,6 @@ pub fn literal(rows: &[San]) -> String {
     written.join(";")
 }
 
-/// Whether a row differs each time it is filled.
-pub fn use_time(rows: &[San]) -> bool {
-    rows.iter()
-        .any(|row| Template::parse(template_of(row)).is_ok_and(|template| template.uses_time()))
-}
-
 /// Reads the CSP's form back into (type, value).
 pub fn read(text: &str) -> Vec<(u8, String)> {
     text.split(';')

@@ -29,7 +29,6 @@ pub struct Facts<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subject {
     parts: Vec<Part>,
-    uses_time: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,15 +49,7 @@ impl Subject {
             .into_iter()
             .map(|rdn| Part::read(&rdn, &variables))
             .collect::<Result<Vec<_>, Error>>()?;
-        Ok(Self {
-            parts,
-            uses_time: template.uses_time(),
-        })
-    }
-
-    /// Whether the subject differs each time it is filled.
-    pub fn uses_time(&self) -> bool {
-        self.uses_time
+        Ok(Self { parts })
     }
 
     /// The subject for one device, quoted as Windows wants it and within the limits of a name.

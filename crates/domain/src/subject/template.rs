@@ -52,12 +52,6 @@ impl Template {
         Ok(filled)
     }
 
-    /// Whether the text differs each time it is filled.
-    pub fn uses_time(&self) -> bool {
-        self.variables()
-            .any(|variable| *variable == Variable::TimestampMs)
-    }
-
     /// Its variables, in order.
     pub fn variables(&self) -> impl Iterator<Item = &Variable> {
         self.0.iter().filter_map(|piece| match piece {

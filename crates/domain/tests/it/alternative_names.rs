@@ -1,7 +1,7 @@
 use domain::{
     diagnosis::Cause,
     scep_configuration::{San, SanKind},
-    subject::alternative_names::{check, fill, read, use_time},
+    subject::alternative_names::{check, fill, read},
 };
 
 use crate::samples::{device, facts, jane};
@@ -116,6 +116,4 @@ fn a_value_that_is_wrong_only_on_one_device_fails_that_device() {
 fn no_rows_are_an_empty_text() {
     let device = device();
     assert_eq!(fill(&[], &facts(None, &device)).unwrap(), "");
-    assert!(!use_time(&[]));
-    assert!(use_time(&[row(SanKind::Dns, "x${timestampMS}.test")]));
 }

@@ -73,13 +73,31 @@ fn what_is_under_way_proved_or_failed_is_left_alone() {
 fn a_changed_attribute_of_the_person_issues_again() {
     let mut jane = jane();
     jane.attributes.email = Some("jane.roe@lab.test".to_owned());
-    assert_eq!(reasons(&[verified()], &jane, NOW), [Reason::Changed]);
+    assert_eq!(reasons(&[verified()], &jane, NOW), [Reason::Values]);
     jane.attributes.email = None;
     assert_eq!(
         reasons(&[verified()], &jane, NOW),
         [],
         "a lost attribute takes no certificate away"
     );
+}
+
+#[test]
+fn what_was_refused_is_tried_with_other_values_once() {
+    let mut jane = jane();
+    let refused = sent().failed(Cause::SignInRefused, NOW).unwrap();
+    jane.attributes.email = Some("jane.roe@lab.test".to_owned());
+    assert_eq!(
+        reasons(std::slice::from_ref(&refused), &jane, NOW),
+        [Reason::Values]
+    );
+    let again = Delivery {
+        subject: "CN=jane.roe@lab.test".to_owned(),
+        ..refused
+    };
+    assert_eq!(reasons(&[again], &jane, NOW), []);
+    let never_filled = planned().failed(Cause::SignInRefused, NOW).unwrap();
+    assert_eq!(reasons(&[never_filled], &jane, NOW), []);
 }
 
 #[test]
@@ -114,13 +132,33 @@ fn a_changed_configuration_issues_again_and_names_what_it_replaces() {
 }
 
 #[test]
-fn a_subject_with_the_time_in_it_does_not_issue_for_ever() {
+fn a_subject_with_the_time_in_it_does_not_issue_for_ever_and_other_values_of_it_count() {
     let mut form = form();
-    form.subject = "CN=${timestampMS}".to_owned();
-    let (jane, device) = (jane(), device());
+    form.subject = "CN=${userUPN}-${timestampMS},OU=${timestampMS}".to_owned();
     let assigned = [for_all(configuration(&form))];
-    let steps = compare(&at(&jane, &device, NOW), &assigned, &[verified()], &[]);
-    assert!(steps.deliver.is_empty());
+    let device = device();
+    let reason = |subject: &str, person: &Person| {
+        let ordered = Delivery {
+            subject: subject.to_owned(),
+            ..verified()
+        };
+        let steps = compare(&at(person, &device, NOW), &assigned, &[ordered], &[]);
+        steps.deliver.first().map(|wanted| wanted.reason)
+    };
+    let mut jane = jane();
+    let ordered = "CN=jane@lab.test-1795424645000,OU=1795424645000";
+    assert_eq!(reason(ordered, &jane), None);
+    for other in [
+        "CN=joan@lab.test-1795424645000,OU=1795424645000",
+        "CN=jane@lab.test-1795424645000,OU=179542464500",
+        "CN=jane@lab.test-1795424645000,OU=1795424645000x",
+        "CN=jane@lab.test-é95424645000,OU=1795424645000",
+        "CN=jane@lab.test",
+    ] {
+        assert_eq!(reason(other, &jane), Some(Reason::Values), "{other}");
+    }
+    jane.attributes.upn = Some("joan@lab.test".to_owned());
+    assert_eq!(reason(ordered, &jane), Some(Reason::Values));
 }
 
 #[test]

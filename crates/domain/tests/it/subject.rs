@@ -285,13 +285,3 @@ fn subjects_are_compared_by_meaning_and_in_order() {
     assert!(!x500::same(&name("CN=a"), &name("CN=A")));
     assert!(x500::same(&name("CN=a+OU=b"), &name("OU=b+CN=a")));
 }
-
-#[test]
-fn a_subject_that_is_never_twice_the_same_says_so() {
-    assert!(
-        Subject::parse("CN=${userUPN},OU=${timestampMS}")
-            .unwrap()
-            .uses_time()
-    );
-    assert!(!Subject::parse("CN=${userUPN}").unwrap().uses_time());
-}

@@ -135,3 +135,7 @@ error-erase-device-managed = The device is managed still. Remove or revoke it fi
 error-erase-person-devices = This person has devices that are managed still: { $count }. Remove or revoke them first.
 error-erase-person-scim = The SCIM source “{ $source }” writes this person. Have it delete them first.
 error-erase-person-directory = The directory “{ $directory }” would bring this person back. Take the person out there first, then have it read.
+error-device-user-unknown = There is no such person.
+error-device-user-disabled = The directory disabled this person's account, or doesn't have it any more: a device can't become theirs.
+error-device-user-twin = This person has this machine already, as the device { $name }: it enrolled under both. Remove one of them first.
+error-device-name = The device doesn't call itself so, or not any more. Look at its page again.

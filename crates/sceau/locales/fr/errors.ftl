@@ -135,3 +135,7 @@ error-erase-device-managed = L'appareil est encore géré. Retirez-le ou révoqu
 error-erase-person-devices = Cette personne a encore des appareils gérés (au nombre de { $count }). Retirez-les ou révoquez-les d'abord.
 error-erase-person-scim = La source SCIM « { $source } » écrit cette personne. Faites-la d'abord supprimer par elle.
 error-erase-person-directory = L'annuaire « { $directory } » ramènerait cette personne. Retirez-la d'abord de l'annuaire, puis faites-le relire.
+error-device-user-unknown = Cette personne n'existe pas.
+error-device-user-disabled = L'annuaire a désactivé le compte de cette personne ou ne l'a plus : un appareil ne peut pas devenir le sien.
+error-device-user-twin = Cette personne a déjà cette machine, sous l'appareil { $name } : elle a été inscrite des deux façons. Retirez d'abord l'un des deux.
+error-device-name = L'appareil ne se donne pas ce nom, ou plus maintenant. Revoyez sa page.

@@ -1,16 +1,21 @@
 //! Deliveries: planned from what a device should hold, tried again when a try did not work.
 
+use std::collections::BTreeSet;
+
 use domain::{
     Error as Refusal, Id, Kind, Timestamp,
     actor::Actor,
+    assignment::Assignment,
     challenge::Fate,
     delivery::{Delivery, DeliveryId, DeliveryState, Next, Plan, decide_after_failure},
-    desired::{self, Steps},
+    desired::{self, Reason, Steps},
     device::{Device, DeviceId},
     diagnosis::Cause,
     event::{Event, What},
-    group,
+    group::{self, GroupId},
     operator::Permission,
+    person::Person,
+    reissue,
     scep_configuration::Configuration,
     subject::Facts,
 };
@@ -28,18 +33,68 @@ const BASE_MILLISECONDS: i64 = 60_000;
 /// Compares what the device should hold with what is under way, and plans the difference. Gives what is to be
 /// taken off the device.
 pub async fn plan_for_device(tx: &mut Tx, device: &Device, now: Timestamp) -> Result<Steps> {
-    let Some(known) = store::check_ins::of_device(tx, &device.id).await? else {
-        return Ok(Steps::default());
-    };
-    let steps = plan_for(tx, &known, now).await?;
+    match store::check_ins::of_device(tx, &device.id).await? {
+        Some(known) => {
+            let compared = compare(tx, &known, now).await?;
+            plan_and_wake(tx, &known, compared, now).await
+        }
+        None => Ok(Steps::default()),
+    }
+}
+
+async fn plan_and_wake(tx: &mut Tx, known: &CheckIn, compared: Compared, now: Timestamp) -> Result<Steps> {
+    let (steps, begins) = plan(tx, known, compared, now).await?;
     if steps.change_something() && known.pfn.is_some() {
-        waking::want(tx, &device.id, now).await?;
+        waking::want(tx, &known.device.id, begins).await?;
     }
     Ok(steps)
 }
 
-/// As [`plan_for_device`], with what was just read of it.
-pub async fn plan_for(tx: &mut Tx, known: &CheckIn, now: Timestamp) -> Result<Steps> {
+/// The device's own record, its user, or the user's record is another than before: as [`plan_for_device`], and what a
+/// certificate carries and isn't there any more is told.
+pub async fn plan_after_change(
+    tx: &mut Tx,
+    id: &DeviceId,
+    before: (&Device, Option<&Person>),
+    now: Timestamp,
+) -> Result<()> {
+    let Some(known) = store::check_ins::of_device(tx, id).await? else {
+        return Ok(());
+    };
+    let compared = compare(tx, &known, now).await?;
+    let (assigned, belongs_to) = (&compared.assigned, &compared.belongs_to);
+    let (device, person) = (&known.device, known.person.as_ref());
+    let after = Facts { person, device, now };
+    let (device, person) = before;
+    let before = Facts { person, device, now };
+    for configuration in desired::meant(&after, assigned, belongs_to) {
+        let was_there = desired::values(&configuration.settings, &before).is_ok();
+        let Err(cause) = desired::values(&configuration.settings, &after) else {
+            continue;
+        };
+        let current = known.deliveries.iter().find(|delivery| {
+            delivery.is_current && delivery.configuration_id == configuration.id && delivery.was_ordered()
+        });
+        if let Some(delivery) = current.filter(|_| was_there) {
+            let configuration = configuration.name.clone();
+            tell(tx, delivery, now, What::ValueGone { configuration, cause }).await?;
+        }
+    }
+    plan_and_wake(tx, &known, compared, now).await.map(drop)
+}
+
+/// What is for a device, and what is to be done for it.
+pub struct Compared {
+    /// The distributions that act, each with its configuration.
+    pub assigned: Vec<(Configuration, Assignment)>,
+    /// The device's groups, of those that the distributions name.
+    pub belongs_to: BTreeSet<GroupId>,
+    /// What is to be done.
+    pub steps: Steps,
+}
+
+/// Compares what a device should hold with what is under way. Nothing is changed.
+pub async fn compare(tx: &mut Tx, known: &CheckIn, now: Timestamp) -> Result<Compared> {
     let CheckIn {
         device,
         person,
@@ -53,6 +108,29 @@ pub async fn plan_for(tx: &mut Tx, known: &CheckIn, now: Timestamp) -> Result<St
     let belongs_to = group::of_device(&in_force.groups, &in_force.listed, device, person);
     let assigned = in_force.assigned;
     let steps = desired::compare(&facts, &assigned, &belongs_to, deliveries, certificates);
+    Ok(Compared {
+        assigned,
+        belongs_to,
+        steps,
+    })
+}
+
+/// As [`plan_for_device`], with what was just read of it, and without waking it: it is there.
+pub async fn plan_for(tx: &mut Tx, known: &CheckIn, now: Timestamp) -> Result<Steps> {
+    let compared = compare(tx, known, now).await?;
+    Ok(plan(tx, known, compared, now).await?.0)
+}
+
+/// Plans. Gives also when the first of it can be done.
+async fn plan(
+    tx: &mut Tx,
+    known: &CheckIn,
+    compared: Compared,
+    now: Timestamp,
+) -> Result<(Steps, Timestamp)> {
+    let (device, deliveries) = (&known.device, &known.deliveries);
+    let Compared { assigned, steps, .. } = compared;
+    let mut begins = (!steps.remove.is_empty() || !steps.delete_nodes.is_empty()).then_some(now);
     for wanted in &steps.deliver {
         let Some((configuration, _)) = assigned
             .iter()
@@ -63,11 +141,16 @@ pub async fn plan_for(tx: &mut Tx, known: &CheckIn, now: Timestamp) -> Result<St
         let former = deliveries
             .iter()
             .find(|delivery| Some(&delivery.id) == wanted.replaces.as_ref());
+        let not_before = match former.filter(|_| wanted.reason == Reason::Values) {
+            Some(former) => reissue_at(tx, known, former, configuration, now).await?,
+            None => now,
+        };
         let attempt = former.map_or(1, |former| former.attempt + 1);
         if let Some(former) = former.filter(|former| former.is_current) {
             make_room(tx, former.clone(), None, now).await?;
         }
-        insert(tx, &device.id, configuration, (attempt, 0), now, now).await?;
+        insert(tx, &device.id, configuration, (attempt, 0), not_before, now).await?;
+        begins = Some(begins.map_or(not_before, |begins| begins.min(not_before)));
     }
     for id in &steps.remove {
         let gone = deliveries
@@ -78,7 +161,39 @@ pub async fn plan_for(tx: &mut Tx, known: &CheckIn, now: Timestamp) -> Result<St
             proxy::settle(tx, id, now).await?;
         }
     }
-    Ok(steps)
+    Ok((steps, begins.unwrap_or(now)))
+}
+
+/// A certificate carries values that are others now: told, and when it is this one's turn.
+async fn reissue_at(
+    tx: &mut Tx,
+    known: &CheckIn,
+    former: &Delivery,
+    configuration: &Configuration,
+    now: Timestamp,
+) -> Result<Timestamp> {
+    let facts = Facts {
+        person: known.person.as_ref(),
+        device: &known.device,
+        now,
+    };
+    if let Ok(values) = desired::values(&configuration.settings, &facts) {
+        let (before, after) = match former.subject == values.subject {
+            true => (former.sans.clone(), values.sans),
+            false => (former.subject.clone(), values.subject),
+        };
+        let what = What::ValuesChanged {
+            configuration: configuration.name.clone(),
+            before,
+            after,
+        };
+        tell(tx, former, now, what).await?;
+    }
+    let authority = &configuration.authority_id;
+    let next_at = store::reissue_turns::of_authority(tx, authority).await?;
+    let (begins, next_at) = reissue::turn(next_at, now);
+    store::reissue_turns::put(tx, authority, next_at).await?;
+    Ok(begins)
 }
 
 async fn insert(

@@ -3,16 +3,18 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    Error as Refusal, Kind,
+    Error as Refusal, Kind, Timestamp,
     actor::Actor,
     certificate::Certificate,
     delivery::{Delivery, DeliveryId, DeliveryState},
+    desired,
     device::{Device, DeviceId, enrolment::Identity, inventory::Listing, waking::Waking},
     diagnosis::Cause,
     event::Event,
     operator::Permission,
     person::Person,
-    scep_configuration::ConfigurationId,
+    scep_configuration::{Configuration, ConfigurationId},
+    subject::Facts,
     transaction::{Owner, Transaction},
 };
 use store::{Tx, deliveries::DeliveryFilter};
@@ -45,6 +47,8 @@ pub struct DeviceStory {
     pub identity: Option<Identity>,
     /// Its deliveries with the name of their configuration, the current ones first, then the newest.
     pub deliveries: Vec<(Delivery, String)>,
+    /// Deliveries whose certificate carries a value that isn't there any more, each with what is missing.
+    pub lacking: Vec<(DeliveryId, Cause)>,
     /// The certificates that it told to be in its stores.
     pub listing: Option<Listing>,
     /// Those that it proved to hold.
@@ -108,9 +112,9 @@ pub async fn list_devices(
 /// One device with its deliveries.
 pub async fn one_device(app: &Shared, actor: &Actor, id: &DeviceId) -> Result<DeviceStory> {
     actor.require(Permission::Read)?;
-    let (id, settings) = (id.clone(), app.settings.devices.clone());
+    let (id, settings, now) = (id.clone(), app.settings.devices.clone(), app.now());
     app.store
-        .read(move |tx| Box::pin(async move { story(tx, &id, &settings).await }))
+        .read(move |tx| Box::pin(async move { story(tx, &id, &settings, now).await }))
         .await
 }
 
@@ -198,30 +202,46 @@ pub async fn count_devices(app: &Shared, actor: &Actor) -> Result<i64> {
         .await
 }
 
-async fn story(tx: &mut Tx, id: &DeviceId, settings: &settings::Devices) -> Result<DeviceStory> {
+async fn story(tx: &mut Tx, id: &DeviceId, settings: &settings::Devices, now: Timestamp) -> Result<DeviceStory> {
     let unknown = || Refusal::new(Kind::NotFound, "error-not-found", "there is no such device");
     let device = store::devices::by_id(tx, id).await?.ok_or_else(unknown)?;
     let person = match &device.person_id {
         Some(person) => store::people::by_id(tx, person).await?,
         None => None,
     };
-    let names: BTreeMap<ConfigurationId, String> = store::configurations::list(tx)
+    let configurations: BTreeMap<ConfigurationId, Configuration> = store::configurations::list(tx)
         .await?
         .into_iter()
-        .map(|listed| (listed.configuration.id, listed.configuration.name))
+        .map(|listed| (listed.configuration.id.clone(), listed.configuration))
         .collect();
     let mut deliveries = store::deliveries::of_device(tx, id).await?;
     deliveries.sort_by(|a, b| (b.is_current, &b.id).cmp(&(a.is_current, &a.id)));
+    let facts = Facts {
+        person: person.as_ref(),
+        device: &device,
+        now,
+    };
+    let lacking = deliveries
+        .iter()
+        .filter(|delivery| delivery.is_current && delivery.was_ordered() && device.is_staying())
+        .filter_map(|delivery| {
+            let configuration = configurations.get(&delivery.configuration_id)?;
+            let cause = desired::values(&configuration.settings, &facts).err()?;
+            Some((delivery.id.clone(), cause))
+        })
+        .collect();
     let deliveries = deliveries
         .into_iter()
         .map(|delivery| {
-            let name = names.get(&delivery.configuration_id).cloned().unwrap_or_default();
-            (delivery, name)
+            let known = configurations.get(&delivery.configuration_id);
+            let name = known.map(|configuration| configuration.name.clone());
+            (delivery, name.unwrap_or_default())
         })
         .collect();
     let identities = store::identities::of_device(tx, id).await?;
     Ok(DeviceStory {
         identity: Identity::in_use(&identities).cloned(),
+        lacking,
         listing: store::device_stores::of_device(tx, id).await?,
         certificates: store::certificates::of_device(tx, id).await?,
         trust: device_trust::of_device(tx, &device).await?,

@@ -141,7 +141,7 @@ async fn change(
     if (&before.username, &before.attributes) != (&person.username, &person.attributes) {
         // Certificates that carry what changed are issued again; a rule of a group may ask for it, too.
         for device in store::devices::of_person(tx, id).await? {
-            delivery::plan_for_device(tx, &device, now).await?;
+            delivery::plan_after_change(tx, &device.id, (&device, Some(&before)), now).await?;
         }
     }
     let mut entry = activity::entry(actor, now, "person.change", ("person", id.as_str()));

@@ -36,7 +36,7 @@ const SPREAD: i64 = 30;
 /// That WNS takes pushes is written down once in so many seconds.
 const NOTED: i64 = 60;
 
-/// There is work for a device: it is woken, where it can be.
+/// There is work for a device from this moment on: it is woken, where it can be.
 pub async fn want(tx: &mut Tx, id: &DeviceId, now: Timestamp) -> Result<()> {
     let mut waking = store::push::of_device(tx, id).await?;
     if !waking.is_possible() {

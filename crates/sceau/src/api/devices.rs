@@ -109,7 +109,14 @@ async fn one(
         deliveries: story
             .deliveries
             .iter()
-            .map(|(delivery, name)| DeliveryView::of(delivery, name))
+            .map(|(delivery, name)| {
+                let mut lacking = story.lacking.iter();
+                let lacking = lacking.find(|(id, _)| *id == delivery.id);
+                DeliveryView {
+                    lacking: lacking.map(|(_, why)| cause::view(why)),
+                    ..DeliveryView::of(delivery, name)
+                }
+            })
             .collect(),
     }))
 }
@@ -191,6 +198,8 @@ struct DeliveryView {
     state: Value,
     subject: String,
     sans: String,
+    /// What can't be filled in any more of what the certificate carries.
+    lacking: Option<Value>,
     /// When the device last proved, asked again, that it holds the certificate.
     checked_at: Option<Instant>,
     not_before: Instant,
@@ -259,6 +268,7 @@ impl DeliveryView {
             state: cause::view(&delivery.state),
             subject: delivery.subject.clone(),
             sans: delivery.sans.clone(),
+            lacking: None,
             checked_at: delivery.checked_at.map(Instant),
             not_before: delivery.not_before.into(),
             created_at: delivery.created_at.into(),

@@ -11,10 +11,12 @@ mod cause;
 mod certificates;
 mod configurations;
 mod device_check;
+mod device_name;
 mod device_removal;
 mod device_revocation;
 mod device_trust;
 mod device_twins;
+mod device_user;
 mod devices;
 mod directories;
 mod enrolment_codes;
@@ -65,9 +67,11 @@ pub fn router() -> Router<Shared> {
         .merge(waking::router())
         .merge(push::router())
         .merge(federation::router())
+        .merge(device_name::router())
         .merge(device_removal::router())
         .merge(device_trust::router())
         .merge(device_twins::router())
+        .merge(device_user::router())
         .merge(device_revocation::router())
         .merge(erasure::router())
         .merge(certificates::router())

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use domain::{
     actor::Actor,
@@ -11,11 +12,12 @@ use domain::{
 use super::start;
 use crate::{
     actions::{
-        device_removal, device_revocation,
+        device_removal, device_revocation, device_user,
         devices::{self, DeviceFilter},
-        waking,
+        people, waking,
     },
-    console::{language::Language, synced_in_words},
+    app::Shared,
+    console::{language::Language, synced_in_words, user_change_in_words},
     settings::Settings,
 };
 
@@ -54,6 +56,20 @@ enum Command {
         /// The device's id, as `list` shows it.
         #[arg(value_parser = id)]
         id: DeviceId,
+    },
+    /// Say whose a device is, or make it somebody else's or nobody's. Without --yes it only says what would follow.
+    User {
+        /// The device's id.
+        #[arg(value_parser = id)]
+        id: DeviceId,
+        /// The user name of the person whose it is to be.
+        username: Option<String>,
+        /// It is to be nobody's.
+        #[arg(long, conflicts_with = "username")]
+        remove: bool,
+        /// Do it.
+        #[arg(long)]
+        yes: bool,
     },
     /// Take that back, while the device was not told.
     Stay {
@@ -113,12 +129,61 @@ pub async fn run(settings: Settings, arguments: Arguments) -> anyhow::Result<Exi
                 println!("{words}");
             }
         }
+        Command::User {
+            id,
+            username,
+            remove,
+            yes,
+        } => user(&app, &id, username, remove, yes).await?,
         Command::Stay { id } => {
             device_removal::cancel_removal(&app, &actor, &id).await?;
             println!("{id} stays");
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Tells whose a device is and what would follow from a change, or makes it.
+#[allow(clippy::print_stdout, reason = "this is the command's answer")]
+async fn user(
+    app: &Shared,
+    id: &DeviceId,
+    username: Option<String>,
+    is_removed: bool,
+    is_meant: bool,
+) -> anyhow::Result<()> {
+    let actor = Actor::CommandLine;
+    let person = match &username {
+        Some(username) => {
+            let person = people::person_named(app, &actor, username).await?;
+            Some(person.with_context(|| format!("there is no person {username:?}"))?)
+        }
+        None if is_removed => None,
+        None => {
+            let story = devices::one_device(app, &actor, id).await?;
+            println!(
+                "{}",
+                story
+                    .person
+                    .map_or_else(|| "none".to_owned(), |person| person.username)
+            );
+            return Ok(());
+        }
+    };
+    let person = person.map(|person| person.id);
+    if !is_meant {
+        let outlook = device_user::user_outlook(app, &actor, id, person.as_ref()).await?;
+        for words in user_change_in_words(&outlook, Language::English) {
+            println!("{words}");
+        }
+        println!("Nothing was changed. Add --yes to do it.");
+        return Ok(());
+    }
+    match device_user::set_user(app, &actor, id, person.as_ref()).await? {
+        Some(person) => println!("{id} is the device of {}", person.username),
+        None => println!("{id} has no user"),
+    }
+    Ok(())
 }
 
 fn standing(device: &Device) -> &'static str {

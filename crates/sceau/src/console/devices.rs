@@ -15,6 +15,7 @@ use super::{
     device_trust::TrustRow,
     device_twins::TwinRow,
     inventory::Told,
+    moment,
     page::{Page, Section},
     posted::Posted,
     respond::{self, Answer, Problem, go},
@@ -113,6 +114,8 @@ pub(super) struct DeliveryRow {
     /// When it was last looked at again, or what that waits for.
     pub(super) checked: String,
     pub(super) can_retry: bool,
+    /// What the certificate carries and isn't there any more.
+    pub(super) lacking: Option<CauseWords>,
 }
 
 #[derive(serde::Deserialize)]
@@ -228,9 +231,15 @@ pub(super) fn shown(
     let deliveries = story
         .deliveries
         .iter()
-        .map(|(delivery, name)| DeliveryRow {
-            checked: device_check::in_words(&page, &story.device, delivery, story.check_days, now),
-            ..delivery_row(&page, &story.device, delivery, name)
+        .map(|(delivery, name)| {
+            let row = delivery_row(&page, &story.device, delivery, name);
+            let lacking = story.lacking.iter().find(|(id, _)| *id == delivery.id);
+            DeliveryRow {
+                checked: device_check::in_words(&page, &story.device, delivery, story.check_days, now),
+                lacking: lacking.map(|(_, cause)| words::cause(cause, page.language)),
+                sentence: its_turn(&page, delivery, now).unwrap_or(row.sentence),
+                ..row
+            }
         })
         .collect();
     let trust = story.trust.iter();
@@ -282,6 +291,12 @@ pub(super) fn shown(
     }
 }
 
+/// That it waits for a moment, not for the device.
+fn its_turn(page: &Page, delivery: &Delivery, now: Timestamp) -> Option<String> {
+    let waits = delivery.state == DeliveryState::WaitingForDevice && delivery.not_before > now;
+    waits.then(|| page.with("sentence-its-turn", "at", &moment::minute(delivery.not_before)))
+}
+
 fn delivery_row(page: &Page, device: &Device, delivery: &Delivery, configuration: &str) -> DeliveryRow {
     let state = delivery.state.name();
     let (sha1, proof) = match &delivery.state {
@@ -310,6 +325,7 @@ fn delivery_row(page: &Page, device: &Device, delivery: &Delivery, configuration
         sha1,
         proof,
         checked: String::new(),
+        lacking: None,
         can_retry: device.is_staying()
             && delivery.is_current
             && matches!(delivery.state, DeliveryState::Failed { .. }),

@@ -12,13 +12,31 @@ use domain::{
     thumbprint::Sha1,
 };
 
-use super::page::Page;
+use axum::extract::{Path, State};
+
+use super::{
+    device_removal::known,
+    page::Page,
+    posted::Posted,
+    respond::{Answer, go},
+};
+use crate::{actions::device_name, app::Shared};
+
+/// `POST /devices/{id}/name`: the name that the device gives itself is taken over.
+pub(super) async fn take_name(State(app): State<Shared>, Path(id): Path<String>, posted: Posted) -> Answer {
+    let Posted { visitor, fields } = posted;
+    let id = known(&visitor, &id)?;
+    device_name::take_name(&app, &visitor.actor(), &id, fields.raw("name"))
+        .await
+        .map_err(|error| visitor.problem(&error))?;
+    Ok(go(&format!("/devices/{id}?done=name-taken")))
+}
 
 /// The card of a device's page.
 pub(super) struct Told {
     /// When it last answered.
     pub(super) at: Option<Timestamp>,
-    /// What it calls itself, where that isn't its name at enrolment.
+    /// What it calls itself, where its certificates carry another name.
     pub(super) new_name: Option<String>,
     /// Labels and values.
     pub(super) facts: Vec<(&'static str, String)>,

@@ -14,6 +14,7 @@ mod device_revocation;
 mod device_silence;
 mod device_trust;
 mod device_twins;
+mod device_user;
 mod devices;
 mod directories;
 mod distribution;
@@ -57,6 +58,7 @@ use axum::{
     routing::{get, post},
 };
 
+pub use device_user::in_words as user_change_in_words;
 pub use waking::synced_in_words;
 
 use crate::app::Shared;
@@ -212,6 +214,8 @@ fn records() -> Router<Shared> {
             "/devices/{id}/erase",
             get(erasure::ask_device).post(erasure::erase_device),
         )
+        .route("/devices/{id}/user", get(device_user::ask).post(device_user::set))
+        .route("/devices/{id}/name", post(inventory::take_name))
         .route("/devices/{id}/check", post(device_check::check))
         .route("/devices/{id}/sync", post(waking::sync))
         .route("/devices/{id}/stay", post(device_removal::stay))

@@ -2,6 +2,7 @@ mod admission;
 mod causes;
 mod device_check;
 mod device_removal;
+mod device_user;
 mod directories;
 mod every_page;
 mod federation;

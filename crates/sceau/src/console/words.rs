@@ -118,6 +118,7 @@ fn class(what: &What) -> &'static str {
         | What::OldIdentityShown
         | What::SilenceTold { .. }
         | What::CameAfterSilence
+        | What::ValueGone { .. }
         | What::TrustGone { .. }
         | What::TrustRefused { .. }
         | What::LeavingRefused { .. }
@@ -150,7 +151,7 @@ fn milliseconds(what: &What) -> Option<i64> {
 fn note(what: &What, language: Language) -> String {
     match what {
         What::WaitingForChallenge { cause: why } | What::Retried { cause: why } => cause(why, language).what,
-        What::Failed { cause: why } => {
+        What::Failed { cause: why } | What::ValueGone { cause: why, .. } => {
             let words = cause(why, language);
             format!("{} {}", words.what, words.remedy)
         }

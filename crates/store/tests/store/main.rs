@@ -31,5 +31,6 @@ mod sign_in_turns;
 mod speaking;
 mod transactions;
 mod upgrades;
+mod users;
 mod ways_out;
 mod world;

@@ -162,7 +162,7 @@ async fn changed(
     store::people::update(tx, &person).await?;
     // Certificates that carry what changed are issued again.
     for device in store::devices::of_person(tx, &person.id).await? {
-        delivery::plan_for_device(tx, &device, now).await?;
+        delivery::plan_after_change(tx, &device.id, (&device, Some(&before)), now).await?;
     }
     let mut entry = activity::entry(&Actor::System, now, action, ("person", person.id.as_str()));
     entry.before = activity::written(&shown(directory, &before));

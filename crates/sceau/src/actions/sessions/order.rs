@@ -6,12 +6,13 @@ use domain::{
     Timestamp,
     certificate::{self, Shown},
     delivery::{Delivery, DeliveryId},
+    desired::{self, Values},
     device::Device,
     diagnosis::Cause,
     external_ca::Authority,
     person::Person,
     scep_configuration::{CertificateStore, Configuration, HashFamily, KeyStorage, Route, ValidityUnit},
-    subject::{Facts, Subject, alternative_names},
+    subject::Facts,
 };
 use ms_mdm::csp::scep::{HashAlgorithm, KeyProtection, ScepInstall, ScepNode, Scope, UniqueId, ValidPeriod};
 use store::Tx;
@@ -28,17 +29,8 @@ pub fn fill(
     now: Timestamp,
 ) -> std::result::Result<Delivery, (Box<Delivery>, Cause)> {
     let facts = Facts { person, device, now };
-    let filled = Subject::parse(&configuration.settings.subject)
-        .map_err(|error| Cause::SubjectInvalid { detail: error.detail })
-        .and_then(|subject| subject.fill(&facts))
-        .and_then(|subject| {
-            Ok((
-                subject,
-                alternative_names::fill(&configuration.settings.sans, &facts)?,
-            ))
-        });
-    match filled {
-        Ok((subject, sans)) => Ok(Delivery {
+    match desired::values(&configuration.settings, &facts) {
+        Ok(Values { subject, sans }) => Ok(Delivery {
             subject,
             sans,
             ..delivery

@@ -22,6 +22,7 @@ fn page_after(language: Language, days: i64, change: impl FnOnce(Delivery) -> De
         by: Proof::Certificate,
     };
     let story = DeviceStory {
+        lacking: Vec::new(),
         twins: Vec::new(),
         trust: Vec::new(),
         device: Device {

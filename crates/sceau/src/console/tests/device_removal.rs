@@ -73,6 +73,7 @@ pub(super) fn staying() -> Device {
 
 fn page_of(page: &Page, device: Device) -> DevicePage {
     let story = DeviceStory {
+        lacking: Vec::new(),
         twins: Vec::new(),
         listing: None,
         certificates: Vec::new(),

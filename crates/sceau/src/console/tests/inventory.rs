@@ -21,6 +21,7 @@ fn page_of(language: Language, inventory: Inventory, listing: Option<Listing>) -
         cause: Cause::TpmMissing,
     };
     let story = DeviceStory {
+        lacking: Vec::new(),
         twins: Vec::new(),
         trust: Vec::new(),
         device: Device {

@@ -14,7 +14,7 @@ use super::{
         activity, authorities, certificates, configurations, dashboard, device_trust, devices, distribution,
         language::Language, login, operators, page::Page, people, posted::Fields, progress, respond, words,
     },
-    admission, device_removal, directories, federation, groups, ledger, notifications,
+    admission, device_removal, device_user, directories, federation, groups, ledger, notifications,
     samples::{
         authority, certificate, configuration, delivery, device, events, failed, form, id, identity, now,
         person, refused, sha1, states, tally, test, trusted, twins,
@@ -366,6 +366,7 @@ fn records(page: &Page) -> Vec<Sample> {
         by: Proof::Thumbprint,
     };
     let story = DeviceStory {
+        lacking: Vec::new(),
         twins: twins(),
         trust: trusted(),
         listing: None,
@@ -405,6 +406,7 @@ fn records(page: &Page) -> Vec<Sample> {
         sample("devices/remove.html", &device_removal::asking(page)),
         sample("devices/revoke.html", &device_removal::revoking(page)),
         sample("people/erase.html", &device_removal::erasing(page)),
+        sample("devices/user.html", &device_user::asking(page)),
         sample(
             "devices/distrust.html",
             &device_trust::DistrustPage::new(page.clone(), &device_removal::staying(), &trusted()[0]),

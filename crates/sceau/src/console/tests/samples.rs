@@ -299,6 +299,7 @@ pub(super) fn events() -> Vec<Event> {
     ]
     .into_iter()
     .chain(leaving())
+    .chain(changed())
     .chain(calling())
     .map(|what| Event {
         device_id: id(4),
@@ -362,6 +363,40 @@ pub(super) fn twins() -> Vec<Other> {
 }
 
 /// What is told of a device that is sent away, or that trust is taken from.
+fn changed() -> [What; 6] {
+    [
+        What::ValuesChanged {
+            configuration: "Wi-Fi".to_owned(),
+            before: "CN=anne".to_owned(),
+            after: "CN=bob".to_owned(),
+        },
+        What::ValueGone {
+            configuration: "Wi-Fi".to_owned(),
+            cause: Cause::VariableMissing {
+                variable: "userUPN".to_owned(),
+            },
+        },
+        What::NameTaken {
+            before: "PC-1".to_owned(),
+            after: "PC-2".to_owned(),
+            by: "claire".to_owned(),
+        },
+        What::UserSet {
+            username: "anne".to_owned(),
+            by: "claire".to_owned(),
+        },
+        What::UserChanged {
+            before: "anne".to_owned(),
+            username: "bob".to_owned(),
+            by: "claire".to_owned(),
+        },
+        What::UserRemoved {
+            before: "bob".to_owned(),
+            by: "claire".to_owned(),
+        },
+    ]
+}
+
 fn leaving() -> [What; 19] {
     [
         What::SilenceTold {

@@ -69,6 +69,7 @@ pub(super) fn samples(page: &Page) -> Vec<Sample> {
 
 fn html(language: Language, reach: Reach, days: i64) -> String {
     let story = DeviceStory {
+        lacking: Vec::new(),
         trust: Vec::new(),
         twins: Vec::new(),
         device: Device {

@@ -6,6 +6,7 @@ mod reading;
 mod sign_in;
 mod slapd;
 mod trouble;
+mod values;
 
 use domain::{
     actor::Actor,

@@ -1,6 +1,7 @@
 //! Windows devices: enrolment and management, with the captured messages of a real client and with hostile ones.
 
 pub mod admission;
+mod changed_values;
 mod codes;
 mod computer_identity;
 mod digest;
@@ -37,3 +38,4 @@ mod tokens;
 mod trust;
 mod twins;
 mod user_scope;
+mod users;

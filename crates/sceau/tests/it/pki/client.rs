@@ -51,9 +51,29 @@ pub async fn capabilities(site: &Site, path: &str) -> Capabilities {
     Capabilities::parse(&get(site, path, &query).await.expect(200).body)
 }
 
+/// A common name of less than 100 octets as a whole name, DER.
+pub fn common_name(name: &str) -> Vec<u8> {
+    let length = u8::try_from(name.len()).unwrap();
+    assert!(length < 100);
+    let head = [0x30, length + 11, 0x31, length + 9, 0x30, length + 7];
+    let attribute = [0x06, 0x03, 0x55, 0x04, 0x03, 0x0c, length];
+    [&head, &attribute[..], name.as_bytes()].concat()
+}
+
 /// An enrolment with this challenge.
 pub async fn enrolment(site: &Site, path: &str, challenge: &str, signer: Identity) -> Enrolment {
-    let csr = CsrBuilder::new(SUBJECT)
+    enrolment_of(site, path, challenge, signer, SUBJECT).await
+}
+
+/// The same for another subject.
+pub async fn enrolment_of(
+    site: &Site,
+    path: &str,
+    challenge: &str,
+    signer: Identity,
+    subject: &[u8],
+) -> Enrolment {
+    let csr = CsrBuilder::new(subject)
         .challenge(challenge)
         .build(&signer.key)
         .unwrap();

@@ -2,6 +2,8 @@
 
 pub mod capture;
 pub mod computer;
+pub mod forged;
+pub mod named;
 pub mod own_authority;
 pub mod pieces;
 pub mod proved;

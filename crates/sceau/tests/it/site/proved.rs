@@ -153,7 +153,9 @@ pub fn commands(reply: &Reply) -> Vec<String> {
 pub async fn issued(site: &Site, order: &EnrolOrder) -> Vec<u8> {
     let path = order.server_urls[0].strip_prefix(&site.app.settings.public_url);
     let path = path.expect("an address of the server");
-    let mut enrolment = client::enrolment(site, path, &order.challenge, client::signer(site)).await;
+    let name = order.subject.strip_prefix("CN=").expect("a common name alone");
+    let (signer, subject) = (client::signer(site), client::common_name(name));
+    let mut enrolment = client::enrolment_of(site, path, &order.challenge, signer, &subject).await;
     let message = enrolment.write_request().unwrap();
     let reply = client::post(site, path, message).await.expect(200);
     match enrolment.read_reply(&reply.body).unwrap() {
