@@ -202,7 +202,7 @@ async fn written(
         store::people::update(tx, &user.person).await?;
         // Certificates that carry what changed are issued again; a rule of a group may ask for it, too.
         for device in store::devices::of_person(tx, &user.person.id).await? {
-            delivery::plan_for_device(tx, &device, now).await?;
+            delivery::plan_after_change(tx, &device.id, (&device, Some(&before.person)), now).await?;
         }
     }
     note(tx, source, Some(&before), Some(&user), action, now).await?;

@@ -1,7 +1,9 @@
 //! Who isn't active at the identity provider, or was deleted there, enrols nothing: not by password, code or token.
 
+use axum::http::Method;
 use domain::person::PersonId;
 use sceau::actions::{
+    erasure::{Of, erase},
     enrolment_codes::make_code,
     enrolment_tokens::{TokenForm, make_token},
     people::{self, PersonForm, change_person},
@@ -120,4 +122,19 @@ async fn who_was_deleted_enrols_nothing_and_has_nothing_left_when_the_source_goe
         gets_in(&site, 7, &code(&site, &id).await).await,
         "and may be given a way in anew"
     );
+}
+
+#[tokio::test]
+async fn whom_the_source_writes_is_erased_only_once_it_deleted_them() {
+    let site = Site::new().await;
+    let provider = Provider::new(&site.app, "Entra").await;
+    let id = provider.user(PERSON.0).await;
+    let of = Of::Person(PersonId::parse(&id).unwrap());
+    let refused = erase(&site.app, &ACTOR, &of).await.unwrap_err();
+    assert_eq!(refused.refusals()[0].key, "error-erase-person-scim");
+    provider.send(Method::DELETE, &format!("/Users/{id}"), None).await.expect(204);
+    erase(&site.app, &ACTOR, &of).await.unwrap();
+    assert!(named(&site.app, PERSON.0).await.is_none());
+    let again = provider.user(PERSON.0).await;
+    assert_ne!(again, id, "somebody new");
 }
