@@ -39,7 +39,7 @@ pub(super) async fn config(State(app): State<Shared>, Caller(_): Caller) -> Answ
 
 /// `GET /ResourceTypes`
 pub(super) async fn types(State(app): State<Shared>, Caller(_): Caller) -> Answer {
-    listed(resource_types(&app))
+    listed(&resource_types(&app))
 }
 
 /// `GET /ResourceTypes/{name}`
@@ -53,7 +53,7 @@ pub(super) async fn one_type(
 
 /// `GET /Schemas`
 pub(super) async fn schemas(State(app): State<Shared>, Caller(_): Caller) -> Answer {
-    listed(all_schemas(&app))
+    listed(&all_schemas(&app))
 }
 
 /// `GET /Schemas/{id}`
@@ -65,7 +65,7 @@ pub(super) async fn one_schema(
     one_of(all_schemas(&app), &id)
 }
 
-fn listed(resources: Vec<Value>) -> Answer {
+fn listed(resources: &[Value]) -> Answer {
     let total = u64::try_from(resources.len()).unwrap_or(u64::MAX);
     Answer::list(total, 1, resources)
 }

@@ -46,7 +46,7 @@ impl Answer {
     }
 
     /// Several resources, of how many in all (RFC 7644 §3.4.2).
-    pub(super) fn list(total: u64, start: u32, resources: Vec<Value>) -> Self {
+    pub(super) fn list(total: u64, start: u32, resources: &[Value]) -> Self {
         Self::ok(json!({
             "schemas": [scim::LIST],
             "totalResults": total,

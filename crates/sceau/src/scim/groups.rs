@@ -31,7 +31,8 @@ pub(super) async fn list(State(app): State<Shared>, Caller(source): Caller, aske
         .page
         .into_iter()
         .map(|group| Value::Object(asked.shown(view(&app, group))));
-    Ok(Answer::list(found.total, slice.start, shown.collect()))
+    let shown: Vec<Value> = shown.collect();
+    Ok(Answer::list(found.total, slice.start, &shown))
 }
 
 /// `POST /Groups`

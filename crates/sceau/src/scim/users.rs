@@ -30,7 +30,8 @@ pub(super) async fn list(State(app): State<Shared>, Caller(source): Caller, aske
         .page
         .into_iter()
         .map(|user| Value::Object(asked.shown(view(&app, user))));
-    Ok(Answer::list(found.total, slice.start, shown.collect()))
+    let shown: Vec<Value> = shown.collect();
+    Ok(Answer::list(found.total, slice.start, &shown))
 }
 
 /// `POST /Users`

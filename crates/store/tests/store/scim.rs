@@ -44,7 +44,7 @@ fn tie(n: i64, source: i64) -> PersonTie {
         external_id: (n != 3).then(|| "same".to_owned()),
         resource: json!({ "userName": format!("p{n}"), "emails": [{ "value": "é@x" }] })
             .as_object()
-            .unwrap()
+            .expect("an object")
             .clone(),
         fields: vec!["email".to_owned(), "custom.badge".to_owned()],
         is_active: n != 2,
@@ -161,7 +161,7 @@ on_both! {
             let name = samples::person(n).username;
             let known = world.read(work!([name] |tx| people::enrolment_password(tx, &name).await)).await;
             let code = world.read(work!([] |tx| enrolment_codes::of_person(tx, &id(n), at(30)).await)).await;
-            assert_eq!((known.unwrap().1.is_some(), code.is_some()), (n == 1, n == 1), "{n}");
+            assert_eq!((known.expect("a person").1.is_some(), code.is_some()), (n == 1, n == 1), "{n}");
         }
     }
 

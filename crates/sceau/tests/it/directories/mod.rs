@@ -1,6 +1,7 @@
 //! Directories: people and groups from OpenLDAP's slapd and from Samba as Active Directory, which nobody here wrote.
 
 mod active_directory;
+mod beside_scim;
 mod pages;
 mod reading;
 mod sign_in;
