@@ -62,6 +62,14 @@ pub(super) fn erasing(page: &Page) -> ErasePage {
     ErasePage::new(page.clone(), &erasure::Of::Person(id(3)), &outlook)
 }
 
+/// A device that leaves soon, and that came back.
+pub(super) fn silence() -> Story {
+    Story {
+        told: Some((now(), now())),
+        returned_at: Some(now()),
+    }
+}
+
 pub(super) fn staying() -> Device {
     Device {
         unenrolled_at: None,

@@ -25,7 +25,7 @@ use crate::actions::{
     self,
     assignments::AssignmentForm,
     authorities::{Consequence, NamedBy, Removal, Usage},
-    device_silence::{Silent, Story},
+    device_silence::Silent,
     devices::{DeviceStory, ListedDelivery, Progress, Reach},
 };
 
@@ -378,10 +378,7 @@ fn records(page: &Page) -> Vec<Sample> {
             (delivery(failed()), "Wi-Fi".to_owned()),
             (delivery(verified), "VPN".to_owned()),
         ],
-        silence: Story {
-            told: Some((now(), now())),
-            returned_at: Some(now()),
-        },
+        silence: device_removal::silence(),
         check_days: 7,
         reach: Reach::default(),
     };

@@ -261,7 +261,7 @@ async fn the_list_is_narrowed_to_those_that_leave_are_silent_or_were_revoked() {
     for (state, computer) in [("leaving", &leaving), ("silent", &quiet), ("revoked", &revoked)] {
         assert_eq!(
             listed(&site, state).await,
-            [computer.device_id.clone()],
+            std::slice::from_ref(&computer.device_id),
             "{state}"
         );
     }
