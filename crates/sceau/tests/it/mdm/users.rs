@@ -101,7 +101,7 @@ async fn assignments_by_user_and_by_group_of_users_follow_the_new_user() {
     let group = by_hand(&app, "Sales", Of::People, &[named.bob.as_str()]).await;
     let vpn = named
         .further("VPN", |form| {
-            "CN=${userDisplayName}".clone_into(&mut form.subject)
+            "CN=${userDisplayName}".clone_into(&mut form.subject);
         })
         .await;
     give(&app, &vpn, among(&[&group], &[])).await;
