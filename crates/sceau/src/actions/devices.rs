@@ -202,7 +202,12 @@ pub async fn count_devices(app: &Shared, actor: &Actor) -> Result<i64> {
         .await
 }
 
-async fn story(tx: &mut Tx, id: &DeviceId, settings: &settings::Devices, now: Timestamp) -> Result<DeviceStory> {
+async fn story(
+    tx: &mut Tx,
+    id: &DeviceId,
+    settings: &settings::Devices,
+    now: Timestamp,
+) -> Result<DeviceStory> {
     let unknown = || Refusal::new(Kind::NotFound, "error-not-found", "there is no such device");
     let device = store::devices::by_id(tx, id).await?.ok_or_else(unknown)?;
     let person = match &device.person_id {

@@ -3,9 +3,9 @@
 use axum::http::Method;
 use domain::person::PersonId;
 use sceau::actions::{
-    erasure::{Of, erase},
     enrolment_codes::make_code,
     enrolment_tokens::{TokenForm, make_token},
+    erasure::{Of, erase},
     people::{self, PersonForm, change_person},
     scim::remove_source,
 };
@@ -132,7 +132,10 @@ async fn whom_the_source_writes_is_erased_only_once_it_deleted_them() {
     let of = Of::Person(PersonId::parse(&id).unwrap());
     let refused = erase(&site.app, &ACTOR, &of).await.unwrap_err();
     assert_eq!(refused.refusals()[0].key, "error-erase-person-scim");
-    provider.send(Method::DELETE, &format!("/Users/{id}"), None).await.expect(204);
+    provider
+        .send(Method::DELETE, &format!("/Users/{id}"), None)
+        .await
+        .expect(204);
     erase(&site.app, &ACTOR, &of).await.unwrap();
     assert!(named(&site.app, PERSON.0).await.is_none());
     let again = provider.user(PERSON.0).await;
