@@ -213,8 +213,8 @@ mod tests {
     use crate::scim::operations;
 
     fn patch(list: Value) -> Result<GroupPatch, Error> {
-        let body = json!({"schemas": [crate::scim::PATCH], "Operations": list});
-        GroupPatch::read(&operations(body.as_object().unwrap())?)
+        let body = [("Operations".to_owned(), list)].into_iter().collect();
+        GroupPatch::read(&operations(&body)?)
     }
 
     fn set(ids: &[&str]) -> BTreeSet<String> {

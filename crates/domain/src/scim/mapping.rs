@@ -185,7 +185,10 @@ mod tests {
     use crate::scim::read_user;
 
     fn map(body: Value) -> Result<Mapped, Error> {
-        mapped(&read_user(body.as_object().unwrap())?)
+        let Value::Object(body) = body else {
+            panic!("no object: {body}");
+        };
+        mapped(&read_user(&body)?)
     }
 
     #[test]

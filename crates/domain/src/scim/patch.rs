@@ -321,7 +321,10 @@ mod tests {
     use super::*;
 
     fn object(value: Value) -> Object {
-        value.as_object().unwrap().clone()
+        match value {
+            Value::Object(object) => object,
+            other => panic!("no object: {other}"),
+        }
     }
 
     fn anna() -> Object {
@@ -334,7 +337,10 @@ mod tests {
 
     fn changed(list: Value) -> Result<Object, Error> {
         let mut resource = anna();
-        apply(&mut resource, &operations(&object(json!({"Operations": list})))?)?;
+        apply(
+            &mut resource,
+            &operations(&[("Operations".to_owned(), list)].into_iter().collect())?,
+        )?;
         Ok(resource)
     }
 

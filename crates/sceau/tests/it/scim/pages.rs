@@ -20,7 +20,7 @@ fn token_in(page: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_source_is_added_its_token_shown_once_rotated_and_removed() {
+async fn a_source_is_added_and_its_token_shown_once_rotated_and_revoked() {
     let world = World::new().await;
     let mut browser = Browser::signed_in(&world, Role::Administrator).await;
     assert!(
@@ -69,6 +69,16 @@ async fn a_source_is_added_its_token_shown_once_rotated_and_removed() {
     provider.get("/Users").await.expect(401);
     provider.token = second;
     provider.get("/Users").await.expect(200);
+}
+
+#[tokio::test]
+async fn a_person_says_where_they_come_from_and_a_source_is_renamed_and_removed() {
+    let world = World::new().await;
+    let mut browser = Browser::signed_in(&world, Role::Administrator).await;
+    let provider = Provider::new(&world.app, "Entra").await;
+    Provider::new(&world.app, "Another").await;
+    let page = format!("{BASE}/{}", provider.source.id);
+    provider.user("anna").await;
     let person = named(&world.app, "anna").await.unwrap();
     let own = format!("/people/{}", person.id);
     let shown = browser.get(&own).await.expect(200).text;
