@@ -48,6 +48,7 @@ keys![
     "tpm-missing",
     "windows-too-old",
     "edition-unsupported",
+    "serial-not-listed",
     "device-error-http-bad-request",
     "device-error-http-sign-in",
     "device-error-http-forbidden",
