@@ -38,6 +38,22 @@ impl Timestamp {
     pub const fn since(self, earlier: Self) -> i64 {
         self.0.saturating_sub(earlier.0)
     }
+    /// The begin of a day in UTC, written as `2026-11-23`. None: there is no such day between 1970 and 9999.
+    pub fn from_day(text: &str) -> Option<Self> {
+        let is_written =
+            text.len() == 10 && text.bytes().all(|octet| octet.is_ascii_digit() || octet == b'-');
+        let mut parts = text.split('-').map(|part| part.parse::<i64>().ok());
+        let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+        if !is_written || parts.next().is_some() || !(1970..=9999).contains(&year) {
+            return None;
+        }
+        let days = (year - 1970) * 365 + (year - 1969) / 4 - (year - 1901) / 100 + (year - 1601) / 400;
+        // Days of the year at most away from it: the right one is looked for.
+        let day = (0..366)
+            .map(|more| days + more)
+            .find(|found| civil(*found) == (year, month, day));
+        day.map(|day| Self(day.saturating_mul(DAY)))
+    }
     /// RFC 3339 in UTC with milliseconds, as in `2026-11-23T09:14:07.000Z`.
     pub fn to_rfc3339(self) -> String {
         let days = self.0.div_euclid(DAY);
@@ -69,4 +85,37 @@ fn civil(days: i64) -> (i64, i64, i64) {
     };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     (year, month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_read_as_it_is_written() {
+        for text in [
+            "1970-01-01",
+            "1999-12-31",
+            "2000-02-29",
+            "2026-11-28",
+            "2100-02-28",
+            "9999-12-31",
+        ] {
+            let day = Timestamp::from_day(text).expect(text);
+            assert_eq!(day.to_rfc3339(), format!("{text}T00:00:00.000Z"));
+        }
+        for text in [
+            "",
+            "2026-11",
+            "2026-11-31",
+            "2100-02-29",
+            "2026-13-01",
+            "1969-12-31",
+            "2026-1-1",
+            "26-11-2026",
+            "2026-11-28T",
+        ] {
+            assert_eq!(Timestamp::from_day(text), None, "{text}");
+        }
+    }
 }

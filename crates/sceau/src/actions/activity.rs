@@ -1,7 +1,7 @@
 //! Who changed what.
 
 use domain::{Timestamp, actor::Actor, external_ca::Authority, operator::Permission};
-pub use store::audit::{AuditEntry, AuditRow};
+pub use store::audit::{AuditEntry, AuditFilter, AuditRow};
 
 use super::Result;
 use crate::app::Shared;
@@ -16,6 +16,24 @@ pub async fn list_activity(
     actor.require(Permission::Read)?;
     app.store
         .read(|tx| Box::pin(async move { Ok(store::audit::list(tx, after, limit).await?) }))
+        .await
+}
+
+/// A page of what the filter wants, newest first, from before the row `after`.
+pub async fn find_activity(
+    app: &Shared,
+    actor: &Actor,
+    filter: &AuditFilter,
+    after: Option<i64>,
+    limit: u32,
+) -> Result<Vec<AuditRow>> {
+    actor.require(Permission::Read)?;
+    let filter = filter.clone();
+    app.store
+        .read(move |tx| {
+            let filter = filter.clone();
+            Box::pin(async move { Ok(store::audit::find(tx, &filter, after, limit).await?) })
+        })
         .await
 }
 

@@ -1,6 +1,7 @@
 //! `/activity`: who changed what, newest first.
 
 use axum::{Router, extract::State, routing::get};
+use domain::{Error as Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -12,7 +13,7 @@ use super::{
     problem::Result,
 };
 use crate::{
-    actions::activity::{self, AuditRow},
+    actions::activity::{self, AuditFilter, AuditRow},
     app::Shared,
 };
 
@@ -25,6 +26,14 @@ pub(super) fn router() -> Router<Shared> {
 struct ListQuery {
     after: Option<i64>,
     limit: Option<u32>,
+    #[serde(default)]
+    who: String,
+    #[serde(default)]
+    area: String,
+    #[serde(default)]
+    target: String,
+    since: Option<String>,
+    until: Option<String>,
 }
 
 async fn list(
@@ -33,9 +42,23 @@ async fn list(
     Asked(asked): Asked<ListQuery>,
 ) -> Result<Answer<Page<View>>> {
     let limit = page::limit(asked.limit)?;
-    let rows = activity::list_activity(&app, &actor, asked.after, limit).await?;
+    let filter = AuditFilter {
+        since: day("since", asked.since.as_deref())?,
+        until: day("until", asked.until.as_deref())?.map(|day| day.plus_seconds(86_400)),
+        who: asked.who,
+        area: asked.area,
+        target: asked.target,
+    };
+    let rows = activity::find_activity(&app, &actor, &filter, asked.after, limit).await?;
     let key = |row: &AuditRow| row.number.to_string();
     Ok(Answer(Page::of(rows, limit, key, View::from)))
+}
+
+/// A day in UTC; none where none was written.
+fn day(field: &str, text: Option<&str>) -> std::result::Result<Option<Timestamp>, Refusal> {
+    let Some(text) = text else { return Ok(None) };
+    let wrong = || Refusal::invalid(field, "a day is written as 2026-11-23").keyed("activity-wrong-day");
+    Timestamp::from_day(text).map(Some).ok_or_else(wrong)
 }
 
 #[derive(Serialize)]

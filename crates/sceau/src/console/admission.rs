@@ -184,7 +184,7 @@ fn form(fields: &Fields, groups: &[Group]) -> Result<Admission, Vec<Error>> {
         lowest_build,
         serial_numbers: fields
             .raw("serial_numbers")
-            .split(|c: char| c == ',' || c == ';' || c == '\n')
+            .split([',', ';', '\n'])
             .map(|serial| serial.trim().to_owned())
             .filter(|serial| !serial.is_empty())
             .collect(),

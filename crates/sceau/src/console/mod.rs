@@ -7,6 +7,7 @@ mod authorities;
 mod certificates;
 mod charts;
 mod configurations;
+mod csv;
 mod dashboard;
 mod device_check;
 mod device_removal;
@@ -166,6 +167,7 @@ fn infrastructure() -> Router<Shared> {
         )
         .route("/admin/operators", get(operators::list).post(operators::add))
         .route("/admin/activity", get(activity::list))
+        .route("/admin/activity.csv", get(activity::file))
 }
 
 fn configurations() -> Router<Shared> {

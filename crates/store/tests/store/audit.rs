@@ -1,6 +1,6 @@
 //! The audit and its chain.
 
-use store::audit::{self, AuditEntry, ChainReport, Emptied};
+use store::audit::{self, AuditEntry, AuditFilter, ChainReport, Emptied};
 
 use crate::{
     samples::NOW,
@@ -87,6 +87,41 @@ on_both! {
         let after = page[1].number;
         let page = world.read(work!([] |tx| audit::list(tx, Some(after), 9).await)).await;
         assert_eq!(page.len(), 4);
+    }
+
+    async fn entries_are_found_by_who_what_which_and_when(world: &World) {
+        five_sealed_and_one_more(world).await;
+        let of_device = AuditEntry {
+            actor: "person:Ada_L%".to_owned(),
+            action: "device.enrol".to_owned(),
+            target_kind: "device".to_owned(),
+            target_id: "0193ABC".to_owned(),
+            ..entry(7)
+        };
+        let kept = of_device.clone();
+        world.write(work!([kept] |tx| audit::append(tx, &kept).await)).await;
+        let day = entry(4).at;
+        for (filter, expected) in [
+            (AuditFilter::default(), 7),
+            (AuditFilter { who: "ADA_l%".to_owned(), ..AuditFilter::default() }, 1),
+            (AuditFilter { who: "adaxl".to_owned(), ..AuditFilter::default() }, 0),
+            (AuditFilter { area: "device".to_owned(), ..AuditFilter::default() }, 1),
+            (AuditFilter { area: "configuration".to_owned(), ..AuditFilter::default() }, 6),
+            (AuditFilter { area: "config".to_owned(), ..AuditFilter::default() }, 0),
+            (AuditFilter { target: "193abc".to_owned(), ..AuditFilter::default() }, 1),
+            (AuditFilter { since: Some(day), ..AuditFilter::default() }, 4),
+            (AuditFilter { until: Some(day), ..AuditFilter::default() }, 3),
+        ] {
+            let wanted = filter.clone();
+            let found = world.read(work!([wanted] |tx| audit::find(tx, &wanted, None, 9).await)).await;
+            assert_eq!(found.len(), expected, "{filter:?}");
+        }
+        let all = AuditFilter::default();
+        let page = world.read(work!([all] |tx| audit::find(tx, &all, None, 2).await)).await;
+        assert_eq!(page[0].entry, of_device);
+        let after = page[1].number;
+        let rest = world.read(work!([all] |tx| audit::find(tx, &all, Some(after), 9).await)).await;
+        assert_eq!(rest.len(), 5);
     }
 
     async fn a_chain_left_alone_holds(world: &World) {

@@ -138,16 +138,6 @@ fn infrastructure(page: &Page) -> Vec<Sample> {
         ("name".to_owned(), String::new()),
         ("challenge_url".to_owned(), "http://ndes".to_owned()),
     ]);
-    let entry = actions::activity::AuditEntry {
-        at: now(),
-        actor: "operator:claire".to_owned(),
-        action: "authority.add".to_owned(),
-        target_kind: "authority".to_owned(),
-        target_id: "1".to_owned(),
-        before: None,
-        after: Some(r#"{"name":"x","password":"changed"}"#.to_owned()),
-        source_ip: None,
-    };
     vec![
         sample(
             "authorities/list.html",
@@ -197,14 +187,6 @@ fn infrastructure(page: &Page) -> Vec<Sample> {
                 page.operator.clone().into_iter().collect(),
                 &fields,
             ),
-        ),
-        sample(
-            "activity/list.html",
-            &activity::ActivityPage {
-                page: page.clone(),
-                rows: vec![activity::shown(page, entry)],
-                next: Some("/admin/activity?after=1".to_owned()),
-            },
         ),
     ]
 }
@@ -421,6 +403,36 @@ fn records(page: &Page) -> Vec<Sample> {
             "certificates/show.html",
             &certificates::shown(page.clone(), &certificate(Some(vec![1])), "PC-0001", now()),
         ),
+    ]
+}
+
+fn people_and_activity(page: &Page) -> Vec<Sample> {
+    let entry = actions::activity::AuditEntry {
+        at: now(),
+        actor: "operator:claire".to_owned(),
+        action: "authority.add".to_owned(),
+        target_kind: "authority".to_owned(),
+        target_id: "1".to_owned(),
+        before: None,
+        after: Some(r#"{"name":"x","password":"changed"}"#.to_owned()),
+        source_ip: None,
+    };
+    vec![
+        sample(
+            "activity/list.html",
+            &activity::ActivityPage {
+                rows: vec![activity::shown(page, entry)],
+                ..activity::ActivityPage::new(
+                    page.clone(),
+                    activity::Asked {
+                        since: "2026-13-01".to_owned(),
+                        ..activity::Asked::default()
+                    },
+                    Vec::new(),
+                    Some("/admin/activity?after=1".to_owned()),
+                )
+            },
+        ),
         sample(
             "people/list.html",
             &people::PeoplePage {
@@ -449,6 +461,7 @@ pub(super) fn samples(language: Language) -> Vec<Sample> {
         configuring(&page),
         distributing(&page),
         records(&page),
+        people_and_activity(&page),
         groups::samples(&page),
         admission::samples(&page),
         federation::samples(&page),

@@ -13,7 +13,8 @@ async fn what_is_allowed_is_read_changed_and_told_at_its_field() {
     let before = world.get(&token, "/admission").await.expect(200);
     assert_eq!(
         before.json,
-        json!({ "is_closed": false, "groups": [], "excluded": [], "devices_per_person": null, "limits": [] })
+        json!({ "is_closed": false, "groups": [], "excluded": [], "devices_per_person": null, "limits": [],
+            "lowest_build": null, "serial_numbers": [] })
     );
     let people = json!({ "name": "Sales", "of": "people", "members": [] });
     let group = world
@@ -45,6 +46,8 @@ async fn what_is_allowed_is_read_changed_and_told_at_its_field() {
             json!({ "limits": [{ "group": group, "devices": 1001 }] }),
             "limits",
         ),
+        (json!({ "lowest_build": 7601 }), "lowest_build"),
+        (json!({ "serial_numbers": ["x".repeat(65)] }), "serial_numbers"),
     ] {
         let refused = world
             .call(&token, Method::PUT, "/admission", Some(&wrong))
@@ -60,6 +63,40 @@ async fn what_is_allowed_is_read_changed_and_told_at_its_field() {
     let help_desk = world.token(Role::HelpDesk).await;
     world
         .call(&help_desk, Method::PUT, "/admission", Some(&wanted))
+        .await
+        .expect(403);
+}
+
+#[tokio::test]
+async fn the_provider_for_enrolments_is_set_and_its_secret_is_never_shown() {
+    let world = World::new().await;
+    let token = world.token(Role::Administrator).await;
+    let none = world.get(&token, "/federation").await.expect(200);
+    assert_eq!(none.json["is_enabled"], false);
+    let back = none.text_of("redirect_uri");
+    assert!(back.ends_with("/EnrollmentServer/SignedIn"), "{back}");
+    // Switched off, nobody is asked whether it is right.
+    let wanted = json!({ "issuer": "https://login.example.com", "client_id": "sceau", "client_secret": "s3cret",
+        "domains": "Example.com" });
+    let put = async |body: serde_json::Value| {
+        let path = "/federation";
+        world.call(&token, Method::PUT, path, Some(&body)).await
+    };
+    put(wanted.clone()).await.expect(200);
+    let kept = world.get(&token, "/federation").await.expect(200);
+    assert_eq!(kept.json["has_client_secret"], true);
+    assert_eq!(kept.json["domains"], "example.com");
+    assert!(!kept.text.contains("s3cret"), "{}", kept.text);
+    for (wrong, field) in [
+        (json!({ "issuer": "http://login.example.com" }), "issuer"),
+        (json!({ "scopes": "profile" }), "scopes"),
+        (json!({ "domains": "a b..c" }), "domains"),
+    ] {
+        assert_eq!(put(wrong.clone()).await.expect(422).field(), field, "{wrong}");
+    }
+    let help_desk = world.token(Role::HelpDesk).await;
+    world
+        .call(&help_desk, Method::PUT, "/federation", Some(&wanted))
         .await
         .expect(403);
 }

@@ -1,5 +1,6 @@
 //! The console as a browser without scripts meets it.
 
+mod activity;
 mod admission;
 mod authorities;
 pub mod browser;
