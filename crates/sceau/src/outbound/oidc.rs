@@ -28,6 +28,8 @@ const LONGEST: usize = 256 * 1024;
 const KEPT: i64 = 3600;
 /// Seconds before its keys are asked for again because a token names one that isn't among them.
 const PAUSE: i64 = 60;
+/// Seconds that a provider which doesn't answer is left alone: whoever comes meanwhile is told the same at once.
+const LEFT_ALONE: i64 = 10;
 /// Characters of what another server says that are kept.
 const SHOWN: usize = 200;
 
@@ -64,7 +66,14 @@ pub struct Metadata {
 
 /// What is known of the provider in this process.
 #[derive(Default)]
-pub(super) struct Known(Mutex<Option<Kept>>);
+pub(super) struct Known(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    kept: Option<Kept>,
+    /// What stood in the way last, of which provider, and when.
+    failed: Option<(String, SendProblem, Timestamp)>,
+}
 
 impl std::fmt::Debug for Known {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -128,10 +137,21 @@ impl Outbound {
     ) -> Result<(Arc<Metadata>, Arc<JwkSet>), SendProblem> {
         let mut known = self.providers.0.lock().await;
         let is_fresh = |kept: &&Kept| kept.is_of(provider) && now < kept.at.plus_seconds(longest);
-        if let Some(kept) = known.as_ref().filter(is_fresh) {
+        if let Some(kept) = known.kept.as_ref().filter(is_fresh) {
             return Ok((kept.metadata.clone(), kept.keys.clone()));
         }
-        let (metadata, keys) = self.oidc_ask(provider).await?;
+        if let Some((issuer, problem, at)) = &known.failed
+            && issuer == provider.issuer
+            && now < at.plus_seconds(LEFT_ALONE)
+        {
+            return Err(problem.clone());
+        }
+        let asked = self.oidc_ask(provider).await;
+        known.failed = asked
+            .as_ref()
+            .err()
+            .map(|problem| (provider.issuer.to_owned(), problem.clone(), now));
+        let (metadata, keys) = asked?;
         let kept = Kept {
             issuer: provider.issuer.to_owned(),
             trust: provider.trust(),
@@ -140,7 +160,7 @@ impl Outbound {
             at: now,
         };
         let answer = (kept.metadata.clone(), kept.keys.clone());
-        *known = Some(kept);
+        known.kept = Some(kept);
         Ok(answer)
     }
 

@@ -57,10 +57,8 @@ impl Proof {
 
 /// Who enrols, by what the device showed.
 pub(super) async fn prove(app: &Shared, input: &EnrolmentInput) -> Result<(Person, Proof)> {
-    if enrolment_tokens::is_token(&input.password) {
+    if enrolment_tokens::is_token(&input.password) || federation::is_token(&input.password) {
         prove_token(app, input).await
-    } else if federation::is_token(&input.password) {
-        prove_sign_in(app, input).await
     } else {
         prove_person(app, input).await
     }
@@ -87,55 +85,32 @@ pub fn token_in_binary(value: &str) -> Option<Zeroizing<String>> {
     is_token(&token).then_some(token)
 }
 
-/// The person of an enrolment token. What it is good for is looked at where it is counted.
+/// The person of a token, of many enrolments or of a sign-in. What it is good for is looked at where it is spent.
 async fn prove_token(app: &Shared, input: &EnrolmentInput) -> Result<(Person, Proof)> {
     let now = app.now();
-    let key = backoff::key("enrolment-token", "", &input.address);
-    let (attempts, sha256) = (key.clone(), token_sha256(&input.password));
-    let found = app
-        .store
-        .write(move |tx| {
-            let (attempts, sha256) = (attempts.clone(), sha256.clone());
-            Box::pin(async move {
-                backoff::admit(tx, &attempts, now).await?;
-                let token = store::enrolment_tokens::by_sha256(tx, &sha256).await?;
-                let person = match &token {
-                    Some(token) if may_enrol(tx, &token.person_id).await? => {
-                        store::people::by_id(tx, &token.person_id).await?
-                    }
-                    _ => None,
-                };
-                let found = person.zip(token);
-                if found.is_none() {
-                    store::login_attempts::record_failure(tx, &attempts, now).await?;
-                }
-                Ok::<_, actions::Error>(found)
-            })
-        })
-        .await?;
-    let (person, token) = found.ok_or_else(worthless_token)?;
-    Ok((person, Proof::Token(token)))
-}
-
-/// The person of a sign-in at the provider. What its token is good for is looked at where it is spent.
-async fn prove_sign_in(app: &Shared, input: &EnrolmentInput) -> Result<(Person, Proof)> {
-    let now = app.now();
-    let key = backoff::key("sign-in-token", "", &input.address);
-    let sha256 = token_sha256(&input.password);
+    let is_of_sign_in = federation::is_token(&input.password);
+    let (kind, worthless): (_, fn() -> Refusal) = match is_of_sign_in {
+        true => ("sign-in-token", worthless_sign_in),
+        false => ("enrolment-token", worthless_token),
+    };
+    let (key, sha256) = (
+        backoff::key(kind, "", &input.address),
+        token_sha256(&input.password),
+    );
     let found = app
         .store
         .write(move |tx| {
             let (attempts, sha256) = (key.clone(), sha256.clone());
             Box::pin(async move {
                 backoff::admit(tx, &attempts, now).await?;
-                let token = store::federation::token_by_sha256(tx, &sha256).await?;
+                let token = known_token(tx, &sha256, is_of_sign_in).await?;
                 let person = match &token {
-                    Some(token) if may_enrol(tx, &token.person_id).await? => {
-                        store::people::by_id(tx, &token.person_id).await?
+                    Some((person_id, _)) if may_enrol(tx, person_id).await? => {
+                        store::people::by_id(tx, person_id).await?
                     }
                     _ => None,
                 };
-                let found = person.zip(token);
+                let found = person.zip(token).map(|(person, (_, proof))| (person, proof));
                 if found.is_none() {
                     store::login_attempts::record_failure(tx, &attempts, now).await?;
                 }
@@ -143,8 +118,17 @@ async fn prove_sign_in(app: &Shared, input: &EnrolmentInput) -> Result<(Person, 
             })
         })
         .await?;
-    let (person, token) = found.ok_or_else(worthless_sign_in)?;
-    Ok((person, Proof::SignIn(token)))
+    Ok(found.ok_or_else(worthless)?)
+}
+
+/// Whose a token is, and the token, whatever became of it.
+async fn known_token(tx: &mut Tx, sha256: &str, is_of_sign_in: bool) -> Result<Option<(PersonId, Proof)>> {
+    if is_of_sign_in {
+        let token = store::federation::token_by_sha256(tx, sha256).await?;
+        return Ok(token.map(|token| (token.person_id.clone(), Proof::SignIn(token))));
+    }
+    let token = store::enrolment_tokens::by_sha256(tx, sha256).await?;
+    Ok(token.map(|token| (token.person_id.clone(), Proof::Token(token))))
 }
 
 fn worthless_sign_in() -> Refusal {

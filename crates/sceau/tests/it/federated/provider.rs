@@ -16,6 +16,18 @@ const STEPS: usize = 20;
 pub struct Provider {
     child: Child,
     folder: TempDir,
+    redirect_uri: String,
+}
+
+fn spawn(folder: &Path, redirect_uri: &str) -> Child {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/federated/fixtures/provider.mjs");
+    Command::new("node")
+        .arg(script)
+        .args(["certificate.pem", "key.pem", redirect_uri])
+        .current_dir(folder)
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap()
 }
 
 impl Drop for Provider {
@@ -37,20 +49,35 @@ impl Provider {
             .output()
             .unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/federated/fixtures/provider.mjs");
-        let child = Command::new("node")
-            .arg(script)
-            .args(["certificate.pem", "key.pem", redirect_uri])
-            .current_dir(folder.path())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut provider = Self { child, folder };
+        let mut provider = Self {
+            child: spawn(folder.path(), redirect_uri),
+            folder,
+            redirect_uri: redirect_uri.to_owned(),
+        };
+        provider.begun().await;
+        provider
+    }
+
+    /// Ends it.
+    pub fn stop(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Starts it again at the same address.
+    pub async fn start_again(&mut self) {
+        let folder = self.folder.path();
+        std::fs::rename(folder.join("port"), folder.join("wanted")).unwrap();
+        self.child = spawn(folder, &self.redirect_uri);
+        self.begun().await;
+    }
+
+    async fn begun(&mut self) {
         for _ in 0..600 {
-            if provider.folder.path().join("port").exists() {
-                return provider;
+            if self.folder.path().join("port").exists() {
+                return;
             }
-            let ended = provider.child.try_wait().unwrap();
+            let ended = self.child.try_wait().unwrap();
             assert!(ended.is_none(), "it needs the npm packages: make assets");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }

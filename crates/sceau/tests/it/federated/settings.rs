@@ -1,9 +1,9 @@
 //! What an administrator sets, and for whom it counts.
 
 use domain::{actor::Actor, external_ca::Password, federation::FederationForm};
-use sceau::actions::federation::{change_federation, federation_settings, redirect_uri};
+use sceau::actions::federation::{SIGN_IN, change_federation, federation_settings, redirect_uri};
 
-use super::{Scene, form, provider::Provider};
+use super::{APPLICATION, Scene, form, provider::Provider};
 use crate::site::{
     Site,
     capture::{PERSON, captured},
@@ -93,4 +93,19 @@ async fn a_wrong_secret_is_told_to_whoever_signs_in() {
     let back = scene.provider.sign_in(&location, "ada@example.com");
     let reply = scene.come_back(&back).await.expect(502);
     assert!(reply.text().contains("invalid_client"), "{}", reply.text());
+}
+
+#[tokio::test]
+async fn a_provider_that_is_gone_is_told_and_left_alone_for_a_moment() {
+    let mut scene = Scene::new().await;
+    scene.provider.stop();
+    let path = format!("{SIGN_IN}?appru={APPLICATION}");
+    for _ in 0..2 {
+        let reply = scene.get(&path).await.expect(502);
+        assert!(reply.text().contains("reached"), "{}", reply.text());
+    }
+    scene.provider.start_again().await;
+    scene.get(&path).await.expect(502);
+    scene.site.pass(11);
+    scene.get(&path).await.expect(303);
 }
