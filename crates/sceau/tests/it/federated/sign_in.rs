@@ -10,7 +10,7 @@ use sceau::{
     secrets::token_sha256,
 };
 
-use super::{APPLICATION, Scene, request, token_in};
+use super::{APPLICATION, Scene, provider::CLIENT, request, token_in};
 use crate::site::{
     PUBLIC,
     capture::captured,
@@ -193,5 +193,17 @@ async fn nothing_secret_is_kept_or_shown() {
         })
         .await
         .unwrap();
-    assert!(kept.is_some(), "by its hash alone");
+    assert!(kept.is_some(), "by its hash");
+    let secret = CLIENT.1;
+    let cookie = scene.cookie.split_once('=').unwrap().1;
+    for hidden in [token.as_str(), secret, cookie] {
+        let octets = sceau::secrets::hex(hidden.as_bytes());
+        for (table, row) in store::contents::everything(&scene.site.app.store).await.unwrap() {
+            let row = row.to_lowercase();
+            assert!(
+                !row.contains(&hidden.to_lowercase()) && !row.contains(&octets),
+                "{table}"
+            );
+        }
+    }
 }
